@@ -1,0 +1,192 @@
+//! Reads `#[map(…)]` and `#[tracked(…)]` into values that keep the span of their key.
+//!
+//! A mistake is added to the [`Ctxt`] and reading goes on behind the next comma, so every mistake of a list is found. What
+//! needs a second field to judge is left to `check`.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Result};
+use syn::{
+    Attribute, Error, ExprPath, Ident, LitStr, MacroDelimiter, Member, Meta, Path, Token, Type,
+};
+
+use self::key::{MAP_KEYS, TRACKED_KEYS, find, unknown};
+use crate::ctxt::Ctxt;
+
+mod key;
+
+/// A value together with the span of the key it was given to.
+pub(crate) struct Keyed<T> {
+    pub(crate) key: Span,
+    pub(crate) value: T,
+}
+
+/// What `residue = …` says about vacant values.
+pub(crate) enum Residue {
+    Allow,
+    Deny,
+    /// A function that tells whether a value is vacant.
+    Test(ExprPath),
+}
+
+/// All that one `#[map(…)]` declares.
+#[derive(Default)]
+pub(crate) struct MapAttr {
+    pub(crate) on_remove: Option<Keyed<ExprPath>>,
+    pub(crate) hooks: Option<Keyed<Type>>,
+    pub(crate) guard: Option<Keyed<ExprPath>>,
+    pub(crate) residue: Option<Keyed<Residue>>,
+    pub(crate) max_len: Option<Keyed<usize>>,
+    pub(crate) max_age: Option<Keyed<Duration>>,
+    pub(crate) empty_on_drop: Option<Keyed<()>>,
+    pub(crate) follows: Option<Keyed<Member>>,
+    pub(crate) subset_of: Option<Keyed<Member>>,
+    pub(crate) show_keys: Option<Keyed<()>>,
+    pub(crate) name: Option<Keyed<String>>,
+}
+
+/// All that `#[tracked(…)]` declares.
+#[derive(Default)]
+pub(crate) struct TrackedAttr {
+    /// Where the crate `mapkeeper` is found; `None` stands for `::mapkeeper`.
+    pub(crate) krate: Option<Path>,
+}
+
+impl MapAttr {
+    /// Reads the attribute `#[map]`, `#[map()]` or `#[map(…)]`.
+    pub(crate) fn read(ctxt: &Ctxt, attr: &Attribute) -> Self {
+        let mut map = MapAttr::default();
+        match &attr.meta {
+            Meta::Path(_) => {}
+            Meta::List(list) if matches!(list.delimiter, MacroDelimiter::Paren(_)) => {
+                let read = list.parse_args_with(|input: ParseStream<'_>| {
+                    entries(ctxt, input, |key, input| map.entry(ctxt, key, input))
+                });
+                if let Err(error) = read {
+                    ctxt.push(error);
+                }
+            }
+            meta => ctxt.error_spanned_by(
+                meta,
+                "`#[map]` takes its keys in parentheses: write `#[map]` or `#[map(max_age = \"15m\")]`",
+            ),
+        }
+        map
+    }
+
+    fn entry(&mut self, ctxt: &Ctxt, key: &Ident, input: ParseStream<'_>) -> Result<()> {
+        let Some(known) = find(&MAP_KEYS, key) else {
+            return Err(unknown("`#[map]`", &MAP_KEYS, key));
+        };
+        known.separator(key, input)?;
+        let at = key.span();
+        match known.name {
+            "on_remove" => fill(&mut self.on_remove, at, known.function(input)?),
+            "hooks" => fill(&mut self.hooks, at, known.value(input)?),
+            "guard" => fill(&mut self.guard, at, known.function(input)?),
+            "residue" => fill(&mut self.residue, at, known.residue(input)?),
+            "max_len" => fill(&mut self.max_len, at, known.count(input)?),
+            "max_age" => fill(&mut self.max_age, at, known.duration(input)?),
+            "empty_on_drop" => fill(&mut self.empty_on_drop, at, ()),
+            "follows" => fill(&mut self.follows, at, known.value(input)?),
+            "subset_of" => fill(&mut self.subset_of, at, known.value(input)?),
+            "show_keys" => fill(&mut self.show_keys, at, ()),
+            "name" => fill(&mut self.name, at, known.text(input)?),
+            other => ctxt.error_at(at, format!("the key `{other}` is listed and not read")),
+        }
+        Ok(())
+    }
+}
+
+impl TrackedAttr {
+    /// Reads what stands between the parentheses of `#[tracked(…)]`.
+    pub(crate) fn read(ctxt: &Ctxt, input: ParseStream<'_>) -> Result<Self> {
+        let mut tracked = TrackedAttr::default();
+        entries(ctxt, input, |key, input| {
+            let Some(known) = find(&TRACKED_KEYS, key) else {
+                if let Some(misplaced) = find(&MAP_KEYS, key) {
+                    return Err(Error::new(
+                        key.span(),
+                        format!(
+                            "`{key}` is declared per map: move it to the field, `#[map({})]`",
+                            misplaced.example
+                        ),
+                    ));
+                }
+                return Err(unknown("`#[tracked]`", &TRACKED_KEYS, key));
+            };
+            known.separator(key, input)?;
+            if input.peek(LitStr) {
+                return Err(known.quoted(input));
+            }
+            let path = Path::parse_mod_style(input).map_err(|error| known.refuse(error.span()))?;
+            tracked.krate = Some(path);
+            Ok(())
+        })?;
+        Ok(tracked)
+    }
+}
+
+/// Reads `key`, `key = value` and so on until the input ends; what is wrong with an entry ends that entry alone.
+fn entries(
+    ctxt: &Ctxt,
+    input: ParseStream<'_>,
+    mut entry: impl FnMut(&Ident, ParseStream<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut seen: Vec<Ident> = Vec::new();
+    while !input.is_empty() {
+        let read = key_name(input).and_then(|key| {
+            if seen.contains(&key) {
+                ctxt.error_at(
+                    key.span(),
+                    format!("`{key}` is given twice: keep one of them"),
+                );
+            }
+            seen.push(key.clone());
+            entry(&key, input)?;
+            if input.is_empty() || input.peek(Token![,]) {
+                return Ok(());
+            }
+            Err(input.error("expected a comma here: keys are separated by commas"))
+        });
+        if let Err(error) = read {
+            ctxt.push(error);
+            skip_entry(input)?;
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
+}
+
+fn key_name(input: ParseStream<'_>) -> Result<Ident> {
+    input
+        .call(Ident::parse_any)
+        .map_err(|error| Error::new(error.span(), "expected a key, such as `max_age = \"15m\"`"))
+}
+
+/// Moves to the comma behind which the next entry starts. A comma inside `<…>` is followed by neither `key =` nor a flag.
+fn skip_entry(input: ParseStream<'_>) -> Result<()> {
+    while !input.is_empty() {
+        if input.peek(Token![,]) {
+            let ahead = input.fork();
+            ahead.parse::<Token![,]>()?;
+            let starts = match ahead.call(Ident::parse_any) {
+                Ok(key) => ahead.peek(Token![=]) || find(&MAP_KEYS, &key).is_some(),
+                Err(_) => ahead.is_empty(),
+            };
+            if starts {
+                return Ok(());
+            }
+        }
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn fill<T>(slot: &mut Option<Keyed<T>>, key: Span, value: T) {
+    *slot = Some(Keyed { key, value });
+}

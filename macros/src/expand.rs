@@ -1,0 +1,62 @@
+//! Generates code from a checked model. Generators never fail: whatever could be wrong was found before.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{ItemStruct, Type};
+
+use crate::model::{FieldModel, Model};
+use crate::spans;
+
+mod keeper;
+mod marker;
+mod tracked_maps;
+
+/// Everything that `#[tracked]` puts in place of the struct.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let item = item(model);
+    let maps = model.maps().map(|(field, map)| {
+        let (field_attrs, struct_attrs) = (&field.carried, &model.carried);
+        let marker = marker::expand(model, field, map);
+        let keeper = keeper::expand(model, field, map);
+        quote! {
+            #marker
+            #(#struct_attrs)*
+            #(#field_attrs)*
+            const _: () = { #keeper };
+        }
+    });
+    let tracked_maps = tracked_maps::expand(model);
+    quote! {
+        #item
+        #(#maps)*
+        #tracked_maps
+    }
+}
+
+/// A `TrackedMaps` that finds nothing, for a struct whose maps could not be tracked.
+pub(crate) fn no_maps(model: &Model) -> TokenStream {
+    tracked_maps::implementation(model, &TokenStream::new(), &TokenStream::new())
+}
+
+/// The struct with each map replaced by the tracked map of the same kind.
+fn item(model: &Model) -> ItemStruct {
+    let mut item = model.item.clone();
+    let (_, generics, _) = model.item.generics.split_for_impl();
+    for (field, known) in item.fields.iter_mut().zip(&model.fields) {
+        if let Some(map) = &known.map {
+            let marker = &map.marker;
+            field.ty = tracked_type(model, known, &quote!(#marker #generics));
+        }
+    }
+    item
+}
+
+/// `Tracked<F, Marker>`, shown at the first token of the field's own type, so that "this is no map" points there.
+pub(crate) fn tracked_type(model: &Model, field: &FieldModel, keeper: &TokenStream) -> Type {
+    let (krate, ty) = (&model.krate, &field.ty);
+    let (first, last) = spans::ends(ty);
+    let close = quote_spanned!(last=> >);
+    let head = spans::relocate(quote!(#krate::__private::Tracked), first);
+    let keeper = spans::relocate(keeper.clone(), first);
+    Type::Verbatim(quote_spanned!(spans::at(first)=> #head<#ty, #keeper #close))
+}

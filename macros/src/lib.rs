@@ -1,0 +1,96 @@
+//! The attribute macro of `mapkeeper`; use it as `mapkeeper::tracked`.
+//!
+//! The macro parses and names, the type system decides what a map is, and the runtime does the work: nothing in here
+//! looks into a field's type. One direction: `attr` → `model` → `check` → `expand`, or `fallback` if anything was wrong.
+
+#![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+
+mod attr;
+mod check;
+mod ctxt;
+mod duration;
+mod expand;
+mod fallback;
+mod model;
+mod spans;
+mod suggest;
+mod tracked;
+
+/// Tracks the maps of a struct: each field under `#[map]` becomes the tracked map of the same kind.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::{Arc, RwLock};
+///
+/// use mapkeeper::RemovalCause;
+///
+/// #[mapkeeper::tracked]
+/// #[derive(Debug, Default)]
+/// struct OrderService {
+///     #[map(on_remove = release_stock, residue = deny, max_age = "15m")]
+///     orders: HashMap<u64, Option<String>>,
+///     #[map(follows = orders)]
+///     timers: Arc<RwLock<HashMap<u64, u32>>>,
+///     region: String,
+/// }
+///
+/// fn release_stock(id: &u64, _order: &Option<String>, cause: RemovalCause) {
+///     println!("order {id} is gone: {cause:?}");
+/// }
+///
+/// let mut service = OrderService::default();
+/// service.orders.insert(1, Some("a book".to_owned()));
+/// service.orders.remove(&1);
+/// ```
+///
+/// Everything else about the struct stays: its documentation, visibility, generics and `#[cfg]`s. Only the constructor
+/// changes, to one of `Default::default()`, `HashMap::new().into()` or `mapkeeper::HashMap::new()`.
+///
+/// # Structs
+/// Structs with named fields, tuple structs and generic structs (types, lifetimes, constants, `where` clauses), also
+/// inside functions and in `macro_rules!`. Enums, unions and packed structs are refused.
+///
+/// **Put `#[tracked]` in front of `#[derive(…)]`**: a derive sees the struct as the attributes above it left it. One that
+/// only calls methods of the fields (`Debug`, `Clone`, `Default`, `PartialEq`) also works in front; one that names the
+/// types of the fields (serde's `Deserialize`) then reports mismatched types.
+///
+/// # Options of `#[tracked(…)]`
+/// | option | meaning |
+/// |---|---|
+/// | `crate = path` | where `mapkeeper` is found, if it was renamed or is re-exported; without it `::mapkeeper` |
+///
+/// # Keys of `#[map(…)]`
+/// All are optional; `#[map]` alone tracks the map and declares nothing.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `on_remove = path` | a `fn(&K, &V, RemovalCause)` that runs once for each entry that leaves the map |
+/// | `hooks = Type` | the same with state: a `RemovalHook<K, V> + Default` that is kept in the map; not together with `on_remove` |
+/// | `guard = path` | a `fn(&K, &V) -> Result<(), impl Display>` that may veto a removal; the map then has `try_remove` and no `remove` |
+/// | `residue = allow` | vacant values (`None`, empty, a dead handle) are normal here |
+/// | `residue = deny` | a vacant value is a breach; without `residue` it is reported |
+/// | `residue = path` | a `fn(&V) -> bool` that tells whether a value is vacant; such values are reported |
+/// | `max_len = 10_000` | never more entries than this |
+/// | `max_age = "15m"` | no entry older than this; whole numbers with `d`, `h`, `m`, `s`, `ms`, longest first: `"1h30m"` |
+/// | `empty_on_drop` | the map is empty when it is dropped |
+/// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index |
+/// | `subset_of = field` | every key is a key of that other `#[map]` field |
+/// | `show_keys` | keys may appear in reports (needs `K: Debug`); without it they are redacted |
+/// | `name = "…"` | the name in reports, instead of `Struct.field` |
+///
+/// What a function's or a type's signature is found to be is reported at its path in the attribute.
+///
+/// # What is generated
+/// For each `#[map]` field a hidden marker type with its `Keeper`, and a site that is known at link time; for the struct
+/// an impl of `TrackedMaps`, which also finds the maps of tracked structs in other fields. Two consequences of the field's
+/// new type, `<F as MapType>::With<Marker>`: the struct is invariant in the parameters that occur in its maps, and an
+/// `#[map]` inside `cfg_attr` is refused, because it is resolved too late.
+///
+/// # Errors
+/// All mistakes are reported at once, each at the token at fault, and the struct still exists beside them.
+#[proc_macro_attribute]
+pub fn tracked(options: TokenStream, item: TokenStream) -> TokenStream {
+    tracked::tracked(options.into(), item.into()).into()
+}

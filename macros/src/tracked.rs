@@ -1,0 +1,90 @@
+//! The way through the stages: read, model, check, and then either expand or fall back.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Error, Item, ItemStruct};
+
+use crate::attr::TrackedAttr;
+use crate::ctxt::Ctxt;
+use crate::model::Model;
+use crate::{check, expand, fallback};
+
+pub(crate) fn tracked(options: TokenStream, tokens: TokenStream) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let attr = read_options(&ctxt, options);
+    match syn::parse2(tokens.clone()) {
+        Ok(Item::Struct(item)) => tracked_struct(ctxt, attr, item),
+        Ok(item) => {
+            let (at, found) = describe(&item);
+            check::not_a_struct(&ctxt, at, found);
+            with_errors(ctxt, fallback::cleaned(item))
+        }
+        Err(error) => {
+            ctxt.push(error);
+            with_errors(ctxt, tokens)
+        }
+    }
+}
+
+/// The options; `None` if they could not be read.
+fn read_options(ctxt: &Ctxt, options: TokenStream) -> Option<TrackedAttr> {
+    let read = |input: ParseStream<'_>| TrackedAttr::read(ctxt, input);
+    match read.parse2(options) {
+        Ok(attr) => Some(attr),
+        Err(error) => {
+            ctxt.push(error);
+            None
+        }
+    }
+}
+
+fn tracked_struct(ctxt: Ctxt, attr: Option<TrackedAttr>, item: ItemStruct) -> TokenStream {
+    let original = item.clone();
+    let known = attr.is_some();
+    let model = Model::read(&ctxt, &attr.unwrap_or_default(), item);
+    check::check(&ctxt, &model);
+    match ctxt.check() {
+        Ok(()) => expand::expand(&model),
+        Err(errors) => {
+            // Without the options nobody knows under which name `mapkeeper` is to be found.
+            let item = if known {
+                fallback::untracked(&model)
+            } else {
+                fallback::cleaned(Item::Struct(original))
+            };
+            beside(errors, item)
+        }
+    }
+}
+
+fn with_errors(ctxt: Ctxt, item: TokenStream) -> TokenStream {
+    match ctxt.check() {
+        Ok(()) => item,
+        Err(errors) => beside(errors, item),
+    }
+}
+
+fn beside(errors: Error, item: TokenStream) -> TokenStream {
+    let errors = errors.into_compile_error();
+    quote!(#errors #item)
+}
+
+/// Where an item that is no struct says so, and what it is.
+fn describe(item: &Item) -> (Span, &'static str) {
+    match item {
+        Item::Enum(item) => (item.enum_token.span, "an enum"),
+        Item::Union(item) => (item.union_token.span, "a union"),
+        Item::Fn(item) => (item.sig.fn_token.span, "a function"),
+        Item::Static(item) => (item.static_token.span, "a static"),
+        Item::Const(item) => (item.const_token.span, "a constant"),
+        Item::Type(item) => (item.type_token.span, "a type alias"),
+        Item::Trait(item) => (item.trait_token.span, "a trait"),
+        Item::Impl(item) => (item.impl_token.span, "an impl"),
+        Item::Mod(item) => (item.mod_token.span, "a module"),
+        _ => (Span::call_site(), "something else"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
