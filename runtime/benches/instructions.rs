@@ -1,0 +1,194 @@
+//! Instructions per operation, counted by callgrind: the same number in every run.
+//!
+//! `cargo bench -p mapkeeper --bench instructions` runs this program under valgrind, which dumps its counts each time
+//! [`measured`] returns; one process measures every row, so a map of a million entries is filled once, not once per
+//! number. Rows are those of the mode it was compiled in; `--bench ratios` does all modes.
+//!
+//! `-- --small` leaves the maps of a million entries out; `-- --only 'std|u64/u64|Fx'` measures the rows whose name
+//! contains that; `-- --memory` prints table bytes per entry instead.
+
+#[path = "common/maps.rs"]
+mod maps;
+#[path = "common/ops.rs"]
+mod ops;
+
+use std::{
+    env, fs,
+    process::{Command, ExitCode, Stdio},
+};
+
+use maps::{ByHand, Fx, Map, Shape, Sip, Std};
+use ops::{Work, all_ops, fill};
+
+/// Callgrind zeroes its counts when this is entered. (Not when [`measured`] is: callgrind does one thing per function.)
+#[inline(never)]
+fn start_of_section() {
+    std::hint::black_box(());
+}
+
+/// Callgrind dumps its counts when this is left.
+#[inline(never)]
+fn measured<R>(section: impl FnOnce() -> R) -> R {
+    // A local that lives across the call: with a tail call, callgrind would never see this function return.
+    let mut mark = 0_u8;
+    std::hint::black_box(&mut mark);
+    start_of_section();
+    let result = section();
+    std::hint::black_box(&mut mark);
+    result
+}
+
+const SIZES: [u64; 2] = [1_000, 1_000_000];
+
+struct Plan {
+    names: Vec<String>,
+    per: Vec<u64>,
+    only: Option<String>,
+    sizes: Vec<u64>,
+}
+
+impl Plan {
+    fn rows<M: Map>(&mut self, hasher: &str) {
+        let row = format!("{}|{}|{hasher}", M::row(), <M::Shape as Shape>::NAME);
+        if self.only.as_ref().is_some_and(|only| !row.contains(only)) {
+            return;
+        }
+        for size in self.sizes.clone() {
+            let mut note = |op: &str, per: u64| {
+                self.names.push(format!("{row}|{size}|{op}"));
+                self.per.push(per);
+            };
+            let entries = (0..size)
+                .map(|n| (M::Shape::key(n), M::Shape::value(n)))
+                .collect();
+            note("fill", size);
+            let map: M = measured(|| fill(entries));
+            drop(map);
+            // One map for all operations: to fill a million entries under valgrind takes a while.
+            let mut work = Work::<M>::new(size);
+            for op in all_ops::<M>() {
+                work.restore();
+                note(op.name, (op.per)(size));
+                measured(|| (op.run)(&mut work));
+            }
+        }
+    }
+}
+
+fn run_all(only: Option<String>, sizes: Vec<u64>) {
+    let mut plan = Plan {
+        names: Vec::new(),
+        per: Vec::new(),
+        only,
+        sizes,
+    };
+    plan.rows::<Std<maps::U64U64, Sip>>("Sip");
+    plan.rows::<ByHand<maps::U64U64, Sip>>("Sip");
+    plan.rows::<maps::KeptU64Sip>("Sip");
+    plan.rows::<Std<maps::U64U64, Fx>>("Fx");
+    plan.rows::<ByHand<maps::U64U64, Fx>>("Fx");
+    plan.rows::<maps::KeptU64Fx>("Fx");
+    plan.rows::<Std<maps::StringBytes, Sip>>("Sip");
+    plan.rows::<ByHand<maps::StringBytes, Sip>>("Sip");
+    plan.rows::<maps::KeptStringSip>("Sip");
+    plan.rows::<Std<maps::StringBytes, Fx>>("Fx");
+    plan.rows::<ByHand<maps::StringBytes, Fx>>("Fx");
+    plan.rows::<maps::KeptStringFx>("Fx");
+    plan.rows::<Std<maps::U64Arc, Sip>>("Sip");
+    plan.rows::<ByHand<maps::U64Arc, Sip>>("Sip");
+    plan.rows::<maps::KeptArcSip>("Sip");
+    plan.rows::<Std<maps::U64Arc, Fx>>("Fx");
+    plan.rows::<ByHand<maps::U64Arc, Fx>>("Fx");
+    plan.rows::<maps::KeptArcFx>("Fx");
+    for (name, per) in plan.names.iter().zip(&plan.per) {
+        println!("{per}\t{name}");
+    }
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let has = |flag: &str| args.iter().any(|arg| arg == flag);
+    if has("--memory") {
+        print_memory();
+        return ExitCode::SUCCESS;
+    }
+    let sizes = if has("--small") {
+        vec![SIZES[0]]
+    } else {
+        SIZES.to_vec()
+    };
+    if has("--measure") {
+        let only = args
+            .iter()
+            .position(|arg| arg == "--only")
+            .and_then(|at| args.get(at + 1));
+        run_all(only.cloned(), sizes);
+        return ExitCode::SUCCESS;
+    }
+    match under_callgrind(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("instructions: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints the bytes of table per entry of a million entries of u64 to u64, as this mode's map has them.
+fn print_memory() {
+    let mut map = maps::KeptU64Fx::default();
+    let entries = SIZES[1];
+    for n in 0..entries {
+        map.insert(maps::U64U64::key(n), maps::U64U64::value(n));
+    }
+    mapkeeper::TrackedMaps::visit_maps(&map, &mut |figures| {
+        println!("{:.1}", figures.table_bytes as f64 / entries as f64);
+    });
+}
+
+/// Runs this program again under callgrind and prints `instructions per operation <tab> row` for each row.
+fn under_callgrind(args: &[String]) -> Result<(), String> {
+    let me = env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
+    let dir = me.with_extension(format!("callgrind-{}", std::process::id()));
+    fs::create_dir_all(&dir)
+        .map_err(|error| format!("cannot create {}: {error}", dir.display()))?;
+    let out = Command::new("valgrind")
+        .args([
+            "--tool=callgrind",
+            "--zero-before=*start_of_section*",
+            "--dump-after=*measured*",
+        ])
+        .arg(format!(
+            "--callgrind-out-file={}",
+            dir.join("out").display()
+        ))
+        .arg(&me)
+        .arg("--measure")
+        .args(args.iter().filter(|arg| *arg != "--bench"))
+        .stderr(Stdio::null())
+        .output()
+        .map_err(|error| {
+            format!("cannot run valgrind ({error}); install it, e.g. `apt-get install valgrind`")
+        })?;
+    let names = String::from_utf8_lossy(&out.stdout).into_owned();
+    if !out.status.success() {
+        return Err(format!("valgrind ended with {}", out.status));
+    }
+    for (i, line) in names.lines().enumerate() {
+        let (per, name) = line.split_once('\t').ok_or("a row without a name")?;
+        let per: f64 = per.parse().map_err(|_| "a row without a count")?;
+        let file = dir.join(format!("out.{}", i + 1));
+        let dump = fs::read_to_string(&file)
+            .map_err(|error| format!("callgrind wrote no counts for {name}: {error}"))?;
+        let total: f64 = dump
+            .lines()
+            .find_map(|line| {
+                line.strip_prefix("summary: ")
+                    .or_else(|| line.strip_prefix("totals: "))
+            })
+            .and_then(|total| total.trim().parse().ok())
+            .ok_or_else(|| format!("no total in {}", file.display()))?;
+        println!("{:.3}\t{name}", total / per);
+    }
+    fs::remove_dir_all(&dir).map_err(|error| format!("cannot remove {}: {error}", dir.display()))
+}

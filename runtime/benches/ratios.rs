@@ -1,0 +1,245 @@
+//! `cargo bench -p mapkeeper`: one table of ratios over std's map, for every mode.
+//!
+//! Builds and runs `instructions` and `wall` once per mode (a mode is a cargo feature) and puts their figures side by
+//! side. `-- --small` leaves out maps of a million entries, `-- --no-wall` leaves out wall time,
+//! `-- --only-wall` leaves out the instructions; the whole takes about twenty minutes on two cores.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+const MODES: [&str; 3] = ["off", "observe", "strict"];
+
+/// Shape, hasher, size and operation.
+type Row = (String, String, u64, String);
+
+/// What every kind of map (std, by hand, a mode) took for one row.
+type Figures = BTreeMap<Row, BTreeMap<String, f64>>;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    const FLAGS: [&str; 3] = ["--small", "--no-wall", "--only-wall"];
+    for arg in &args {
+        if !FLAGS.contains(&arg.as_str()) {
+            eprintln!("ratios: unknown flag {arg}; there are {}", FLAGS.join(", "));
+            return ExitCode::from(2);
+        }
+    }
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("ratios: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<(), String> {
+    let has = |flag: &str| args.iter().any(|arg| arg == flag);
+    let size: &[&str] = if has("--small") { &["--small"] } else { &[] };
+    let mut counted = Figures::new();
+    let mut timed = Figures::new();
+    let (count, time) = (!has("--only-wall"), !has("--no-wall"));
+    let steps = MODES.len() * (usize::from(count) + usize::from(time));
+    let mut done = 0;
+    for (i, mode) in MODES.iter().enumerate().filter(|_| count) {
+        progress(done, steps, &format!("{mode}: counting instructions"));
+        done += 1;
+        // std and the wrapper by hand take the same in every mode.
+        let only: &[&str] = if i == 0 { &[] } else { &["--only", mode] };
+        let out = bench("instructions", mode, &[size, only].concat())?;
+        for line in out.lines() {
+            let (value, name) = line
+                .split_once('\t')
+                .ok_or_else(|| format!("odd line: {line}"))?;
+            note(
+                &mut counted,
+                name,
+                value.parse().map_err(|_| format!("odd number: {line}"))?,
+            );
+        }
+    }
+    for mode in MODES.iter().filter(|_| time) {
+        progress(done, steps, &format!("{mode}: taking wall time"));
+        done += 1;
+        // Criterion keeps what it measured in the target folder: one folder per mode.
+        let home = target_dir().join("criterion").join(mode);
+        let only: &[&str] = if *mode == "observe" {
+            &[]
+        } else {
+            &["--only-ours"]
+        };
+        let _ = fs::remove_dir_all(&home);
+        bench("wall", mode, &[size, only].concat())?;
+        let mut here = Figures::new();
+        medians(&home, &mut here)?;
+        for (row, figures) in here {
+            // Each mode beside the std row of its own run; what is compared is a ratio, then.
+            let Some(std) = figures.get("std").copied() else {
+                continue;
+            };
+            let into = timed.entry(row).or_default();
+            for (who, value) in figures {
+                into.insert(who, value / std);
+            }
+        }
+    }
+    progress(steps, steps, "");
+    if count {
+        print_counted(&counted);
+        print!("\nBytes of table per entry, a million of u64/u64 (std has what off has):");
+        for mode in MODES {
+            print!(
+                "  {mode} {}",
+                bench("instructions", mode, &["--memory"])?.trim()
+            );
+        }
+        println!();
+    }
+    if !timed.is_empty() {
+        print_timed(&timed);
+    }
+    Ok(())
+}
+
+/// Progress on standard error, overwritten on a terminal.
+fn progress(done: usize, of: usize, what: &str) {
+    let mut err = io::stderr();
+    let bar: String = (0..of).map(|i| if i < done { '#' } else { '.' }).collect();
+    let end = if err.is_terminal() && done < of {
+        ""
+    } else {
+        "\n"
+    };
+    let start = if err.is_terminal() { "\r\x1b[K" } else { "" };
+    let _ = write!(err, "{start}[{bar}] {what}{end}");
+    let _ = err.flush();
+}
+
+fn target_dir() -> PathBuf {
+    // …/target/release/deps/ratios-…
+    let me = env::current_exe().unwrap_or_default();
+    me.ancestors()
+        .nth(3)
+        .map_or_else(|| PathBuf::from("target"), Path::to_path_buf)
+}
+
+/// Builds and runs one bench in one mode.
+fn bench(name: &str, mode: &str, args: &[&str]) -> Result<String, String> {
+    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let out = Command::new(cargo)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args([
+            "bench",
+            "--quiet",
+            "--package",
+            "mapkeeper",
+            "--bench",
+            name,
+        ])
+        .args(["--no-default-features", "--features"])
+        .arg(if mode == "off" { "" } else { mode })
+        .arg("--")
+        .args(args)
+        .env("CARGO_TARGET_DIR", target_dir())
+        .env("CRITERION_HOME", target_dir().join("criterion").join(mode))
+        .output()
+        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    if out.status.success() {
+        Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+    } else {
+        let errors = String::from_utf8_lossy(&out.stderr).into_owned();
+        Err(format!("`{name}` failed in mode {mode}:\n{errors}"))
+    }
+}
+
+/// `row|shape|hasher|size|operation`.
+fn note(figures: &mut Figures, name: &str, value: f64) {
+    let parts: Vec<&str> = name.split('|').collect();
+    if let [who, shape, hasher, size, op] = parts[..] {
+        let row = (
+            shape.replace(':', "/"),
+            hasher.to_owned(),
+            size.parse().unwrap_or(0),
+            op.to_owned(),
+        );
+        figures
+            .entry(row)
+            .or_default()
+            .insert(who.to_owned(), value);
+    }
+}
+
+/// Reads criterion's medians (`…/new/{benchmark,estimates}.json`).
+fn medians(home: &Path, figures: &mut Figures) -> Result<(), String> {
+    let odd = |error: &dyn std::fmt::Display| format!("{}: {error}", home.display());
+    for entry in fs::read_dir(home).map_err(|error| odd(&error))? {
+        let folder = entry.map_err(|error| odd(&error))?.path().join("new");
+        let (Ok(name), Ok(estimates)) = (
+            fs::read_to_string(folder.join("benchmark.json")),
+            fs::read_to_string(folder.join("estimates.json")),
+        ) else {
+            continue;
+        };
+        let name: serde_json::Value = serde_json::from_str(&name).map_err(|error| odd(&error))?;
+        let estimates: serde_json::Value =
+            serde_json::from_str(&estimates).map_err(|error| odd(&error))?;
+        if let (Some(name), Some(median)) = (
+            name["full_id"].as_str(),
+            estimates["median"]["point_estimate"].as_f64(),
+        ) {
+            note(figures, name, median);
+        }
+    }
+    Ok(())
+}
+
+fn print_counted(figures: &Figures) {
+    println!(
+        "\nInstructions per operation over std's map (callgrind; the same in every run). +n: instructions added."
+    );
+    println!(
+        "{:<15} {:<4} {:>9} {:<11} {:>7}  {:>13} {:>13} {:>13} {:>13}",
+        "key/value", "hash", "entries", "operation", "std", "by hand", "off", "observe", "strict"
+    );
+    for ((shape, hasher, size, op), row) in figures {
+        let Some(std) = row.get("std").copied() else {
+            continue;
+        };
+        print!("{shape:<15} {hasher:<4} {size:>9} {op:<11} {std:>7.1} ");
+        for who in ["by hand", "off", "observe", "strict"] {
+            match row.get(who) {
+                Some(n) => print!(" {:>6.3} {:>+6.1}", n / std, n - std),
+                None => print!(" {:>13}", "-"),
+            }
+        }
+        println!();
+    }
+}
+
+fn print_timed(figures: &Figures) {
+    println!(
+        "\nWall time over std's map of the same run (criterion's medians; noise on a busy machine is 10 % and more)."
+    );
+    println!(
+        "By hand: a cached gauge handle, a recorder installed, and an event nobody listens to."
+    );
+    println!(
+        "{:<15} {:<4} {:>9} {:<19} {:>8} {:>8} {:>8} {:>8}",
+        "key/value", "hash", "entries", "operation", "by hand", "off", "observe", "strict"
+    );
+    for ((shape, hasher, size, op), row) in figures {
+        print!("{shape:<15} {hasher:<4} {size:>9} {op:<19}");
+        for who in ["by hand", "off", "observe", "strict"] {
+            match row.get(who) {
+                Some(ratio) => print!(" {ratio:>8.2}"),
+                None => print!(" {:>8}", "-"),
+            }
+        }
+        println!();
+    }
+}

@@ -1,0 +1,96 @@
+//! What the programmer declared about a map, as plain constants.
+
+use std::time::Duration;
+
+/// What to do about entries whose value is vacant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Residue {
+    /// Count it and show it (the default).
+    #[default]
+    Report,
+    /// It is part of the design: neither counted nor shown.
+    Allow,
+    /// A breach.
+    Deny,
+}
+
+/// Everything `#[map(…)]` declared; only this can make strict mode panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contract {
+    pub(crate) residue: Residue,
+    pub(crate) max_len: Option<usize>,
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) empty_on_drop: bool,
+    pub(crate) follows: Option<&'static str>,
+    pub(crate) subset_of: Option<&'static str>,
+    pub(crate) show_keys: bool,
+}
+
+impl Contract {
+    /// Nothing declared.
+    pub const NONE: Self = Self {
+        residue: Residue::Report,
+        max_len: None,
+        max_age: None,
+        empty_on_drop: false,
+        follows: None,
+        subset_of: None,
+        show_keys: false,
+    };
+
+    /// Declares what residue means here.
+    #[must_use]
+    pub const fn residue(mut self, residue: Residue) -> Self {
+        self.residue = residue;
+        self
+    }
+
+    /// Declares that the map never holds more than `entries`.
+    #[must_use]
+    pub const fn max_len(mut self, entries: usize) -> Self {
+        self.max_len = Some(entries);
+        self
+    }
+
+    /// Declares that no entry stays longer than `age`.
+    #[must_use]
+    pub const fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = Some(age);
+        self
+    }
+
+    /// Declares that the map is empty when it goes.
+    #[must_use]
+    pub const fn empty_on_drop(mut self) -> Self {
+        self.empty_on_drop = true;
+        self
+    }
+
+    /// Declares that these entries live only while those of `field` do.
+    #[must_use]
+    pub const fn follows(mut self, field: &'static str) -> Self {
+        self.follows = Some(field);
+        self
+    }
+
+    /// Declares that every key here is a key of `field`.
+    #[must_use]
+    pub const fn subset_of(mut self, field: &'static str) -> Self {
+        self.subset_of = Some(field);
+        self
+    }
+
+    /// Allows keys to appear in events and reports.
+    #[must_use]
+    pub const fn show_keys(mut self) -> Self {
+        self.show_keys = true;
+        self
+    }
+}
+
+impl Default for Contract {
+    fn default() -> Self {
+        Self::NONE
+    }
+}

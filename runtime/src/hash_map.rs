@@ -1,0 +1,469 @@
+//! The instrumented hash map: std's `HashMap`, method for method, with a record of every way in and out.
+//!
+//! One hash per operation serves the table and the sampling decision. Lookups are the table's own code. There is no
+//! `Deref` to a plain map and no unsafe method, so nothing gets past the record; `get_disjoint_unchecked_mut` (an
+//! `unsafe fn`) is the one method of std's that is left out.
+//!
+//! Order of events on every exit: the entry is out of the table (bulk exits: is about to be), the record is made, the
+//! hook runs, the value is handed over or dropped.
+
+mod construct;
+mod drain;
+mod entry;
+mod extract_if;
+mod into_iter;
+mod iter;
+mod log;
+mod remove;
+mod serde;
+mod traits;
+
+use std::{
+    borrow::Borrow,
+    collections::TryReserveError,
+    hash::{BuildHasher, Hash, RandomState},
+};
+
+use hashbrown::HashTable;
+
+pub use drain::Drain;
+pub use entry::{Entry, OccupiedEntry, OccupiedError, VacantEntry};
+pub use extract_if::ExtractIf;
+pub use into_iter::{IntoIter, IntoKeys, IntoValues};
+pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
+pub use std::collections::hash_map::DefaultHasher;
+
+use crate::{
+    Keeper, StatefulKeeper, Untracked,
+    mode::{Caller, Footprint, RECORDS, Recorder, Stamp},
+};
+use log::Log;
+
+/// One entry as the table stores it.
+#[derive(Clone)]
+pub(crate) struct Slot<K, V> {
+    pub(crate) key: K,
+    pub(crate) value: V,
+    pub(crate) stamp: Stamp,
+}
+
+/// A hash map whose every mutation is recorded for the place it stands in.
+///
+/// Same as [`std::collections::HashMap`] in every method and trait, and beyond it [`try_remove`](Self::try_remove),
+/// [`remove_many`](Self::remove_many) and [`try_insert`](Self::try_insert). `T` says which place; `#[tracked]` fills it
+/// in, and [`Untracked`] is a plain map. Without a keeper in its type (`HashMap<K, V>`), nothing is recorded.
+///
+/// The keeper of a map stays with it; a clone starts with a keeper of its own.
+///
+/// *Drop check*: like every map outside std, a map must not outlive what its keys and values borrow, in any mode.
+///
+/// # Panics
+/// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done; the map is
+/// whole and holds what the operation made of it. What a `&mut` broke is found by the next operation, which panics
+/// instead of being done.
+///
+/// # Examples
+/// ```
+/// let mut stock: mapkeeper::HashMap<&str, u32> = mapkeeper::HashMap::new();
+/// stock.insert("bolts", 40);
+/// assert_eq!(stock.remove("bolts"), Some(40));
+/// ```
+pub struct HashMap<K, V, S = RandomState, T: Keeper<K, V> = Untracked> {
+    hash_builder: S,
+    table: HashTable<Slot<K, V>>,
+    log: Log<T>,
+}
+
+#[inline(always)]
+fn hash_of<Q: Hash + ?Sized, S: BuildHasher>(hash_builder: &S, key: &Q) -> u64 {
+    hash_builder.hash_one(key)
+}
+
+/// How the table hashes an entry again.
+#[inline(always)]
+fn rehash<K: Hash, V, S: BuildHasher>(hash_builder: &S) -> impl Fn(&Slot<K, V>) -> u64 + '_ {
+    |slot| hash_builder.hash_one(&slot.key)
+}
+
+/// How a record hashes an entry again.
+pub(crate) type Rehash<'h, K, V> = &'h dyn Fn(&Slot<K, V>) -> u64;
+
+/// How the table finds a key.
+#[inline(always)]
+fn is_key<'q, K: Borrow<Q>, V, Q: Eq + ?Sized>(key: &'q Q) -> impl Fn(&Slot<K, V>) -> bool + 'q {
+    move |slot| key.eq(slot.key.borrow())
+}
+
+/// Makes room for `additional` more entries, and tells the record.
+#[cold]
+#[inline(never)]
+fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
+    table: &mut HashTable<Slot<K, V>>,
+    hash_builder: &S,
+    log: &mut Log<T>,
+    additional: usize,
+) {
+    let before = Footprint::of(table);
+    if make_room(table, additional, &rehash(hash_builder)).is_err() {
+        // Panics with what is wrong.
+        table.reserve(additional, rehash(hash_builder));
+    }
+    log.recorder
+        .resized::<K, V, T>(table, before, Some(&rehash(hash_builder)));
+}
+
+/// Makes room without losing an entry if the hasher panics: where hashbrown would clear tombstones in place (a panic
+/// takes the entries along that were not moved yet), every hash is asked for before the first entry moves.
+fn make_room<K, V>(
+    table: &mut HashTable<Slot<K, V>>,
+    additional: usize,
+    hasher: &impl Fn(&Slot<K, V>) -> u64,
+) -> Result<(), hashbrown::TryReserveError> {
+    let full = room_of(table.num_buckets());
+    let enough = table
+        .len()
+        .checked_add(additional)
+        .is_some_and(|len| len <= full / 2);
+    if !enough || additional <= table.capacity() - table.len() {
+        return table.try_reserve(additional, hasher);
+    }
+    let hashes: Vec<u64> = table.iter().map(hasher).collect();
+    let mut tidy = HashTable::new();
+    tidy.try_reserve(full, hasher)?;
+    for (slot, hash) in table.drain().zip(hashes) {
+        tidy.insert_unique(hash, slot, hasher);
+    }
+    *table = tidy;
+    Ok(())
+}
+
+/// How many entries so many buckets hold: hashbrown fills seven eighths of them, all but one of eight or fewer.
+pub(crate) fn room_of(buckets: usize) -> usize {
+    if buckets <= 8 {
+        buckets.saturating_sub(1)
+    } else {
+        buckets / 8 * 7
+    }
+}
+
+/// Whether the next insertion must grow the table. Merges with the table's own test, so it is free.
+#[inline(always)]
+fn is_full<K, V, T: Keeper<K, V>>(table: &HashTable<Slot<K, V>>) -> bool {
+    ((RECORDS && T::TRACKED) || T::HOOKED) && table.len() == table.capacity()
+}
+
+impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// Same as [`std::collections::HashMap::capacity`].
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.table.capacity()
+    }
+
+    /// Same as [`std::collections::HashMap::len`].
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Same as [`std::collections::HashMap::is_empty`].
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Same as [`std::collections::HashMap::hasher`].
+    #[inline]
+    pub fn hasher(&self) -> &S {
+        &self.hash_builder
+    }
+
+    /// Same as [`std::collections::HashMap::iter`]; records nothing.
+    #[inline]
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        Iter {
+            inner: self.table.iter(),
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::keys`]; records nothing.
+    #[inline]
+    pub fn keys(&self) -> Keys<'_, K, V> {
+        Keys { inner: self.iter() }
+    }
+
+    /// Same as [`std::collections::HashMap::values`]; records nothing.
+    #[inline]
+    pub fn values(&self) -> Values<'_, K, V> {
+        Values { inner: self.iter() }
+    }
+
+    /// Same as [`std::collections::HashMap::iter_mut`]; strict looks at the values again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        self.lend_all();
+        IterMut {
+            inner: self.table.iter_mut(),
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::values_mut`]; strict looks at the values again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        self.lend_all();
+        ValuesMut {
+            inner: IterMut {
+                inner: self.table.iter_mut(),
+            },
+        }
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn lend_all(&mut self) {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        if Recorder::watches_loans::<K, V, T>() {
+            self.log.recorder.lent_many(Caller::here());
+        }
+    }
+
+    /// The hooks of this map (`hooks = Type`), made by `Default` at first use.
+    #[inline]
+    pub fn hooks_mut(&mut self) -> &mut T::Hooks
+    where
+        T: StatefulKeeper,
+    {
+        self.log.keeper.hooks_mut()
+    }
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// Same as [`std::collections::HashMap::reserve`]; records the table's new size.
+    ///
+    /// # Panics
+    /// If the new capacity overflows `isize::MAX` bytes.
+    #[inline]
+    #[track_caller]
+    pub fn reserve(&mut self, additional: usize) {
+        if additional > self.table.capacity() - self.table.len() {
+            self.log.recorder.settle::<K, V, T>(&mut self.table);
+            grow(
+                &mut self.table,
+                &self.hash_builder,
+                &mut self.log,
+                additional,
+            );
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::try_reserve`]; records the table's new size.
+    ///
+    /// # Errors
+    /// If the capacity overflows or the allocator fails; the map is as it was.
+    #[track_caller]
+    pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        if additional <= self.table.capacity() - self.table.len() {
+            return Ok(());
+        }
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let before = Footprint::of(&self.table);
+        let hasher = rehash(&self.hash_builder);
+        make_room(&mut self.table, additional, &hasher).map_err(|error| as_std(&error))?;
+        self.log
+            .recorder
+            .resized::<K, V, T>(&self.table, before, Some(&hasher));
+        Ok(())
+    }
+
+    /// Same as [`std::collections::HashMap::shrink_to_fit`]; records the table's new size.
+    #[track_caller]
+    pub fn shrink_to_fit(&mut self) {
+        self.shrink_to(0);
+    }
+
+    /// Same as [`std::collections::HashMap::shrink_to`]; records the table's new size.
+    #[track_caller]
+    pub fn shrink_to(&mut self, min_capacity: usize) {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let before = Footprint::of(&self.table);
+        let hasher = rehash(&self.hash_builder);
+        let buckets = self.table.num_buckets();
+        self.table.shrink_to(min_capacity, &hasher);
+        if self.table.num_buckets() != buckets || self.table.is_empty() {
+            self.log
+                .recorder
+                .resized::<K, V, T>(&self.table, before, Some(&hasher));
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::get`]; records nothing.
+    #[inline]
+    pub fn get<Q>(&self, k: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        if self.table.is_empty() {
+            return None;
+        }
+        match self.table.find(hash_of(&self.hash_builder, k), is_key(k)) {
+            Some(slot) => Some(&slot.value),
+            None => None,
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::get_key_value`]; records nothing.
+    #[inline]
+    pub fn get_key_value<Q>(&self, k: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.find(k).map(|slot| (&slot.key, &slot.value))
+    }
+
+    /// Same as [`std::collections::HashMap::contains_key`]; records nothing.
+    #[inline]
+    pub fn contains_key<Q>(&self, k: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.find(k).is_some()
+    }
+
+    #[inline(always)]
+    fn find<Q>(&self, key: &Q) -> Option<&Slot<K, V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        if self.table.is_empty() {
+            return None;
+        }
+        self.table
+            .find(hash_of(&self.hash_builder, key), is_key(key))
+    }
+
+    /// Same as [`std::collections::HashMap::get_mut`]; strict looks at the value again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn get_mut<Q>(&mut self, k: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        if self.table.is_empty() {
+            return None;
+        }
+        let hash = hash_of(&self.hash_builder, k);
+        if Recorder::watches_loans::<K, V, T>() {
+            let entry = self.table.find_entry(hash, is_key(k)).ok()?;
+            self.log
+                .recorder
+                .lent_one(entry.bucket_index(), Caller::here());
+            return Some(&mut entry.into_mut().value);
+        }
+        self.table
+            .find_mut(hash, is_key(k))
+            .map(|slot| &mut slot.value)
+    }
+
+    /// Same as [`std::collections::HashMap::get_disjoint_mut`]; strict looks at the values again at the next operation.
+    ///
+    /// # Panics
+    /// If any two keys are the same.
+    #[track_caller]
+    pub fn get_disjoint_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.lend_all();
+        let hashes = ks.map(|key| hash_of(&self.hash_builder, key));
+        self.table
+            .get_disjoint_mut(hashes, |i, slot| ks[i].eq(slot.key.borrow()))
+            .map(|slot| slot.map(|slot| &mut slot.value))
+    }
+
+    /// Same as [`std::collections::HashMap::insert`]; counts one insertion, or one replacement (cause
+    /// [`Replaced`](crate::RemovalCause::Replaced)).
+    #[inline]
+    #[track_caller]
+    pub fn insert(&mut self, k: K, v: V) -> Option<V> {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let old = self.insert_at(k, v, Caller::here());
+        self.log.recorder.raise::<K, V, T>();
+        old
+    }
+
+    #[inline]
+    fn insert_at(&mut self, key: K, value: V, at: Caller) -> Option<V> {
+        let hash = hash_of(&self.hash_builder, &key);
+        if is_full::<K, V, T>(&self.table) {
+            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
+        }
+        let len = self.table.len() + 1;
+        match self
+            .table
+            .entry(hash, is_key(&key), rehash(&self.hash_builder))
+        {
+            hashbrown::hash_table::Entry::Occupied(mut entry) => {
+                Some(self.log.replace(&mut entry, value, hash, at))
+            }
+            hashbrown::hash_table::Entry::Vacant(entry) => {
+                self.log.insert(
+                    |slot| entry.insert(slot),
+                    hash,
+                    (key, value),
+                    false,
+                    len,
+                    at,
+                );
+                None
+            }
+        }
+    }
+
+    /// Same as std's (unstable) `HashMap::try_insert`; counts one insertion.
+    ///
+    /// # Errors
+    /// If the key is there already: its entry, and the value that was not inserted.
+    #[track_caller]
+    pub fn try_insert(&mut self, key: K, value: V) -> Result<&mut V, OccupiedError<'_, K, V, T>> {
+        match self.entry(key) {
+            Entry::Occupied(entry) => Err(OccupiedError { entry, value }),
+            Entry::Vacant(entry) => Ok(entry.insert(value)),
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::entry`]; what is done with the entry is recorded.
+    #[inline]
+    #[track_caller]
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V, T> {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let hash = hash_of(&self.hash_builder, &key);
+        entry::find_or_absent(
+            &mut self.table,
+            &self.hash_builder,
+            &mut self.log,
+            hash,
+            key,
+        )
+    }
+}
+
+/// std's error has no public constructor: ask a `Vec` for what fails for the same reason.
+fn as_std(error: &hashbrown::TryReserveError) -> TryReserveError {
+    let bytes = match error {
+        hashbrown::TryReserveError::CapacityOverflow => usize::MAX,
+        // As many bytes as may be asked for: no allocator has them.
+        hashbrown::TryReserveError::AllocError { .. } => isize::MAX as usize,
+    };
+    match Vec::<u8>::new().try_reserve_exact(bytes) {
+        Err(error) => error,
+        Ok(()) => unreachable!("nobody has {bytes} bytes of memory"),
+    }
+}

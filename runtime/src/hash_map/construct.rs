@@ -1,0 +1,230 @@
+//! How maps are made: constructors, conversions, `collect`, `extend`, clones; and how they end.
+
+use std::{
+    hash::{BuildHasher, Hash, RandomState},
+    mem,
+};
+
+use hashbrown::HashTable;
+
+use super::{HashMap, Log};
+use crate::{
+    Keeper, RemovalCause,
+    mode::{AUDIT, Caller, Footprint, RECORDS},
+    panics::Panics,
+};
+
+impl<K, V, T: Keeper<K, V>> HashMap<K, V, RandomState, T> {
+    /// Same as [`std::collections::HashMap::new`]; allocates and registers nothing.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Same as [`std::collections::HashMap::with_capacity`]; records the table's size.
+    #[inline]
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self::with_capacity_and_hasher(capacity, RandomState::default())
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// Same as [`std::collections::HashMap::with_hasher`]; `const` in every mode.
+    #[inline]
+    pub const fn with_hasher(hash_builder: S) -> Self {
+        Self {
+            hash_builder,
+            table: HashTable::new(),
+            log: Log::new(T::NEW),
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::with_capacity_and_hasher`]; records the table's size.
+    #[inline]
+    pub fn with_capacity_and_hasher(capacity: usize, hash_builder: S) -> Self {
+        let mut map = Self {
+            hash_builder,
+            table: HashTable::with_capacity(capacity),
+            log: Log::new(T::NEW),
+        };
+        if RECORDS && T::TRACKED && capacity > 0 {
+            map.log
+                .recorder
+                .resized::<K, V, T>(&map.table, Footprint::EMPTY, None);
+        }
+        map
+    }
+}
+
+impl<K, V, S: Default, T: Keeper<K, V>> Default for HashMap<K, V, S, T> {
+    #[inline]
+    fn default() -> Self {
+        Self::with_hasher(S::default())
+    }
+}
+
+/// A copy: its entries are insertions of the line that cloned, its keeper is new.
+impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> Clone for HashMap<K, V, S, T> {
+    #[track_caller]
+    fn clone(&self) -> Self {
+        let mut copy = Self::with_hasher(self.hash_builder.clone());
+        copy.table = self.table.clone();
+        copy.record_copy(self, Footprint::EMPTY, Caller::here());
+        copy
+    }
+
+    /// Reuses the table; the entries that were there leave as [`Cleared`](RemovalCause::Cleared).
+    #[track_caller]
+    fn clone_from(&mut self, source: &Self) {
+        let at = Caller::here();
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        self.leave_all(RemovalCause::Cleared, at);
+        let before = Footprint::of(&self.table);
+        let hash_builder = source.hash_builder.clone();
+        let mut panics = Panics::default();
+        panics.run(|| self.table.clone_from(&source.table));
+        if panics.any() {
+            // No entry was copied, but the table may be another one.
+            self.log
+                .recorder
+                .resized::<K, V, T>(&self.table, before, None);
+            return panics.resume(T::site());
+        }
+        self.hash_builder = hash_builder;
+        self.record_copy(source, before, at);
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    fn record_copy(&mut self, source: &Self, before: Footprint, at: Caller) {
+        self.log
+            .recorder
+            .copied::<K, V, T>(&source.log.recorder, &mut self.table, before, at);
+    }
+
+    /// Every entry goes for `cause`, the room stays.
+    pub(super) fn leave_all(&mut self, cause: RemovalCause, at: Caller) {
+        let panics = self.log.all_leave(&self.table, cause, at);
+        self.table.clear();
+        panics.resume(T::site());
+    }
+
+    /// Takes the table out, its entries gone for [`Taken`](RemovalCause::Taken).
+    #[track_caller]
+    pub(super) fn take_table(mut self, at: Caller) -> HashTable<super::Slot<K, V>> {
+        self.log.recorder.settle_quietly::<K, V, T>(&mut self.table);
+        let panics = self.log.all_leave(&self.table, RemovalCause::Taken, at);
+        let before = Footprint::of(&self.table);
+        let table = mem::take(&mut self.table);
+        self.log.recorder.moved_out::<K, V, T>(before);
+        panics.resume(T::site());
+        self.log.recorder.raise::<K, V, T>();
+        table
+    }
+}
+
+/// What is left goes for [`MapDropped`](RemovalCause::MapDropped).
+///
+/// # Panics
+/// With the first panic of a hook, once all of them ran; in strict mode, with a breach of `empty_on_drop` or one that
+/// the last `&mut` left behind. Never during an unwind.
+impl<K, V, S, T: Keeper<K, V>> Drop for HashMap<K, V, S, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if T::HOOKED || (RECORDS && T::TRACKED) || (AUDIT && T::TRACKED) {
+            self.end();
+        }
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    fn end(&mut self) {
+        let mut panics = self
+            .log
+            .tell_all(&self.table, RemovalCause::MapDropped, Caller::here());
+        // Asks user code whether values are vacant.
+        let Self { log, table, .. } = self;
+        panics.run(|| log.recorder.settle_quietly::<K, V, T>(table));
+        self.log.recorder.dropped::<K, V, T>(&self.table);
+        panics.resume(T::site());
+        self.log.recorder.finish::<K, V, T>();
+    }
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Extend<(K, V)> for HashMap<K, V, S, T> {
+    #[track_caller]
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, iter: I) {
+        let iter = iter.into_iter();
+        // std's rule: room for all hinted items if the map is empty, else for half of them (the others may be known).
+        let hint = iter.size_hint().0;
+        self.reserve(if self.is_empty() {
+            hint
+        } else {
+            hint.div_ceil(2)
+        });
+        for (key, value) in iter {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<'a, K: Eq + Hash + Copy, V: Copy, S: BuildHasher, T: Keeper<K, V>> Extend<(&'a K, &'a V)>
+    for HashMap<K, V, S, T>
+{
+    #[track_caller]
+    fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iter: I) {
+        self.extend(iter.into_iter().map(|(key, value)| (*key, *value)));
+    }
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>> FromIterator<(K, V)>
+    for HashMap<K, V, S, T>
+{
+    #[track_caller]
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(iter: I) -> Self {
+        let mut map = Self::with_hasher(S::default());
+        map.extend(iter);
+        map
+    }
+}
+
+impl<K: Eq + Hash, V, T: Keeper<K, V>, const N: usize> From<[(K, V); N]>
+    for HashMap<K, V, RandomState, T>
+{
+    #[track_caller]
+    fn from(array: [(K, V); N]) -> Self {
+        let mut map = Self::with_hasher(RandomState::default());
+        map.extend(array);
+        map
+    }
+}
+
+/// The hasher and the entries move over; each is an insertion. Allocates nothing for an empty map.
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> From<std::collections::HashMap<K, V, S>>
+    for HashMap<K, V, S, T>
+where
+    S: Clone,
+{
+    #[track_caller]
+    fn from(map: std::collections::HashMap<K, V, S>) -> Self {
+        let mut tracked = Self::with_hasher(map.hasher().clone());
+        tracked.extend(map);
+        tracked
+    }
+}
+
+/// Every entry leaves for [`Taken`](RemovalCause::Taken).
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> From<HashMap<K, V, S, T>>
+    for std::collections::HashMap<K, V, S>
+where
+    S: Clone,
+{
+    #[track_caller]
+    fn from(map: HashMap<K, V, S, T>) -> Self {
+        let mut plain = Self::with_capacity_and_hasher(map.len(), map.hash_builder.clone());
+        plain.extend(map);
+        plain
+    }
+}

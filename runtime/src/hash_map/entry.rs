@@ -1,0 +1,365 @@
+//! The entry API: std's, each step recorded.
+
+use std::{
+    error, fmt,
+    hash::{BuildHasher, Hash},
+};
+
+use hashbrown::{HashTable, hash_table};
+
+use super::{Log, Slot, grow, is_key, log};
+use crate::{
+    Keeper, Unguarded, Untracked, Vetoed,
+    mode::{Caller, Recorder},
+};
+
+/// Same as [`std::collections::hash_map::Entry`].
+pub enum Entry<'a, K, V, T: Keeper<K, V> = Untracked> {
+    /// The key is there.
+    Occupied(OccupiedEntry<'a, K, V, T>),
+    /// The key is not there.
+    Vacant(VacantEntry<'a, K, V, T>),
+}
+
+/// Same as [`std::collections::hash_map::OccupiedEntry`].
+pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
+    base: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+    log: &'a mut Log<T>,
+    hash: u64,
+    /// The map's length: the table cannot be asked while an entry holds it.
+    len: usize,
+}
+
+/// Same as [`std::collections::hash_map::VacantEntry`].
+pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
+    /// Has room for the entry.
+    table: &'a mut HashTable<Slot<K, V>>,
+    log: &'a mut Log<T>,
+    key: K,
+    hash: u64,
+}
+
+/// The error of [`try_insert`](crate::HashMap::try_insert): the key is there already.
+pub struct OccupiedError<'a, K, V, T: Keeper<K, V> = Untracked> {
+    /// The entry that is there.
+    pub entry: OccupiedEntry<'a, K, V, T>,
+    /// The value that was not inserted.
+    pub value: V,
+}
+
+/// Finds `key`, or the place it would take. Grows like std's: only for a key that is not there.
+#[inline]
+pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
+    table: &'a mut HashTable<Slot<K, V>>,
+    hash_builder: &S,
+    log: &'a mut Log<T>,
+    hash: u64,
+    key: K,
+) -> Entry<'a, K, V, T> {
+    let len = table.len();
+    match table.find_entry(hash, is_key(&key)) {
+        Ok(base) => Entry::Occupied(OccupiedEntry {
+            base,
+            log,
+            hash,
+            len,
+        }),
+        Err(absent) => {
+            let table = absent.into_table();
+            if table.len() == table.capacity() {
+                grow(table, hash_builder, log, 1);
+            }
+            Entry::Vacant(VacantEntry {
+                table,
+                log,
+                key,
+                hash,
+            })
+        }
+    }
+}
+
+impl<'a, K, V, T: Keeper<K, V>> Entry<'a, K, V, T> {
+    /// Same as [`std::collections::hash_map::Entry::or_insert`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_insert(self, default: V) -> &'a mut V {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(default),
+        }
+    }
+
+    /// Same as [`std::collections::hash_map::Entry::or_insert_with`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_insert_with<F: FnOnce() -> V>(self, default: F) -> &'a mut V {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(default()),
+        }
+    }
+
+    /// Same as [`std::collections::hash_map::Entry::or_insert_with_key`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_insert_with_key<F: FnOnce(&K) -> V>(self, default: F) -> &'a mut V {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let value = default(entry.key());
+                entry.insert(value)
+            }
+        }
+    }
+
+    /// Same as [`std::collections::hash_map::Entry::or_default`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_default(self) -> &'a mut V
+    where
+        V: Default,
+    {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(V::default()),
+        }
+    }
+
+    /// Same as [`std::collections::hash_map::Entry::key`]; records nothing.
+    #[inline]
+    pub fn key(&self) -> &K {
+        match self {
+            Entry::Occupied(entry) => entry.key(),
+            Entry::Vacant(entry) => entry.key(),
+        }
+    }
+
+    /// Same as [`std::collections::hash_map::Entry::and_modify`]; strict looks at the value again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn and_modify<F: FnOnce(&mut V)>(mut self, f: F) -> Self {
+        if let Entry::Occupied(entry) = &mut self {
+            f(entry.get_mut());
+        }
+        self
+    }
+
+    /// Same as [`std::collections::hash_map::Entry::insert_entry`]; counts one insertion or one replacement.
+    #[inline]
+    #[track_caller]
+    pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
+        match self {
+            Entry::Occupied(mut entry) => {
+                entry.insert(value);
+                entry
+            }
+            Entry::Vacant(entry) => entry.insert_entry(value),
+        }
+    }
+}
+
+impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
+    /// Same as [`std::collections::hash_map::OccupiedEntry::key`]; records nothing.
+    #[inline]
+    pub fn key(&self) -> &K {
+        &self.base.get().key
+    }
+
+    /// Same as [`std::collections::hash_map::OccupiedEntry::get`]; records nothing.
+    #[inline]
+    pub fn get(&self) -> &V {
+        &self.base.get().value
+    }
+
+    /// Same as [`std::collections::hash_map::OccupiedEntry::get_mut`]; strict looks at the value again at the next
+    /// operation.
+    #[inline]
+    #[track_caller]
+    pub fn get_mut(&mut self) -> &mut V {
+        self.lend(Caller::here());
+        &mut self.base.get_mut().value
+    }
+
+    /// Same as [`std::collections::hash_map::OccupiedEntry::into_mut`]; strict looks at the value again at the next
+    /// operation.
+    #[inline]
+    #[track_caller]
+    pub fn into_mut(mut self) -> &'a mut V {
+        self.lend(Caller::here());
+        &mut self.base.into_mut().value
+    }
+
+    #[inline(always)]
+    fn lend(&mut self, at: Caller) {
+        if Recorder::watches_loans::<K, V, T>() {
+            let bucket = self.base.bucket_index();
+            self.log
+                .recorder
+                .settle_slot::<K, V, T>(self.base.get_mut(), bucket);
+            self.log.recorder.lent_one(bucket, at);
+        }
+    }
+
+    /// Same as [`std::collections::hash_map::OccupiedEntry::insert`]; counts one replacement (cause
+    /// [`Replaced`](crate::RemovalCause::Replaced)).
+    #[inline]
+    #[track_caller]
+    pub fn insert(&mut self, value: V) -> V {
+        let old = self
+            .log
+            .replace(&mut self.base, value, self.hash, Caller::here());
+        self.log.recorder.raise::<K, V, T>();
+        old
+    }
+
+    /// Same as [`std::collections::hash_map::OccupiedEntry::remove`]; the entry leaves for
+    /// [`Removed`](crate::RemovalCause::Removed).
+    #[inline]
+    #[track_caller]
+    pub fn remove(self) -> V
+    where
+        T: Unguarded,
+    {
+        self.remove_entry().1
+    }
+
+    /// Same as [`std::collections::hash_map::OccupiedEntry::remove_entry`]; the entry leaves for
+    /// [`Removed`](crate::RemovalCause::Removed).
+    #[inline]
+    #[track_caller]
+    pub fn remove_entry(self) -> (K, V)
+    where
+        T: Unguarded,
+    {
+        let entry = self
+            .log
+            .remove(self.base, self.hash, self.len, Caller::here());
+        self.log.recorder.raise::<K, V, T>();
+        entry
+    }
+
+    /// Removes the entry if the guard lets it go.
+    ///
+    /// # Errors
+    /// [`Vetoed`] with the guard's reason; the entry stays.
+    #[track_caller]
+    pub fn try_remove(self) -> Result<V, Vetoed> {
+        let at = Caller::here();
+        let Slot { key, value, .. } = self.base.get();
+        log::ask::<K, V, T>(key, value, at)?;
+        let (_, value) = self.log.remove(self.base, self.hash, self.len, at);
+        self.log.recorder.raise::<K, V, T>();
+        Ok(value)
+    }
+}
+
+impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
+    /// Same as [`std::collections::hash_map::VacantEntry::key`]; records nothing.
+    #[inline]
+    pub fn key(&self) -> &K {
+        &self.key
+    }
+
+    /// Same as [`std::collections::hash_map::VacantEntry::into_key`]; records nothing.
+    #[inline]
+    pub fn into_key(self) -> K {
+        self.key
+    }
+
+    /// Same as [`std::collections::hash_map::VacantEntry::insert`]; counts one insertion.
+    #[inline]
+    #[track_caller]
+    pub fn insert(self, value: V) -> &'a mut V {
+        let at = Caller::here();
+        let OccupiedEntry { base, log, .. } = self.place(value, true, at);
+        log.recorder.raise::<K, V, T>();
+        if Recorder::watches_loans::<K, V, T>() {
+            log.recorder.lent_one(base.bucket_index(), at);
+        }
+        &mut base.into_mut().value
+    }
+
+    /// Same as [`std::collections::hash_map::VacantEntry::insert_entry`]; counts one insertion.
+    #[inline]
+    #[track_caller]
+    pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
+        let entry = self.place(value, false, Caller::here());
+        entry.log.recorder.raise::<K, V, T>();
+        entry
+    }
+
+    #[inline(always)]
+    fn place(self, value: V, lent: bool, at: Caller) -> OccupiedEntry<'a, K, V, T> {
+        let Self {
+            table,
+            log,
+            key,
+            hash,
+        } = self;
+        let len = table.len() + 1;
+        let no_growth = |_: &Slot<K, V>| unreachable!("`entry` made room");
+        let base = log.insert(
+            move |slot| table.insert_unique(hash, slot, no_growth),
+            hash,
+            (key, value),
+            lent,
+            len,
+            at,
+        );
+        OccupiedEntry {
+            base,
+            log,
+            hash,
+            len,
+        }
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug for Entry<'_, K, V, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Entry::Vacant(entry) => f.debug_tuple("Entry").field(entry).finish(),
+            Entry::Occupied(entry) => f.debug_tuple("Entry").field(entry).finish(),
+        }
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug for OccupiedEntry<'_, K, V, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OccupiedEntry")
+            .field("key", self.key())
+            .field("value", self.get())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: fmt::Debug, V, T: Keeper<K, V>> fmt::Debug for VacantEntry<'_, K, V, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VacantEntry").field(self.key()).finish()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug for OccupiedError<'_, K, V, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OccupiedError")
+            .field("key", self.entry.key())
+            .field("old_value", self.entry.get())
+            .field("new_value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> fmt::Display for OccupiedError<'_, K, V, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "failed to insert {:?}, key {:?} already exists with value {:?}",
+            self.value,
+            self.entry.key(),
+            self.entry.get(),
+        )
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> error::Error for OccupiedError<'_, K, V, T> {}

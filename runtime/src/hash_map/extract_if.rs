@@ -1,0 +1,100 @@
+//! Taking out what a predicate picks, lazily.
+
+use std::{fmt, iter::FusedIterator};
+
+use hashbrown::HashTable;
+
+use super::{Log, Slot};
+use crate::{Keeper, RemovalCause, Untracked, mode::Caller};
+
+/// A walk over the table that may take entries out; the samples are settled when it ends, unwinding or not.
+pub(super) struct Walk<'a, K, V, T: Keeper<K, V>> {
+    pub(super) table: &'a mut HashTable<Slot<K, V>>,
+    pub(super) log: &'a mut Log<T>,
+}
+
+impl<K, V, T: Keeper<K, V>> Drop for Walk<'_, K, V, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.log.recorder.reconcile::<K, V, T>(self.table);
+    }
+}
+
+/// Same as [`std::collections::hash_map::ExtractIf`]; each entry taken leaves for
+/// [`Filtered`](RemovalCause::Filtered), its hook run before it is handed over.
+///
+/// # Panics
+/// `next` panics with the predicate's panic (the entry stays) or a hook's (the entry is gone).
+#[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
+pub struct ExtractIf<'a, K, V, F, T: Keeper<K, V> = Untracked> {
+    walk: Walk<'a, K, V, T>,
+    pred: F,
+    /// Buckets are visited one by one: the table's own iterator of this kind would keep the table to itself.
+    bucket: usize,
+    /// Entries not visited yet.
+    left: usize,
+    at: Caller,
+}
+
+impl<'a, K, V, F, T: Keeper<K, V>> ExtractIf<'a, K, V, F, T> {
+    #[inline]
+    pub(super) fn new(
+        table: &'a mut HashTable<Slot<K, V>>,
+        log: &'a mut Log<T>,
+        pred: F,
+        at: Caller,
+    ) -> Self {
+        let left = table.len();
+        Self {
+            walk: Walk { table, log },
+            pred,
+            bucket: 0,
+            left,
+            at,
+        }
+    }
+}
+
+impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf<'_, K, V, F, T> {
+    type Item = (K, V);
+
+    #[inline]
+    #[track_caller]
+    fn next(&mut self) -> Option<(K, V)> {
+        let Walk { table, log } = &mut self.walk;
+        let len = table.len();
+        while self.left > 0 {
+            let bucket = self.bucket;
+            self.bucket += 1;
+            let Some(slot) = table.get_bucket_mut(bucket) else {
+                continue;
+            };
+            self.left -= 1;
+            if (self.pred)(&slot.key, &mut slot.value)
+                && let Ok(entry) = table.get_bucket_entry(bucket)
+            {
+                let (slot, _) = entry.remove();
+                log.left(&slot, RemovalCause::Filtered, len, self.at);
+                return Some((slot.key, slot.value));
+            }
+        }
+        log.recorder.raise::<K, V, T>();
+        None
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.left))
+    }
+}
+
+impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> FusedIterator
+    for ExtractIf<'_, K, V, F, T>
+{
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, F, T: Keeper<K, V>> fmt::Debug for ExtractIf<'_, K, V, F, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExtractIf").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,277 @@
+//! What happens besides the table's own work when an entry comes, changes or leaves: record, audit event, hook.
+
+use hashbrown::{HashTable, hash_table};
+
+use super::Slot;
+use crate::{
+    Keeper, RemovalCause, Vetoed,
+    mode::{AUDIT, Caller, ENFORCE, Recorder},
+    panics::Panics,
+};
+
+/// A map's record and its keeper.
+pub(super) struct Log<T> {
+    pub(super) recorder: Recorder,
+    pub(super) keeper: T,
+}
+
+impl<T> Log<T> {
+    pub(super) const fn new(keeper: T) -> Self {
+        Self {
+            recorder: Recorder::NEW,
+            keeper,
+        }
+    }
+
+    /// Puts a new entry where `place` says; `len` counts it. A value that is handed out by `&mut` at once is not
+    /// judged yet: `entry(k).or_default().push(v)` fills it.
+    #[inline(always)]
+    pub(super) fn insert<'a, K, V>(
+        &mut self,
+        place: impl FnOnce(Slot<K, V>) -> hash_table::OccupiedEntry<'a, Slot<K, V>>,
+        hash: u64,
+        (key, value): (K, V),
+        lent: bool,
+        len: usize,
+        at: Caller,
+    ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
+    where
+        T: Keeper<K, V>,
+    {
+        let vacant = !lent && Recorder::is_residue::<K, V, T>(&value);
+        let stamp = self.recorder.stamp::<K, V, T>(vacant, at);
+        let notable = self
+            .recorder
+            .inserted::<K, V, T>(vacant, stamp, hash, len, at);
+        let entry = place(Slot { key, value, stamp });
+        if notable {
+            self.note_insert(entry, hash, vacant, at)
+        } else {
+            entry
+        }
+    }
+
+    /// What is left to do for few insertions only.
+    #[cold]
+    #[inline(never)]
+    fn note_insert<'a, K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+        hash: u64,
+        vacant: bool,
+        at: Caller,
+    ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
+    where
+        T: Keeper<K, V>,
+    {
+        let bucket = entry.bucket_index();
+        let table = entry.into_table();
+        self.recorder
+            .note_insert::<K, V, T>(table, bucket, hash, vacant, at);
+        match table.get_bucket_entry(bucket) {
+            Ok(entry) => entry,
+            Err(_) => unreachable!("the bucket was filled a moment ago"),
+        }
+    }
+
+    /// Puts `value` in the place of the old one and hands that over, its hook run.
+    #[inline(always)]
+    pub(super) fn replace<K, V>(
+        &mut self,
+        entry: &mut hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        value: V,
+        hash: u64,
+        at: Caller,
+    ) -> V
+    where
+        T: Keeper<K, V>,
+    {
+        let old = std::mem::replace(&mut entry.get_mut().value, value);
+        if self.recorder.replaced::<K, V, T>(entry.get(), &old, at) {
+            let bucket = entry.bucket_index();
+            self.recorder
+                .note_replace::<K, V, T>(entry.get_mut(), &old, bucket, hash, at);
+        }
+        let slot = entry.get();
+        self.tell(&slot.key, &old, RemovalCause::Replaced, at);
+        old
+    }
+
+    /// Takes an entry out of its place, its hook run; `len` still counts it.
+    #[inline(always)]
+    pub(super) fn remove<K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        hash: u64,
+        len: usize,
+        at: Caller,
+    ) -> (K, V)
+    where
+        T: Keeper<K, V>,
+    {
+        let slot = self.take(entry, hash, len, RemovalCause::Removed, at);
+        self.tell(&slot.key, &slot.value, RemovalCause::Removed, at);
+        (slot.key, slot.value)
+    }
+
+    /// Takes an entry out of its place and records that; its hook has not run yet. `len` still counts it.
+    #[inline(always)]
+    pub(super) fn take<K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        hash: u64,
+        len: usize,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Slot<K, V>
+    where
+        T: Keeper<K, V>,
+    {
+        if self
+            .recorder
+            .removed::<K, V, T>(entry.get(), cause, Some(hash), len, at)
+        {
+            return self.take_notable(entry, hash, len, cause, at);
+        }
+        entry.remove().0
+    }
+
+    /// Takes an entry out about which more has to be done.
+    #[cold]
+    #[inline(never)]
+    fn take_notable<K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        hash: u64,
+        len: usize,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Slot<K, V>
+    where
+        T: Keeper<K, V>,
+    {
+        let bucket = entry.bucket_index();
+        let (slot, vacant) = entry.remove();
+        self.recorder
+            .note_removal::<K, V, T>(&slot, cause, Some(bucket), len, at);
+        self.recorder
+            .note_sample_gone::<K, V, T>(vacant.into_table(), bucket, hash, at);
+        slot
+    }
+
+    /// One entry left (or is about to); `len` still counts it.
+    #[inline(always)]
+    pub(super) fn left<K, V>(
+        &mut self,
+        slot: &Slot<K, V>,
+        cause: RemovalCause,
+        len: usize,
+        at: Caller,
+    ) where
+        T: Keeper<K, V>,
+    {
+        if self.recorder.removed::<K, V, T>(slot, cause, None, len, at) {
+            self.recorder
+                .note_removal::<K, V, T>(slot, cause, None, len, at);
+        }
+        self.tell(&slot.key, &slot.value, cause, at);
+    }
+
+    /// Every entry of `table` leaves: record, events and hooks for each; the caller takes the entries out.
+    pub(super) fn all_leave<K, V>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Panics
+    where
+        T: Keeper<K, V>,
+    {
+        let panics = self.tell_all(table, cause, at);
+        self.recorder.all_left::<K, V, T>(cause, table);
+        panics
+    }
+
+    /// Events and hooks for every entry of `table`, whatever some of them do; the panics are handed back.
+    pub(super) fn tell_all<K, V>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Panics
+    where
+        T: Keeper<K, V>,
+    {
+        let mut panics = Panics::default();
+        if AUDIT || T::HOOKED {
+            for slot in table {
+                panics.run(|| self.tell(&slot.key, &slot.value, cause, at));
+            }
+        }
+        panics
+    }
+
+    /// Tells the audit log and the hook.
+    #[inline(always)]
+    pub(super) fn tell<K, V>(&mut self, key: &K, value: &V, cause: RemovalCause, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        if AUDIT && T::TRACKED {
+            audit::<K, V, T>(key, cause, at);
+        }
+        if T::HOOKED {
+            self.keeper.on_remove(key, value, cause);
+        }
+    }
+}
+
+/// Asks the guard, if guards are compiled in.
+#[inline]
+pub(super) fn ask<K, V, T: Keeper<K, V>>(key: &K, value: &V, at: Caller) -> Result<(), Vetoed> {
+    if !(ENFORCE && T::GUARDED) {
+        return Ok(());
+    }
+    T::guard(key, value).map_err(|reason| vetoed::<K, V, T>(key, reason, at))
+}
+
+#[cold]
+fn vetoed<K, V, T: Keeper<K, V>>(key: &K, reason: String, at: Caller) -> Vetoed {
+    let site = T::site().map_or("an untracked map", |site| site.name());
+    let call_site = at.location().map(tracing::field::display);
+    let key = T::show_key(key);
+    tracing::warn!(
+        target: "mapkeeper::audit",
+        site,
+        call_site,
+        key,
+        reason,
+        "a removal from {site} was vetoed"
+    );
+    Vetoed { site, reason }
+}
+
+#[cold]
+#[inline(never)]
+fn audit<K, V, T: Keeper<K, V>>(key: &K, cause: RemovalCause, at: Caller) {
+    if !tracing::enabled!(target: "mapkeeper::audit", tracing::Level::INFO) {
+        return;
+    }
+    let site = T::site().map_or("an untracked map", |site| site.name());
+    // A map's end has no caller: drop glue runs it.
+    let call_site = if cause == RemovalCause::MapDropped {
+        None
+    } else {
+        at.location()
+    };
+    let call_site = call_site.map(tracing::field::display);
+    let key = T::show_key(key);
+    tracing::info!(
+        target: "mapkeeper::audit",
+        site,
+        cause = cause.as_str(),
+        call_site,
+        key,
+        "an entry left {site}"
+    );
+}

@@ -1,0 +1,301 @@
+//! The ways out that take a key or a predicate, unchecked and guarded.
+
+use std::{
+    borrow::Borrow,
+    hash::{BuildHasher, Hash},
+};
+
+use super::{
+    Drain, ExtractIf, HashMap,
+    extract_if::Walk,
+    hash_of, is_key,
+    log::{self, Log},
+};
+use crate::{Keeper, RemovalCause, Unguarded, Vetoed, mode::Caller, panics::Panics};
+
+impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
+    /// Same as [`std::collections::HashMap::clear`]; every entry leaves for [`Cleared`](RemovalCause::Cleared).
+    ///
+    /// # Panics
+    /// With the first panic of a hook; all hooks have run and the map is empty then.
+    #[inline]
+    #[track_caller]
+    pub fn clear(&mut self) {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        self.leave_all(RemovalCause::Cleared, Caller::here());
+    }
+
+    /// Same as [`std::collections::HashMap::drain`]; every entry leaves for [`Drained`](RemovalCause::Drained) now,
+    /// whether or not the iterator is used up. Hooks have run when this returns.
+    ///
+    /// # Panics
+    /// With the first panic of a hook; all hooks have run and the map is empty then.
+    #[inline]
+    #[track_caller]
+    pub fn drain(&mut self) -> Drain<'_, K, V> {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let panics = self
+            .log
+            .all_leave(&self.table, RemovalCause::Drained, Caller::here());
+        if panics.any() {
+            self.table.clear();
+            panics.resume(T::site());
+        }
+        Drain {
+            inner: self.table.drain(),
+        }
+    }
+
+    /// Same as [`std::collections::HashMap::retain`]; entries turned out leave for
+    /// [`Filtered`](RemovalCause::Filtered).
+    ///
+    /// # Panics
+    /// With a panic of the predicate, at once; with the first panic of a hook, at the end.
+    #[inline]
+    #[track_caller]
+    pub fn retain<F>(&mut self, mut f: F)
+    where
+        F: FnMut(&K, &mut V) -> bool,
+    {
+        self.retain_at(
+            |key, value| !f(key, value),
+            RemovalCause::Filtered,
+            Caller::here(),
+        );
+    }
+
+    /// Same as [`std::collections::HashMap::extract_if`]; entries taken leave for
+    /// [`Filtered`](RemovalCause::Filtered).
+    #[inline]
+    #[track_caller]
+    pub fn extract_if<F>(&mut self, pred: F) -> ExtractIf<'_, K, V, F, T>
+    where
+        F: FnMut(&K, &mut V) -> bool,
+    {
+        self.lend_all();
+        ExtractIf::new(&mut self.table, &mut self.log, pred, Caller::here())
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
+    #[inline]
+    #[track_caller]
+    pub(super) fn retain_at(
+        &mut self,
+        mut leaves: impl FnMut(&K, &mut V) -> bool,
+        cause: RemovalCause,
+        at: Caller,
+    ) {
+        self.lend_all();
+        let mut panics = Panics::default();
+        let mut len = self.table.len();
+        let mut walk = Walk {
+            table: &mut self.table,
+            log: &mut self.log,
+        };
+        let Walk { table, log } = &mut walk;
+        table.retain(|slot| {
+            if !leaves(&slot.key, &mut slot.value) {
+                return true;
+            }
+            if T::HOOKED {
+                panics.run(|| log.left(slot, cause, len, at));
+            } else {
+                log.left(slot, cause, len, at);
+            }
+            len -= 1;
+            false
+        });
+        drop(walk);
+        panics.resume(T::site());
+        self.log.recorder.raise::<K, V, T>();
+    }
+
+    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    ///
+    /// Without the feature `enforce`, nothing is asked and the answer is 0.
+    #[track_caller]
+    pub fn try_retain<F>(&mut self, mut f: F) -> usize
+    where
+        F: FnMut(&K, &mut V) -> bool,
+    {
+        let at = Caller::here();
+        let mut kept = 0;
+        self.retain_at(
+            |key, value| {
+                !f(key, value)
+                    && match log::ask::<K, V, T>(key, value, at) {
+                        Ok(()) => true,
+                        Err(_) => {
+                            kept += 1;
+                            false
+                        }
+                    }
+            },
+            RemovalCause::Filtered,
+            at,
+        );
+        kept
+    }
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// Same as [`std::collections::HashMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key
+    /// that is not there counts as a miss.
+    #[inline]
+    #[track_caller]
+    pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+        T: Unguarded,
+    {
+        self.remove_entry(k).map(|(_, value)| value)
+    }
+
+    /// Same as [`std::collections::HashMap::remove_entry`]; the entry leaves for [`Removed`](RemovalCause::Removed), a
+    /// key that is not there counts as a miss.
+    #[inline]
+    #[track_caller]
+    pub fn remove_entry<Q>(&mut self, k: &Q) -> Option<(K, V)>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+        T: Unguarded,
+    {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let out = self.remove_at(k, Caller::here());
+        self.log.recorder.raise::<K, V, T>();
+        out
+    }
+
+    #[inline]
+    fn remove_at<Q>(&mut self, key: &Q, at: Caller) -> Option<(K, V)>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let hash = hash_of(&self.hash_builder, key);
+        let len = self.table.len();
+        match self.table.find_entry(hash, is_key(key)) {
+            Ok(entry) => Some(self.log.remove(entry, hash, len, at)),
+            Err(_) => {
+                self.log.recorder.missed::<K, V, T>();
+                None
+            }
+        }
+    }
+
+    /// Removes the entry of `k` if the guard lets it go, and hands its value over.
+    ///
+    /// Without a guard, or without the feature `enforce`, this is [`remove`](Self::remove).
+    ///
+    /// # Errors
+    /// [`Vetoed`] with the guard's reason; the entry stays, and an event under the target `mapkeeper::audit` says so.
+    #[inline]
+    #[track_caller]
+    pub fn try_remove<Q>(&mut self, k: &Q) -> Result<Option<V>, Vetoed>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        Ok(self.try_remove_entry(k)?.map(|(_, value)| value))
+    }
+
+    /// Removes the entry of `k` if the guard lets it go, and hands it over.
+    ///
+    /// # Errors
+    /// As [`try_remove`](Self::try_remove).
+    #[inline]
+    #[track_caller]
+    pub fn try_remove_entry<Q>(&mut self, k: &Q) -> Result<Option<(K, V)>, Vetoed>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let at = Caller::here();
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let hash = hash_of(&self.hash_builder, k);
+        let len = self.table.len();
+        let Ok(entry) = self.table.find_entry(hash, is_key(k)) else {
+            self.log.recorder.missed::<K, V, T>();
+            return Ok(None);
+        };
+        log::ask::<K, V, T>(&entry.get().key, &entry.get().value, at)?;
+        let out = self.log.remove(entry, hash, len, at);
+        self.log.recorder.raise::<K, V, T>();
+        Ok(Some(out))
+    }
+
+    /// Removes all `keys` in one step and hands over the entries that were there, in the order of `keys`.
+    ///
+    /// Nothing else sees the map in between, and every entry leaves for [`Removed`](RemovalCause::Removed). Hooks run
+    /// once all entries are out. O(keys).
+    ///
+    /// # Panics
+    /// With a panic of the iterator, `Hash` or `Eq`: what was taken out by then is gone, its hooks run. With the first
+    /// panic of a hook, once all of them ran.
+    #[track_caller]
+    pub fn remove_many<'q, Q, I>(&mut self, keys: I) -> Vec<(K, V)>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized + 'q,
+        I: IntoIterator<Item = &'q Q>,
+        T: Unguarded,
+    {
+        let at = Caller::here();
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let keys = keys.into_iter();
+        let room = keys.size_hint().0.min(self.len());
+        let mut batch = Batch {
+            out: Vec::with_capacity(room),
+            log: &mut self.log,
+            at,
+        };
+        for key in keys {
+            let hash = hash_of(&self.hash_builder, key);
+            let len = self.table.len();
+            match self.table.find_entry(hash, is_key(key)) {
+                Ok(entry) => {
+                    let slot = batch.log.take(entry, hash, len, RemovalCause::Removed, at);
+                    batch.out.push((slot.key, slot.value));
+                }
+                Err(_) => batch.log.recorder.missed::<K, V, T>(),
+            }
+        }
+        let out = batch.finish();
+        self.log.recorder.raise::<K, V, T>();
+        out
+    }
+}
+
+/// Entries that are out of the table and whose hooks have not run yet. They run even if the batch is unwound over.
+struct Batch<'m, K, V, T: Keeper<K, V>> {
+    out: Vec<(K, V)>,
+    log: &'m mut Log<T>,
+    at: Caller,
+}
+
+impl<K, V, T: Keeper<K, V>> Batch<'_, K, V, T> {
+    fn finish(mut self) -> Vec<(K, V)> {
+        let panics = self.tell();
+        let out = std::mem::take(&mut self.out);
+        panics.resume(T::site());
+        out
+    }
+
+    fn tell(&mut self) -> Panics {
+        let mut panics = Panics::default();
+        for (key, value) in &self.out {
+            panics.run(|| self.log.tell(key, value, RemovalCause::Removed, self.at));
+        }
+        panics
+    }
+}
+
+impl<K, V, T: Keeper<K, V>> Drop for Batch<'_, K, V, T> {
+    fn drop(&mut self) {
+        self.tell().resume(T::site());
+    }
+}

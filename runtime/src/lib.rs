@@ -1,0 +1,76 @@
+//! Finds the maps that leak.
+//!
+//! Long-lived programs leak through maps: the borrow checker frees what nobody owns, and a map owns everything that
+//! was ever put into it and never taken out. Annotate a struct's map fields with [`tracked`] and every way in and out of
+//! them is recorded: [`report`] names the field, the line that inserted, what stays and what to do.
+//!
+//! ```
+//! use std::collections::HashMap;
+//!
+//! #[mapkeeper::tracked]
+//! #[derive(Default)]
+//! struct Sessions {
+//!     #[map]
+//!     by_id: HashMap<u64, Option<String>>,
+//! }
+//!
+//! let mut sessions = Sessions::default();
+//! sessions.by_id.insert(7, Some("ada".to_owned()));
+//! sessions.by_id.insert(7, None); // meant to remove: the key stays
+//! println!("{}", mapkeeper::report());
+//! ```
+//!
+//! # Modes
+//! Cargo features decide when mapkeeper is compiled; no code of yours changes.
+//!
+//! | | off (`default-features = false`) | `observe` (default) | `strict` |
+//! |---|---|---|---|
+//! | for | nothing at all | production | dev and tests |
+//! | hooks | run | run | run |
+//! | counts | – | exact | exact |
+//! | entries: line, age | – | 1 in 256, from 64 buckets on | every one |
+//! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
+//!
+//! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `tokio` teaches [`Vacant`] about tokio's
+//! senders and `JoinHandle`.
+
+#![forbid(unsafe_code)]
+
+mod contract;
+pub mod hash_map;
+mod keeper;
+mod map_type;
+mod mode;
+mod panics;
+mod probe;
+mod report;
+mod site;
+mod tracked_maps;
+mod vacant;
+
+pub use contract::{Contract, Residue};
+pub use hash_map::HashMap;
+pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
+pub use map_type::MapType;
+pub use mapkeeper_macros::tracked;
+pub use mode::{MODE, Mode};
+pub use report::{CallSiteReport, InstanceReport, Removals, Report, SiteReport, Suspect, report};
+pub use site::{Site, sites};
+pub use tracked_maps::{MapFigures, Reset, ResetMap, TrackedMaps};
+pub use vacant::Vacant;
+
+/// Not public API: what generated code names.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::{
+        keeper::Lazy,
+        map_type::{Key, Tracked, Value},
+        probe::Probe,
+        site::Registered,
+    };
+    pub use inventory;
+
+    pub mod probe {
+        pub use crate::probe::{HasMaps, HasNoMaps, Owned, Shared, VacancyKnown, VacancyUnknown};
+    }
+}

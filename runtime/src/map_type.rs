@@ -1,0 +1,72 @@
+//! Which types are maps, alone or wrapped: the type system finds the map, the macro never looks.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+    sync::{Arc, LazyLock, Mutex, OnceLock, RwLock},
+};
+
+use crate::Keeper;
+
+/// A map type, or something around one; knows its instrumented counterpart.
+///
+/// Implemented for std's and mapkeeper's `HashMap`, and for `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`,
+/// `OnceLock`, `OnceCell` and `LazyLock` around them, in any depth.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a map that mapkeeper can track",
+    label = "not a map mapkeeper knows",
+    note = "`#[map]` goes on `HashMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Mutex`, \
+            `RwLock`, `RefCell`, `OnceLock`, `OnceCell` or `LazyLock`; remove `#[map]` from other fields"
+)]
+pub trait MapType {
+    /// The map's key type.
+    type Key;
+    /// The map's value type.
+    type Value;
+    /// The same type around a map that `T` keeps.
+    type With<T: Keeper<Self::Key, Self::Value>>;
+}
+
+impl<K, V, S> MapType for std::collections::HashMap<K, V, S> {
+    type Key = K;
+    type Value = V;
+    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+}
+
+impl<K, V, S, U: Keeper<K, V>> MapType for crate::HashMap<K, V, S, U> {
+    type Key = K;
+    type Value = V;
+    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+}
+
+macro_rules! passes_through {
+    ($($wrapper:ident),+ $(,)?) => {$(
+        impl<M: MapType> MapType for $wrapper<M> {
+            type Key = M::Key;
+            type Value = M::Value;
+            type With<T: Keeper<M::Key, M::Value>> = $wrapper<M::With<T>>;
+        }
+    )+};
+}
+
+passes_through!(
+    Arc, Rc, Box, Option, Mutex, RwLock, RefCell, OnceLock, OnceCell, LazyLock
+);
+
+/// A field's type with its map kept by `T`.
+///
+/// Not public API: named by generated code.
+#[doc(hidden)]
+pub type Tracked<F, T> = <F as MapType>::With<T>;
+
+/// The key type of a field's map.
+///
+/// Not public API: named by generated code.
+#[doc(hidden)]
+pub type Key<F> = <F as MapType>::Key;
+
+/// The value type of a field's map.
+///
+/// Not public API: named by generated code.
+#[doc(hidden)]
+pub type Value<F> = <F as MapType>::Value;

@@ -1,0 +1,118 @@
+//! The only file that knows the cargo features of the modes.
+//!
+//! It picks the [`Recorder`] every map carries (a live one, or a zero-sized twin that does nothing), how a live one
+//! knows its entries (every one of them, or a sample), and the constants that say so. Everything else is written once
+//! and lets the optimiser drop what a constant rules out.
+
+use std::panic::Location;
+
+#[cfg(feature = "observe")]
+mod live;
+#[cfg(feature = "observe")]
+pub(crate) use live::{Footprint, Recorder, SiteRecord};
+
+#[cfg(not(feature = "observe"))]
+mod off;
+#[cfg(not(feature = "observe"))]
+pub(crate) use off::{Footprint, Recorder, SAMPLED_ONE_IN, SiteRecord, Stamp};
+
+#[cfg(feature = "strict")]
+mod every;
+#[cfg(feature = "strict")]
+use every as detail;
+
+#[cfg(all(feature = "observe", not(feature = "strict")))]
+mod sampled;
+#[cfg(all(feature = "observe", not(feature = "strict")))]
+use sampled as detail;
+
+#[cfg(feature = "observe")]
+pub(crate) use detail::{SAMPLED_ONE_IN, Stamp};
+
+/// How much a map records; decided by cargo features when mapkeeper is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Nothing is recorded; hooks run.
+    Off,
+    /// Exact counters, sampled entries, breaches counted.
+    Observe,
+    /// Every entry, breaches panic.
+    Strict,
+}
+
+impl Mode {
+    /// `off`, `observe` or `strict`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Observe => "observe",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+impl std::fmt::Display for Mode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The mode mapkeeper was compiled in.
+pub const MODE: Mode = if cfg!(feature = "strict") {
+    Mode::Strict
+} else if cfg!(feature = "observe") {
+    Mode::Observe
+} else {
+    Mode::Off
+};
+
+/// Whether anything is recorded at all.
+pub(crate) const RECORDS: bool = cfg!(feature = "observe");
+/// Whether guards are asked.
+pub(crate) const ENFORCE: bool = cfg!(feature = "enforce");
+/// Whether each removal is an event.
+pub(crate) const AUDIT: bool = cfg!(feature = "audit");
+
+/// The line of the program that called into the map.
+#[cfg(any(feature = "observe", feature = "audit"))]
+#[derive(Clone, Copy)]
+pub(crate) struct Caller(&'static Location<'static>);
+
+#[cfg(any(feature = "observe", feature = "audit"))]
+impl Caller {
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn here() -> Self {
+        Self(Location::caller())
+    }
+
+    /// A line remembered from an earlier call.
+    #[cfg(feature = "strict")]
+    pub(crate) fn at(location: &'static Location<'static>) -> Self {
+        Self(location)
+    }
+
+    #[inline(always)]
+    pub(crate) fn location(self) -> Option<&'static Location<'static>> {
+        Some(self.0)
+    }
+}
+
+/// Nobody asks, so nothing is passed along.
+#[cfg(not(any(feature = "observe", feature = "audit")))]
+#[derive(Clone, Copy)]
+pub(crate) struct Caller;
+
+#[cfg(not(any(feature = "observe", feature = "audit")))]
+impl Caller {
+    #[inline(always)]
+    pub(crate) fn here() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn location(self) -> Option<&'static Location<'static>> {
+        None
+    }
+}

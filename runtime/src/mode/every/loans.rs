@@ -1,0 +1,161 @@
+//! `&mut`s that were handed out: what they point at is looked at again at the next operation, and what they emptied is
+//! charged to the line that asked for them.
+
+use std::panic::Location;
+
+use hashbrown::HashTable;
+
+use super::{
+    super::{
+        Caller,
+        live::{BreachKind, OTHER, Recorder, watches_residue},
+    },
+    ticks::Tick,
+};
+use crate::{Keeper, Residue, hash_map::Slot};
+
+/// A `&mut` that was handed out since the last operation.
+#[derive(Clone, Copy)]
+pub(super) enum Lent {
+    Nothing,
+    One(usize, &'static Location<'static>),
+    Many(&'static Location<'static>),
+}
+
+impl Recorder {
+    /// Whether a `&mut` to a value has to be remembered: it could make the value vacant.
+    #[inline(always)]
+    pub(crate) fn watches_loans<K, V, T: Keeper<K, V>>() -> bool {
+        watches_residue::<K, V, T>()
+    }
+
+    /// A `&mut` to the value in `bucket` was handed out.
+    #[inline(always)]
+    pub(crate) fn lent_one(&mut self, bucket: usize, at: Caller) {
+        if let Some(location) = at.location() {
+            self.watch.lent = Lent::One(bucket, location);
+        }
+    }
+
+    /// `&mut`s to several values were handed out.
+    #[inline(always)]
+    pub(crate) fn lent_many(&mut self, at: Caller) {
+        if let Some(location) = at.location() {
+            self.watch.lent = Lent::Many(location);
+        }
+    }
+
+    /// Looks at the value in `bucket` if that is what was lent last.
+    #[inline(always)]
+    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(
+        &mut self,
+        slot: &mut Slot<K, V>,
+        bucket: usize,
+    ) {
+        if let Lent::One(lent, by) = self.watch.lent
+            && lent == bucket
+        {
+            self.watch.lent = Lent::Nothing;
+            self.look_again::<K, V, T>(slot, by);
+        }
+    }
+
+    /// Looks at what was lent since the last operation, and now and then at values that may have died by themselves; a
+    /// vacant value against the contract panics here.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, table: &mut HashTable<Slot<K, V>>) {
+        if watches_residue::<K, V, T>() {
+            if !matches!(self.watch.lent, Lent::Nothing) {
+                self.settle_quietly::<K, V, T>(table);
+                self.raise::<K, V, T>();
+            }
+            if !self.watch.swept_at.is_now() {
+                self.look_for_the_dead::<K, V, T>(table, Caller::here());
+                self.raise::<K, V, T>();
+            }
+        }
+    }
+
+    /// Senders close, weak pointers dangle, shared values are emptied through another owner: nobody asks the map. A
+    /// slice of the table is looked at whenever the clock has moved, at most a hundred times a second.
+    #[cold]
+    #[inline(never)]
+    fn look_for_the_dead<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &mut HashTable<Slot<K, V>>,
+        at: Caller,
+    ) {
+        const SLICE: usize = 1024;
+        self.watch.swept_at = Tick::now();
+        let start = if self.watch.cursor < table.num_buckets() {
+            self.watch.cursor
+        } else {
+            0
+        };
+        let end = (start + SLICE).min(table.num_buckets());
+        self.watch.cursor = end;
+        for bucket in start..end {
+            let Some(slot) = table.get_bucket_mut(bucket) else {
+                continue;
+            };
+            match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
+                (true, false) => self.found_dead::<K, V, T>(slot, at),
+                (false, true) => {
+                    let mut stamp = slot.stamp;
+                    self.vacancy_changed::<K, V, T>(&mut stamp, false, bucket, false, at);
+                    slot.stamp = stamp;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A value is vacant that no write of the map's made so: it counts, and no line is to blame.
+    fn found_dead<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<K, V>, at: Caller) {
+        if let Some(instance) = &self.instance {
+            slot.stamp = slot.stamp.with_emptied_by(OTHER);
+            instance.detail.marked_vacant(slot.stamp.line(), OTHER);
+            instance.counters.residue.bump();
+        }
+        if matches!(T::CONTRACT.residue, Residue::Deny) {
+            self.breach::<K, V, T>(BreachKind::DeadValue, at);
+        }
+    }
+
+    /// Looks at what was lent, leaving a breach for later.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &mut HashTable<Slot<K, V>>,
+    ) {
+        let lent = std::mem::replace(&mut self.watch.lent, Lent::Nothing);
+        match lent {
+            Lent::Nothing => {}
+            Lent::One(bucket, by) => {
+                if let Some(slot) = table.get_bucket_mut(bucket) {
+                    self.look_again::<K, V, T>(slot, by);
+                }
+            }
+            Lent::Many(by) => {
+                for slot in table.iter_mut() {
+                    self.look_again::<K, V, T>(slot, by);
+                }
+            }
+        }
+    }
+
+    fn look_again<K, V, T: Keeper<K, V>>(
+        &mut self,
+        slot: &mut Slot<K, V>,
+        by: &'static Location<'static>,
+    ) {
+        let vacant = T::is_vacant(&slot.value);
+        if vacant != slot.stamp.is_vacant() {
+            let mut stamp = slot.stamp;
+            self.vacancy_changed::<K, V, T>(&mut stamp, vacant, 0, false, Caller::at(by));
+            slot.stamp = stamp;
+        }
+    }
+}

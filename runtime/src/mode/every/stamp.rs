@@ -1,0 +1,56 @@
+//! The eight bytes an entry carries.
+
+use super::{
+    super::live::{LineId, OTHER},
+    ticks::Tick,
+};
+
+/// What an entry carries: when it was born (32 bits), the line that inserted it (8 bits), and the line whose write made
+/// its value vacant (8 bits; [`FULL`] if it is not). Bytes, so that it adds no alignment; one word, so that it is moved
+/// in one instruction.
+#[derive(Clone, Copy)]
+pub(crate) struct Stamp([u8; 8]);
+
+/// Not vacant. A line without a number empties as number 0 does, so 0 cannot mean "not vacant".
+pub(super) const FULL: LineId = LineId::MAX;
+
+impl Stamp {
+    pub(crate) const NONE: Self = Self::new(Tick::NEVER, OTHER, FULL);
+
+    #[inline(always)]
+    pub(super) const fn new(born: Tick, line: LineId, emptied_by: LineId) -> Self {
+        Self((born.0 as u64 | (line as u64) << 32 | (emptied_by as u64) << 40).to_ne_bytes())
+    }
+
+    #[inline(always)]
+    fn word(self) -> u64 {
+        u64::from_ne_bytes(self.0)
+    }
+
+    #[inline(always)]
+    pub(super) fn born(self) -> Tick {
+        Tick(self.word() as u32)
+    }
+
+    #[inline(always)]
+    pub(super) fn line(self) -> LineId {
+        (self.word() >> 32) as LineId
+    }
+
+    #[inline(always)]
+    pub(super) fn emptied_by(self) -> LineId {
+        (self.word() >> 40) as LineId
+    }
+
+    #[inline(always)]
+    pub(super) fn with_emptied_by(self, line: LineId) -> Self {
+        Self::new(self.born(), self.line(), line)
+    }
+
+    #[inline(always)]
+    pub(super) fn is_vacant(self) -> bool {
+        self.emptied_by() != FULL
+    }
+}
+
+const _: () = assert!(size_of::<Stamp>() == 8);

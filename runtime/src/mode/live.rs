@@ -1,0 +1,388 @@
+//! The recorder that records: exact counts for every map, and what [`detail`](super::detail) knows of its entries.
+//!
+//! A small map counts in its site's shared shards and owns nothing; from [`detail::REGISTER_AT`] buckets on it owns an
+//! [`Instance`], which any thread may read while its map is written. Nothing here sees a key.
+
+mod breach;
+mod call_sites;
+mod clock;
+mod counters;
+mod instance;
+mod reading;
+mod site_state;
+mod summary;
+mod whole_map;
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use super::{Caller, detail};
+use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot};
+
+pub(crate) use breach::{BreachKind, warn};
+pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
+pub(crate) use clock::now_ms;
+pub(crate) use counters::{Count, Counters};
+pub(crate) use instance::Instance;
+pub(crate) use site_state::{SiteRecord, SiteState};
+pub(crate) use summary::LineFigures;
+pub(crate) use whole_map::Footprint;
+
+/// What one map carries to be recorded.
+pub(crate) struct Recorder {
+    pub(super) instance: Option<Arc<Instance>>,
+    pub(super) watch: detail::Watch,
+}
+
+/// Whether residue is counted: the type can tell, and the programmer did not say that it is fine.
+#[inline(always)]
+pub(crate) fn watches_residue<K, V, T: Keeper<K, V>>() -> bool {
+    T::TRACKED && !matches!(T::CONTRACT.residue, Residue::Allow) && T::knows_vacancy()
+}
+
+/// The state of a tracked keeper's site.
+#[inline(always)]
+pub(crate) fn state_of<K, V, T: Keeper<K, V>>() -> Option<&'static SiteState> {
+    T::site().map(|site| site.record.state())
+}
+
+impl Recorder {
+    pub(crate) const NEW: Self = Self {
+        instance: None,
+        watch: detail::Watch::NEW,
+    };
+
+    /// Counts once for a map that counts with its site.
+    #[cold]
+    #[inline(never)]
+    fn count_shared<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count) {
+        if let Some(state) = state_of::<K, V, T>() {
+            pick(state.shard()).add(1);
+        }
+    }
+
+    /// Whether a value is residue, in a map that counts it.
+    #[inline(always)]
+    pub(crate) fn is_residue<K, V, T: Keeper<K, V>>(value: &V) -> bool {
+        watches_residue::<K, V, T>() && T::is_vacant(value)
+    }
+
+    /// The mark a new entry carries.
+    #[inline(always)]
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(
+        &mut self,
+        vacant: bool,
+        at: Caller,
+    ) -> detail::Stamp {
+        if T::TRACKED {
+            detail::stamp(self, vacant, at)
+        } else {
+            detail::Stamp::NONE
+        }
+    }
+
+    /// A new key is coming in; `len` counts it. Whether [`note_insert`](Self::note_insert) is to follow.
+    #[inline(always)]
+    pub(crate) fn inserted<K, V, T: Keeper<K, V>>(
+        &mut self,
+        vacant: bool,
+        stamp: detail::Stamp,
+        hash: u64,
+        len: usize,
+        at: Caller,
+    ) -> bool {
+        if !T::TRACKED {
+            return false;
+        }
+        let Some(instance) = &self.instance else {
+            return true;
+        };
+        instance.counters.inserts.bump();
+        detail::born::<K, V, T>(instance, &self.watch, stamp);
+        detail::tick::<K, V, T>(self, at);
+        detail::is_sampled(hash) || vacant || T::CONTRACT.max_len.is_some_and(|max| len > max)
+    }
+
+    /// What few insertions need: those of small maps, of samples, of vacant values, and those that break a contract.
+    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        bucket: usize,
+        hash: u64,
+        vacant: bool,
+        at: Caller,
+    ) {
+        if self.instance.is_none() {
+            Self::count_shared::<K, V, T>(|counters| &counters.inserts);
+            if let Some(state) = state_of::<K, V, T>() {
+                state.peak.raise_to(table.len() as u64);
+            }
+        }
+        if vacant {
+            self.residue_grew::<K, V, T>(Some(bucket), at);
+        }
+        if let Some(max) = T::CONTRACT.max_len
+            && table.len() > max
+        {
+            self.breach::<K, V, T>(
+                BreachKind::MaxLen {
+                    max,
+                    len: table.len(),
+                },
+                at,
+            );
+        }
+        if detail::is_sampled(hash) {
+            self.sample_born::<K, V, T>(table, bucket, hash, vacant, at);
+        }
+    }
+
+    /// The value in `slot` took the place of `old`; the entry lives on. Whether
+    /// [`note_replace`](Self::note_replace) is to follow.
+    #[inline(always)]
+    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(
+        &mut self,
+        slot: &Slot<K, V>,
+        old: &V,
+        at: Caller,
+    ) -> bool {
+        if !T::TRACKED {
+            return false;
+        }
+        let Some(instance) = &self.instance else {
+            return true;
+        };
+        instance.counters.replaces.bump();
+        detail::tick::<K, V, T>(self, at);
+        watches_residue::<K, V, T>()
+            && detail::was_vacant::<K, V, T>(slot.stamp, old) != T::is_vacant(&slot.value)
+    }
+
+    /// What few replacements need: those of small maps, and those that made a value vacant or brought it back.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(
+        &mut self,
+        slot: &mut Slot<K, V>,
+        old: &V,
+        bucket: usize,
+        hash: u64,
+        at: Caller,
+    ) {
+        if self.instance.is_none() {
+            Self::count_shared::<K, V, T>(|counters| &counters.replaces);
+        }
+        if watches_residue::<K, V, T>() {
+            let vacant = T::is_vacant(&slot.value);
+            if detail::was_vacant::<K, V, T>(slot.stamp, old) != vacant {
+                let sampled = detail::is_sampled(hash);
+                self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
+            }
+        }
+    }
+
+    /// An entry is leaving, `len` still counts it; its hash is told if it is known. Whether
+    /// [`note_removal`](Self::note_removal) is to follow.
+    #[inline(always)]
+    pub(crate) fn removed<K, V, T: Keeper<K, V>>(
+        &mut self,
+        slot: &Slot<K, V>,
+        cause: RemovalCause,
+        hash: Option<u64>,
+        len: usize,
+        at: Caller,
+    ) -> bool {
+        if !T::TRACKED {
+            return false;
+        }
+        let Some(instance) = &self.instance else {
+            return true;
+        };
+        let counters = &instance.counters;
+        counters.removed[cause as usize].bump();
+        if (len as u64) > counters.peak.get() {
+            counters.peak.set(len as u64);
+        }
+        detail::died::<K, V, T>(instance, slot.stamp);
+        detail::tick::<K, V, T>(self, at);
+        hash.is_some_and(detail::is_sampled)
+            || (watches_residue::<K, V, T>()
+                && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
+            || detail::is_overdue::<K, V, T>(slot.stamp)
+    }
+
+    /// What few removals need: those from small maps, of samples, of vacant values, of overdue entries.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
+        &mut self,
+        slot: &Slot<K, V>,
+        cause: RemovalCause,
+        bucket: Option<usize>,
+        len: usize,
+        at: Caller,
+    ) {
+        if self.instance.is_none() {
+            Self::count_shared::<K, V, T>(|counters| &counters.removed[cause as usize]);
+            if let Some(state) = state_of::<K, V, T>() {
+                state.peak.raise_to(len as u64);
+            }
+        }
+        if watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) {
+            self.residue_shrank::<K, V, T>(bucket);
+        }
+        detail::note_death::<K, V, T>(self, slot.stamp, at);
+    }
+
+    /// A sampled entry may have left `bucket` of `table`.
+    pub(crate) fn note_sample_gone<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        bucket: usize,
+        hash: u64,
+        at: Caller,
+    ) {
+        if detail::is_sampled(hash) {
+            self.sample_died::<K, V, T>(table, bucket, at);
+        } else {
+            self.after_vacant_removal::<K, V, T>(table, at);
+        }
+    }
+
+    /// A removal found nothing.
+    #[inline(always)]
+    pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {
+        if T::TRACKED {
+            match &self.instance {
+                Some(instance) => instance.counters.misses.bump(),
+                None => Self::count_shared::<K, V, T>(|counters| &counters.misses),
+            }
+        }
+    }
+
+    /// All entries of `table` are leaving for one reason.
+    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(
+        &mut self,
+        cause: RemovalCause,
+        table: &HashTable<Slot<K, V>>,
+    ) {
+        if !T::TRACKED || (table.is_empty() && self.watch.shared_residue() == 0) {
+            return;
+        }
+        let n = table.len() as u64;
+        match &self.instance {
+            Some(instance) => {
+                let counters = &instance.counters;
+                counters.peak.set(counters.peak.get().max(n));
+                let removed = &counters.removed[cause as usize];
+                removed.set(removed.get().wrapping_add(n));
+                counters.residue.set(0);
+                instance.detail.all_left();
+                // What a pass in progress has seen went too.
+                self.watch.residue_written(None, 0);
+            }
+            None => {
+                if let Some(state) = state_of::<K, V, T>() {
+                    state.peak.raise_to(n);
+                    let shard = state.shard();
+                    shard.removed[cause as usize].add(n);
+                    shard.residue.sub(self.watch.shared_residue());
+                    self.watch.share_residue(0);
+                }
+            }
+        }
+    }
+
+    /// One more vacant value, in `bucket` if that is known.
+    #[cold]
+    #[inline(never)]
+    fn residue_grew<K, V, T: Keeper<K, V>>(&mut self, bucket: Option<usize>, at: Caller) {
+        if let Some(instance) = &self.instance {
+            instance.counters.residue.bump();
+            self.watch.residue_written(bucket, 1);
+        } else if let Some(state) = state_of::<K, V, T>() {
+            state.shard().residue.add(1);
+            self.watch.share_residue(self.watch.shared_residue() + 1);
+        }
+        if matches!(T::CONTRACT.residue, Residue::Deny) {
+            self.breach::<K, V, T>(BreachKind::Residue, at);
+        }
+    }
+
+    /// One vacant value less, in `bucket` if that is known.
+    #[cold]
+    #[inline(never)]
+    fn residue_shrank<K, V, T: Keeper<K, V>>(&mut self, bucket: Option<usize>) {
+        if let Some(instance) = &self.instance {
+            instance.counters.residue.drop_one();
+            self.watch.residue_written(bucket, -1);
+        } else if let Some(state) = state_of::<K, V, T>() {
+            let shared = self.watch.shared_residue();
+            if shared > 0 {
+                state.shard().residue.sub(1);
+                self.watch.share_residue(shared - 1);
+            }
+        }
+    }
+
+    /// The value in `bucket` became vacant, or came back.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn vacancy_changed<K, V, T: Keeper<K, V>>(
+        &mut self,
+        stamp: &mut detail::Stamp,
+        vacant: bool,
+        bucket: usize,
+        sampled: bool,
+        at: Caller,
+    ) {
+        detail::vacancy_changed(self, stamp, vacant, sampled.then_some(bucket), at);
+        if vacant {
+            self.residue_grew::<K, V, T>(Some(bucket), at);
+        } else {
+            self.residue_shrank::<K, V, T>(Some(bucket));
+        }
+    }
+
+    /// Something declared did not hold.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn breach<K, V, T: Keeper<K, V>>(&mut self, kind: BreachKind, at: Caller) {
+        let Some(site) = T::site() else { return };
+        let state = site.record.state();
+        state.breaches.add(1);
+        let message = kind.sentence(site, at.location());
+        if detail::RAISES {
+            self.watch.set_breach(message);
+        } else if state.may_warn() {
+            warn(site, &message);
+        }
+    }
+
+    /// Panics with the breach the operation that just ended left behind (strict), at the caller's line.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {
+        if detail::RAISES && T::TRACKED && T::CONTRACT.can_be_breached() {
+            self.watch.raise(T::site());
+        }
+    }
+
+    /// The map is gone: panics with the breach its end left behind (strict), unless a panic is unwinding already.
+    pub(crate) fn finish<K, V, T: Keeper<K, V>>(&mut self) {
+        if detail::RAISES && T::TRACKED {
+            self.watch.raise(T::site());
+        }
+    }
+}
+
+impl Contract {
+    /// Whether anything was declared that strict mode could find broken.
+    pub(crate) const fn can_be_breached(&self) -> bool {
+        matches!(self.residue, Residue::Deny)
+            || self.max_len.is_some()
+            || self.max_age.is_some()
+            || self.empty_on_drop
+    }
+}

@@ -1,0 +1,82 @@
+//! One live map, as other threads see it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+};
+
+use super::{Count, Counters, SiteState, now_ms};
+use crate::{Site, mode::detail};
+
+pub(crate) struct Instance {
+    /// A number no other instance of this process has.
+    pub(crate) id: u64,
+    pub(crate) born_ms: u64,
+    /// Entries the map already had when it registered; they were counted by the site.
+    base: AtomicU64,
+    pub(crate) counters: Counters,
+    pub(crate) capacity: Count,
+    pub(crate) table_bytes: Count,
+    pub(crate) detail: detail::Detail,
+    /// Where the site's list of live instances keeps it.
+    place: AtomicUsize,
+}
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+impl Instance {
+    /// Joins the list of its site's live instances. O(1).
+    pub(crate) fn register(
+        site: &'static Site,
+        state: &'static SiteState,
+        len: usize,
+    ) -> Arc<Self> {
+        let instance = Arc::new(Self {
+            id: NEXT_ID.fetch_add(1, Relaxed),
+            born_ms: now_ms(),
+            base: AtomicU64::new(len as u64),
+            counters: Counters::default(),
+            capacity: Count::default(),
+            table_bytes: Count::default(),
+            detail: detail::Detail::new(site),
+            place: AtomicUsize::new(0),
+        });
+        instance
+            .place
+            .store(state.live().join(Arc::clone(&instance)), Relaxed);
+        instance
+    }
+
+    /// The entries it has now; while its owner writes, one operation old at most.
+    pub(crate) fn len(&self) -> u64 {
+        let came = self
+            .base
+            .load(Relaxed)
+            .wrapping_add(self.counters.inserts.get());
+        let len = came.wrapping_sub(self.counters.left());
+        // A reader between the writer's two counts could see one more leave than come.
+        if len > u64::MAX / 2 { 0 } else { len }
+    }
+
+    /// Entries that came before it registered.
+    pub(crate) fn base(&self) -> u64 {
+        self.base.load(Relaxed)
+    }
+
+    /// Its entries are counted as its own inserts after all.
+    pub(crate) fn without_base(&self, len: usize) {
+        self.base.fetch_sub(len as u64, Relaxed);
+    }
+
+    /// Leaves the list, its totals folded into the site under the list's lock, so that no reader sees them twice.
+    pub(crate) fn retire(&self, state: &SiteState) {
+        let mut live = state.live();
+        state.folded.fold(&self.counters);
+        state.folded_base.add(self.base());
+        state
+            .peak
+            .raise_to(self.counters.peak.get().max(self.len()));
+        state.fold_lines(&self.detail);
+        live.leave(self.place.load(Relaxed));
+    }
+}

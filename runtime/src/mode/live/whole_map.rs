@@ -1,0 +1,153 @@
+//! What happens to a map as a whole: its table changes size, it is copied, it goes.
+
+use hashbrown::HashTable;
+
+use super::{
+    super::{Caller, detail},
+    BreachKind, Instance, Recorder, state_of, watches_residue,
+};
+use crate::{
+    Keeper, RemovalCause, Site,
+    hash_map::{Rehash, Slot, room_of},
+};
+
+/// The table's size at one moment, to be compared with a later one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Footprint {
+    pub(crate) capacity: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Footprint {
+    /// Of a table that allocated nothing.
+    pub(crate) const EMPTY: Self = Self {
+        capacity: 0,
+        bytes: 0,
+    };
+
+    pub(crate) fn of<E>(table: &HashTable<E>) -> Self {
+        let bytes = table.allocation_size();
+        // `HashTable::capacity` shrinks by one for each tombstone; this is what it would be without any.
+        Self {
+            capacity: if bytes == 0 {
+                0
+            } else {
+                room_of(table.num_buckets())
+            },
+            bytes,
+        }
+    }
+}
+
+impl Recorder {
+    /// The table may have been given room, rehashed or shrunk: `before` is what it was.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn resized<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        before: Footprint,
+        hasher: Option<Rehash<'_, K, V>>,
+    ) {
+        if !T::TRACKED {
+            return;
+        }
+        let Some(site) = T::site() else { return };
+        let state = site.record.state();
+        let after = Footprint::of(table);
+        state.footprint_changed(before, after);
+        if let Some(instance) = &self.instance {
+            if let Some(hasher) = hasher {
+                instance.detail.rehashed(table, hasher);
+            }
+        } else if after.capacity > 0 && table.num_buckets() >= detail::REGISTER_AT {
+            self.instance = Some(Instance::register(site, state, table.len()));
+            detail::registered::<K, V, T>(self, table, hasher);
+        }
+        if let Some(instance) = &self.instance {
+            instance.capacity.set(after.capacity as u64);
+            instance.table_bytes.set(after.bytes as u64);
+        }
+        if watches_residue::<K, V, T>() {
+            detail::recount::<K, V, T>(self, table);
+        }
+    }
+
+    /// The map goes, with whatever is left in it.
+    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
+        if !T::TRACKED {
+            return;
+        }
+        let Some(site) = T::site() else { return };
+        let before = Footprint::of(table);
+        if before.capacity == 0 {
+            // Nothing was ever put in (or all of it was moved out and settled then).
+            self.retire(site);
+            return;
+        }
+        let left = table.len();
+        let state = site.record.state();
+        if left > 0 {
+            state.leftovers.add(left as u64);
+            detail::leftovers::<K, V, T>(self, site, table);
+            if T::CONTRACT.empty_on_drop {
+                let kind = BreachKind::EmptyOnDrop { left };
+                self.breach::<K, V, T>(kind, Caller::here());
+            }
+        }
+        self.all_left::<K, V, T>(RemovalCause::MapDropped, table);
+        state.footprint_changed(before, Footprint::EMPTY);
+        self.retire(site);
+    }
+
+    /// The whole table was moved out: its entries belong to somebody else now.
+    pub(crate) fn moved_out<K, V, T: Keeper<K, V>>(&mut self, before: Footprint) {
+        if !T::TRACKED || before.capacity == 0 {
+            return;
+        }
+        let Some(site) = T::site() else { return };
+        site.record
+            .state()
+            .footprint_changed(before, Footprint::EMPTY);
+        self.retire(site);
+    }
+
+    /// Folds the instance into its site.
+    fn retire(&mut self, site: &'static Site) {
+        if let Some(instance) = self.instance.take() {
+            instance.retire(site.record.state());
+        }
+    }
+
+    /// A copy of `source`, entry for entry in the same buckets, was made into `table`.
+    pub(crate) fn copied<K, V, T: Keeper<K, V>>(
+        &mut self,
+        source: &Self,
+        table: &mut HashTable<Slot<K, V>>,
+        before: Footprint,
+        at: Caller,
+    ) {
+        if !T::TRACKED {
+            return;
+        }
+        let registers = self.instance.is_none();
+        self.resized::<K, V, T>(table, before, None);
+        match &self.instance {
+            Some(instance) => {
+                instance
+                    .counters
+                    .inserts
+                    .set(instance.counters.inserts.get() + table.len() as u64);
+                if registers {
+                    instance.without_base(table.len());
+                }
+            }
+            None => {
+                if let Some(state) = state_of::<K, V, T>() {
+                    state.shard().inserts.add(table.len() as u64);
+                }
+            }
+        }
+        detail::copied::<K, V, T>(self, source, table, at);
+    }
+}

@@ -1,0 +1,107 @@
+//! The recorder that records nothing: zero-sized, every method empty.
+//!
+//! Its methods are those of the live twin, one by one, so that the map is written once.
+
+use hashbrown::HashTable;
+
+use super::Caller;
+use crate::{
+    Keeper, RemovalCause,
+    hash_map::{Rehash, Slot},
+    report::SiteReport,
+};
+
+/// No entry is known by its line.
+pub(crate) const SAMPLED_ONE_IN: u64 = 0;
+
+pub(crate) struct Recorder;
+#[derive(Clone, Copy)]
+pub(crate) struct Stamp;
+#[derive(Clone, Copy)]
+pub(crate) struct Footprint;
+pub(crate) struct SiteRecord;
+
+const _: () = assert!(size_of::<(Recorder, Stamp, Footprint, SiteRecord)>() == 0);
+
+impl Footprint {
+    pub(crate) const EMPTY: Self = Self;
+
+    #[inline(always)]
+    pub(crate) fn of<E>(_: &HashTable<E>) -> Self {
+        Self
+    }
+}
+
+impl SiteRecord {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    pub(crate) fn read_into(&self, _: &mut SiteReport) {}
+}
+
+type Table<K, V> = HashTable<Slot<K, V>>;
+
+#[rustfmt::skip]
+#[allow(clippy::unused_self)]
+impl Recorder {
+    pub(crate) const NEW: Self = Self;
+
+    #[inline(always)]
+    pub(crate) fn is_residue<K, V, T: Keeper<K, V>>(_: &V) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: bool, _: Caller) -> Stamp { Stamp }
+    #[inline(always)]
+    pub(crate) fn inserted<K, V, T: Keeper<K, V>>(&mut self, _: bool, _: Stamp, _: u64, _: usize, _: Caller) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: &V, _: Caller) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: &V, _: usize, _: u64, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn removed<K, V, T: Keeper<K, V>>(
+        &mut self, slot: &Slot<K, V>, _: RemovalCause, _: Option<u64>, _: usize, _: Caller,
+    ) -> bool {
+        let _ = slot.stamp;
+        false
+    }
+    #[inline(always)]
+    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
+        &mut self, _: &Slot<K, V>, _: RemovalCause, _: Option<usize>, _: usize, _: Caller,
+    ) {}
+    #[inline(always)]
+    pub(crate) fn note_sample_gone<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
+    #[inline(always)]
+    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &Table<K, V>) {}
+    #[inline(always)]
+    pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {}
+    #[inline(always)]
+    pub(crate) fn resized<K, V, T: Keeper<K, V>>(
+        &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>,
+    ) {}
+    #[inline(always)]
+    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    #[inline(always)]
+    pub(crate) fn moved_out<K, V, T: Keeper<K, V>>(&mut self, _: Footprint) {}
+    #[inline(always)]
+    pub(crate) fn copied<K, V, T: Keeper<K, V>>(&mut self, _: &Self, _: &mut Table<K, V>, _: Footprint, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    #[inline(always)]
+    pub(crate) fn watches_loans<K, V, T: Keeper<K, V>>() -> bool { false }
+    #[inline(always)]
+    pub(crate) fn lent_one(&mut self, _: usize, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn lent_many(&mut self, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: usize) {}
+    #[inline(always)]
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>) {}
+    #[inline(always)]
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>) {}
+    #[inline(always)]
+    pub(crate) fn finish<K, V, T: Keeper<K, V>>(&mut self) {}
+}

@@ -1,0 +1,386 @@
+//! Observe: what is known of a sample of the entries.
+//!
+//! An entry is sampled iff some mixed bits of its key's hash are zero, so insertion and removal agree without a byte in
+//! the entry. A sample remembers its bucket; whatever moves buckets (growth, shrinking) tells [`Detail::rehashed`].
+//! Everything is bounded: samples beyond their limit are dropped and counted as dropped.
+
+mod samples;
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use super::{
+    Caller,
+    live::{BreachKind, Instance, LineId, Recorder, now_ms, state_of, watches_residue},
+};
+use crate::{
+    Keeper, Residue, Site,
+    hash_map::{Rehash, Slot},
+};
+
+pub(crate) use samples::Detail;
+use samples::{Sample, spread};
+
+/// A map gets an [`Instance`] of its own from this many buckets on; below, it owns nothing but its table.
+pub(crate) const REGISTER_AT: usize = 64;
+/// Breaches are counted.
+pub(crate) const RAISES: bool = false;
+/// One entry in this many is sampled.
+pub(crate) const SAMPLED_ONE_IN: u64 = 256;
+/// Buckets looked at for residue each time a sampled entry comes or goes.
+const SWEEP_SLICE: usize = 32;
+
+/// Entries carry nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct Stamp;
+
+impl Stamp {
+    pub(crate) const NONE: Self = Self;
+}
+
+/// A pass over the table for residue, in slices.
+pub(crate) struct Watch {
+    cursor: usize,
+    vacant: u64,
+}
+
+impl Watch {
+    pub(crate) const NEW: Self = Self {
+        cursor: 0,
+        vacant: 0,
+    };
+
+    /// Breaches are counted, not raised.
+    pub(crate) fn set_breach(&mut self, _message: String) {}
+
+    /// Nothing to raise.
+    #[inline(always)]
+    pub(crate) fn raise(&mut self, _site: Option<&'static Site>) {}
+
+    /// The residue that a map without an [`Instance`] added to its site's shards. Such a map is not swept.
+    pub(crate) fn shared_residue(&self) -> u64 {
+        self.vacant
+    }
+
+    pub(crate) fn share_residue(&mut self, residue: u64) {
+        self.vacant = residue;
+    }
+
+    /// Residue came or went by a write while a pass is under way: what the pass saw is set right. Where nobody knows
+    /// the bucket, the pass starts again.
+    pub(crate) fn residue_written(&mut self, bucket: Option<usize>, change: i64) {
+        match bucket {
+            Some(bucket) if bucket < self.cursor => {
+                self.vacant = self.vacant.saturating_add_signed(change);
+            }
+            Some(_) => {}
+            None => *self = Self::NEW,
+        }
+    }
+}
+
+/// Mixed, because raw bits are not random: bits 40–49 of rustc-hash take every `f64` bit pattern.
+#[inline(always)]
+pub(crate) fn is_sampled(hash: u64) -> bool {
+    hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) == 0
+}
+
+impl Recorder {
+    /// A sampled entry came into `bucket`.
+    pub(crate) fn sample_born<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        bucket: usize,
+        hash: u64,
+        vacant: bool,
+        at: Caller,
+    ) {
+        let Some(instance) = self.instance.clone() else {
+            return;
+        };
+        let line = instance.detail.line_of(at);
+        let mut samples = instance.detail.samples();
+        samples.line(line).births += 1;
+        samples.put(Sample {
+            bucket,
+            hash,
+            born_ms: now_ms(),
+            line,
+            emptied_by: vacant.then_some(line),
+            overdue: false,
+        });
+        drop(samples);
+        self.sampled_event::<K, V, T>(&instance, table, at);
+    }
+
+    /// A sampled entry left `bucket`.
+    pub(crate) fn sample_died<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        bucket: usize,
+        at: Caller,
+    ) {
+        let Some(instance) = self.instance.clone() else {
+            return;
+        };
+        instance.detail.samples().take(bucket);
+        self.sampled_event::<K, V, T>(&instance, table, at);
+    }
+
+    /// What is done now and then, driven by sampled entries coming and going.
+    fn sampled_event<K, V, T: Keeper<K, V>>(
+        &mut self,
+        instance: &Arc<Instance>,
+        table: &HashTable<Slot<K, V>>,
+        at: Caller,
+    ) {
+        if watches_residue::<K, V, T>() {
+            self.sweep::<K, V, T>(instance, table, SWEEP_SLICE, at);
+        }
+        if let Some(max_age) = T::CONTRACT.max_age {
+            let now = now_ms();
+            let limit = u64::try_from(max_age.as_millis()).unwrap_or(u64::MAX);
+            let mut samples = instance.detail.samples();
+            samples.events_since_age_check += 1;
+            if samples.events_since_age_check < samples.by_bucket.len() {
+                return;
+            }
+            samples.events_since_age_check = 0;
+            let mut found = Vec::new();
+            for sample in &mut samples.by_bucket {
+                let age = now.saturating_sub(sample.born_ms);
+                if age > limit && !sample.overdue {
+                    sample.overdue = true;
+                    found.push((age, sample.line));
+                }
+            }
+            drop(samples);
+            for (age_ms, line) in found {
+                let born_at = instance
+                    .detail
+                    .site
+                    .record
+                    .state()
+                    .call_sites
+                    .location(line.into());
+                self.breach::<K, V, T>(
+                    BreachKind::MaxAge {
+                        max_age,
+                        age_ms,
+                        born_at,
+                    },
+                    at,
+                );
+            }
+        }
+    }
+
+    /// A vacant entry left, and nobody knows whether it was counted: it may have been emptied through a `&mut`. A few
+    /// more buckets are looked at each time, so that such removals cannot hide the residue of others for long.
+    pub(crate) fn after_vacant_removal<K, V, T: Keeper<K, V>>(
+        &mut self,
+        table: &HashTable<Slot<K, V>>,
+        at: Caller,
+    ) {
+        const FEW: usize = 4;
+        if watches_residue::<K, V, T>()
+            && let Some(instance) = self.instance.clone()
+        {
+            self.sweep::<K, V, T>(&instance, table, FEW, at);
+        }
+    }
+
+    /// Looks at the next slice of the table for vacant values; a whole pass sets the residue right.
+    fn sweep<K, V, T: Keeper<K, V>>(
+        &mut self,
+        instance: &Instance,
+        table: &HashTable<Slot<K, V>>,
+        slice: usize,
+        at: Caller,
+    ) {
+        let buckets = table.num_buckets();
+        let end = (self.watch.cursor + slice).min(buckets);
+        for bucket in self.watch.cursor..end {
+            if table
+                .get_bucket(bucket)
+                .is_some_and(|slot| T::is_vacant(&slot.value))
+            {
+                self.watch.vacant += 1;
+            }
+        }
+        self.watch.cursor = end;
+        if end == buckets {
+            let found = self.watch.vacant;
+            let unseen = found > instance.counters.residue.get();
+            instance.counters.residue.set(found);
+            self.watch = Watch::NEW;
+            if unseen && matches!(T::CONTRACT.residue, Residue::Deny) {
+                self.breach::<K, V, T>(BreachKind::DeadValue, at);
+            }
+        }
+    }
+
+    /// Entries went that nobody looked at one by one: samples in empty buckets are dead.
+    pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
+        if let Some(instance) = &self.instance {
+            let mut samples = instance.detail.samples();
+            samples
+                .by_bucket
+                .retain(|sample| table.get_bucket(sample.bucket).is_some());
+        }
+    }
+
+    /// Whether a `&mut` to a value has to be remembered.
+    #[inline(always)]
+    pub(crate) fn watches_loans<K, V, T: Keeper<K, V>>() -> bool {
+        false
+    }
+
+    /// Sweeps find what a `&mut` emptied.
+    #[inline(always)]
+    pub(crate) fn lent_one(&mut self, _bucket: usize, _at: Caller) {}
+
+    /// Sweeps find what a `&mut` emptied.
+    #[inline(always)]
+    pub(crate) fn lent_many(&mut self, _at: Caller) {}
+
+    /// Nothing is remembered, so nothing is to be settled.
+    #[inline(always)]
+    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: usize) {}
+
+    /// Nothing is remembered, so nothing is to be settled.
+    #[inline(always)]
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _table: &mut HashTable<Slot<K, V>>) {}
+
+    /// Nothing is remembered, so nothing is to be settled.
+    #[inline(always)]
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(
+        &mut self,
+        _table: &mut HashTable<Slot<K, V>>,
+    ) {
+    }
+}
+
+#[inline(always)]
+pub(crate) fn stamp(_: &mut Recorder, _: bool, _: Caller) -> Stamp {
+    Stamp
+}
+
+#[inline(always)]
+pub(crate) fn born<K, V, T: Keeper<K, V>>(_: &Instance, _: &Watch, _: Stamp) {}
+
+#[inline(always)]
+pub(crate) fn tick<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: Caller) {}
+
+#[inline(always)]
+pub(crate) fn was_vacant<K, V, T: Keeper<K, V>>(_: Stamp, value: &V) -> bool {
+    T::is_vacant(value)
+}
+
+#[inline(always)]
+pub(crate) fn died<K, V, T: Keeper<K, V>>(_: &Instance, _: Stamp) {}
+
+#[inline(always)]
+pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(_: Stamp) -> bool {
+    false
+}
+
+#[inline(always)]
+pub(crate) fn note_death<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: Stamp, _: Caller) {}
+
+pub(crate) fn vacancy_changed(
+    recorder: &mut Recorder,
+    _: &mut Stamp,
+    vacant: bool,
+    sample: Option<usize>,
+    at: Caller,
+) {
+    if let (Some(bucket), Some(instance)) = (sample, &recorder.instance) {
+        let by = vacant.then(|| instance.detail.line_of(at));
+        let mut samples = instance.detail.samples();
+        if let Some(sample) = samples
+            .by_bucket
+            .find_mut(spread(bucket), |known| known.bucket == bucket)
+        {
+            sample.emptied_by = by;
+        }
+    }
+}
+
+/// The whole table was just walked anyway: count the residue exactly.
+pub(crate) fn recount<K, V, T: Keeper<K, V>>(
+    recorder: &mut Recorder,
+    table: &HashTable<Slot<K, V>>,
+) {
+    let vacant = table
+        .iter()
+        .filter(|slot| T::is_vacant(&slot.value))
+        .count() as u64;
+    if let Some(instance) = &recorder.instance {
+        instance.counters.residue.set(vacant);
+        recorder.watch = Watch::NEW;
+    } else if let Some(state) = state_of::<K, V, T>() {
+        state
+            .shard()
+            .residue
+            .add(vacant.wrapping_sub(recorder.watch.shared_residue()));
+        recorder.watch.share_residue(vacant);
+    }
+}
+
+/// A small map became an instance: its residue moves from the site's shards, its sampled entries are adopted.
+pub(crate) fn registered<K, V, T: Keeper<K, V>>(
+    recorder: &mut Recorder,
+    table: &HashTable<Slot<K, V>>,
+    hasher: Option<Rehash<'_, K, V>>,
+) {
+    if watches_residue::<K, V, T>()
+        && let Some(state) = state_of::<K, V, T>()
+    {
+        state.shard().residue.sub(recorder.watch.shared_residue());
+    }
+    if let (Some(instance), Some(hasher)) = (&recorder.instance, hasher) {
+        instance.detail.adopt(table, hasher);
+    }
+}
+
+/// Notes the samples that were still there when the map went.
+pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(
+    recorder: &mut Recorder,
+    _: &'static Site,
+    _: &HashTable<Slot<K, V>>,
+) {
+    if let Some(instance) = &recorder.instance {
+        let mut samples = instance.detail.samples();
+        let lines: Vec<LineId> = samples.by_bucket.iter().map(|sample| sample.line).collect();
+        for line in lines {
+            samples.line(line).leftovers += 1;
+        }
+    }
+}
+
+/// A clone has the same keys in the same buckets, so the same entries are sampled.
+pub(crate) fn copied<K, V, T: Keeper<K, V>>(
+    recorder: &mut Recorder,
+    source: &Recorder,
+    _: &mut HashTable<Slot<K, V>>,
+    at: Caller,
+) {
+    if let (Some(mine), Some(theirs)) = (&recorder.instance, &source.instance) {
+        let copies: Vec<Sample> = theirs.detail.samples().by_bucket.iter().cloned().collect();
+        let line = mine.detail.line_of(at);
+        let born_ms = now_ms();
+        let mut samples = mine.detail.samples();
+        for copy in copies {
+            samples.line(line).births += 1;
+            samples.put(Sample {
+                born_ms,
+                line,
+                emptied_by: copy.emptied_by.map(|_| line),
+                overdue: false,
+                ..copy
+            });
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Questions about a type, answered by autoref specialisation where generated code knows the type.
+//!
+//! `(&Probe::<V>::NEW).is_vacant(value)` finds the method on `Probe<V>` if `V: Vacant`, else the one on `&Probe<V>`,
+//! which answers "no". On a bare type parameter the answer is always "no".
+//!
+//! Not public API: named by generated code.
+
+use std::{marker::PhantomData, rc::Rc, sync::Arc};
+
+use crate::{MapFigures, Reset, TrackedMaps, Vacant};
+
+/// A question about `T`.
+#[derive(Debug)]
+pub struct Probe<T: ?Sized>(PhantomData<fn(&T)>);
+
+impl<T: ?Sized> Probe<T> {
+    /// The question.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// Is a value vacant? The type says how to tell.
+pub trait VacancyKnown<T: ?Sized> {
+    /// Yes.
+    fn knows_vacancy(&self) -> bool;
+    /// What the type says.
+    fn is_vacant(&self, value: &T) -> bool;
+}
+
+impl<T: Vacant + ?Sized> VacancyKnown<T> for Probe<T> {
+    #[inline]
+    fn knows_vacancy(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn is_vacant(&self, value: &T) -> bool {
+        value.is_vacant()
+    }
+}
+
+/// Is a value vacant? Nobody knows.
+pub trait VacancyUnknown<T: ?Sized> {
+    /// No.
+    fn knows_vacancy(&self) -> bool;
+    /// Never.
+    fn is_vacant(&self, value: &T) -> bool;
+}
+
+impl<T: ?Sized> VacancyUnknown<T> for &Probe<T> {
+    #[inline]
+    fn knows_vacancy(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn is_vacant(&self, _: &T) -> bool {
+        false
+    }
+}
+
+/// How many owners has a value? The type counts them.
+pub trait Shared<T: ?Sized> {
+    /// The number of owners.
+    fn strong_count(&self, value: &T) -> Option<usize>;
+}
+
+impl<T: ?Sized> Shared<Arc<T>> for Probe<Arc<T>> {
+    #[inline]
+    fn strong_count(&self, value: &Arc<T>) -> Option<usize> {
+        Some(Arc::strong_count(value))
+    }
+}
+
+impl<T: ?Sized> Shared<Rc<T>> for Probe<Rc<T>> {
+    #[inline]
+    fn strong_count(&self, value: &Rc<T>) -> Option<usize> {
+        Some(Rc::strong_count(value))
+    }
+}
+
+/// How many owners has a value? One.
+pub trait Owned<T: ?Sized> {
+    /// Not a shared value.
+    fn strong_count(&self, value: &T) -> Option<usize>;
+}
+
+impl<T: ?Sized> Owned<T> for &Probe<T> {
+    #[inline]
+    fn strong_count(&self, _: &T) -> Option<usize> {
+        None
+    }
+}
+
+/// Are there tracked maps inside? The type visits them.
+pub trait HasMaps<T: ?Sized> {
+    /// Visits them.
+    fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures));
+    /// Resets them.
+    fn reset_maps(&self, value: &mut T, reset: &mut Reset);
+}
+
+impl<T: TrackedMaps + ?Sized> HasMaps<T> for Probe<T> {
+    fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures)) {
+        value.visit_maps(visit);
+    }
+
+    fn reset_maps(&self, value: &mut T, reset: &mut Reset) {
+        value.reset_maps_into(reset);
+    }
+}
+
+/// Are there tracked maps inside? None that we can see.
+pub trait HasNoMaps<T: ?Sized> {
+    /// Visits nothing.
+    fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures));
+    /// Resets nothing.
+    fn reset_maps(&self, value: &mut T, reset: &mut Reset);
+}
+
+impl<T: ?Sized> HasNoMaps<T> for &Probe<T> {
+    fn visit_maps(&self, _: &T, _: &mut dyn FnMut(&MapFigures)) {}
+
+    fn reset_maps(&self, _: &mut T, _: &mut Reset) {}
+}

@@ -1,0 +1,267 @@
+//! What is known of every site, as data and as text.
+
+mod suspect;
+mod text;
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Serialize, Serializer};
+
+pub use suspect::Suspect;
+
+use crate::{MODE, Mode, RemovalCause, Site, mode::SAMPLED_ONE_IN, sites};
+
+/// The version of the JSON that [`Report::to_json`] writes.
+const SCHEMA: &str = "mapkeeper.report/1";
+/// The place of entries nobody saw come.
+pub(crate) const UNKNOWN: &str = "(unknown)";
+/// Instances listed per site.
+const LARGEST: usize = 10;
+
+/// Everything known of every site of the program.
+///
+/// Its text ([`Display`](fmt::Display)) is for people, at 100 columns; [`to_json`](Self::to_json) for machines.
+///
+/// # JSON
+/// An object: `schema` (`"mapkeeper.report/1"`; a field that changes its meaning changes the number, new fields do
+/// not), `mode` (`"off"`, `"observe"`, `"strict"`), `sampled_one_in` (one entry in so many is known by its line; 0 if
+/// none is), `sites` (the fields of [`SiteReport`], `removed` an object from cause to count) and `suspects` (the fields
+/// of [`Suspect`]). Counts are integers, times are seconds.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// The version of this data's shape.
+    pub schema: &'static str,
+    /// The mode mapkeeper was compiled in.
+    pub mode: Mode,
+    /// One entry in so many is known by its line: 1 in strict, 256 in observe, 0 in off.
+    pub sampled_one_in: u64,
+    /// Every site, by name.
+    pub sites: Vec<SiteReport>,
+    /// What looks like a leak, the costliest first.
+    pub suspects: Vec<Suspect>,
+}
+
+/// Everything known of one site, over all its maps.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SiteReport {
+    /// `Struct.field`, or what `name = "…"` said.
+    pub site: &'static str,
+    /// The module the field stands in.
+    pub module: &'static str,
+    /// The field's place, `path/file.rs:line:column`.
+    pub declared_at: String,
+    /// Live maps that allocated.
+    pub instances: u64,
+    /// Maps that allocated, live and gone.
+    pub instances_total: u64,
+    /// Entries in live maps.
+    pub len: u64,
+    /// Entries the live maps can hold without growing.
+    pub capacity: u64,
+    /// Bytes the live maps' tables allocated.
+    pub table_bytes: u64,
+    /// The most entries one map had at a time.
+    pub peak: u64,
+    /// Keys inserted.
+    pub inserts: u64,
+    /// Values replaced under a key that was there.
+    pub replaces: u64,
+    /// Exits by cause; a replaced value counts, its key stayed.
+    pub removed: Removals,
+    /// Removals of a key that was not there.
+    pub misses: u64,
+    /// Entries in live maps whose value is vacant. In observe, what a `&mut` emptied is found by sweeps, so this may lag.
+    pub residue: u64,
+    /// Declared contracts that did not hold. In observe, `max_age` is looked at in samples only, and each counts once.
+    pub breaches: u64,
+    /// Entries that were still there when their map went.
+    pub leftovers: u64,
+    /// Samples there was no room for (observe).
+    pub samples_dropped: u64,
+    /// `follows = …`, as declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<&'static str>,
+    /// `subset_of = …`, as declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subset_of: Option<&'static str>,
+    /// The live maps with most entries, at most ten of them (in observe, maps of 64 buckets and more).
+    pub largest: Vec<InstanceReport>,
+    /// The lines that inserted or emptied, those with most live entries first.
+    pub call_sites: Vec<CallSiteReport>,
+}
+
+/// One live map.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct InstanceReport {
+    /// A number no other map of this process has.
+    pub id: u64,
+    /// Entries.
+    pub len: u64,
+    /// Entries it can hold without growing.
+    pub capacity: u64,
+    /// Bytes its table allocated.
+    pub table_bytes: u64,
+    /// Entries whose value is vacant.
+    pub residue: u64,
+    /// Seconds since it was first recorded.
+    pub age_seconds: f64,
+}
+
+/// The entries one line inserted. In observe, estimates: the samples' share of the maps' exact totals.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct CallSiteReport {
+    /// `path/file.rs:line:column`, or `(unknown)` for entries nobody saw come.
+    pub call_site: String,
+    /// Entries it inserted.
+    pub births: u64,
+    /// Of those, still in a map.
+    pub live: u64,
+    /// Of those, vacant now.
+    pub residue: u64,
+    /// Vacant entries, of any line, that a write at this line emptied.
+    pub emptied: u64,
+    /// Of its entries, those still there when their map went.
+    pub leftovers: u64,
+    /// The age of its oldest entry still in a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_seconds: Option<f64>,
+}
+
+/// Exits by cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removals(pub(crate) [u64; RemovalCause::ALL.len()]);
+
+impl Removals {
+    /// Exits for this cause.
+    pub fn get(&self, cause: RemovalCause) -> u64 {
+        self.0[cause as usize]
+    }
+
+    /// Entries that left, for any cause but `Replaced` (there, the key stayed).
+    pub fn entries(&self) -> u64 {
+        RemovalCause::ALL
+            .iter()
+            .filter(|cause| **cause != RemovalCause::Replaced)
+            .map(|cause| self.get(*cause))
+            .sum()
+    }
+}
+
+impl Serialize for Removals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let by_name: BTreeMap<&str, u64> = RemovalCause::ALL
+            .iter()
+            .map(|cause| (cause.as_str(), self.get(*cause)))
+            .collect();
+        by_name.serialize(serializer)
+    }
+}
+
+impl SiteReport {
+    fn of(site: &'static Site) -> Self {
+        let mut report = Self {
+            site: site.name(),
+            module: site.module_path(),
+            declared_at: format!("{}:{}:{}", site.file(), site.line(), site.column()),
+            instances: 0,
+            instances_total: 0,
+            len: 0,
+            capacity: 0,
+            table_bytes: 0,
+            peak: 0,
+            inserts: 0,
+            replaces: 0,
+            removed: Removals::default(),
+            misses: 0,
+            residue: 0,
+            breaches: 0,
+            leftovers: 0,
+            samples_dropped: 0,
+            follows: site.contract().follows,
+            subset_of: site.contract().subset_of,
+            largest: Vec::new(),
+            call_sites: Vec::new(),
+        };
+        site.record.read_into(&mut report);
+        report
+            .largest
+            .sort_by_key(|instance| (std::cmp::Reverse(instance.len), instance.id));
+        report.largest.truncate(LARGEST);
+        report.call_sites.sort_by(|a, b| {
+            (b.live, b.births, &a.call_site).cmp(&(a.live, a.births, &b.call_site))
+        });
+        report
+    }
+
+    /// The share of entries whose value is vacant, from 0 to 1; 0 for an empty site.
+    pub fn residue_share(&self) -> f64 {
+        if self.len == 0 {
+            0.0
+        } else {
+            self.residue as f64 / self.len as f64
+        }
+    }
+}
+
+impl Report {
+    fn now() -> Self {
+        let mut sites: Vec<SiteReport> = sites().map(SiteReport::of).collect();
+        sites.sort_by(|a, b| (a.site, &a.declared_at).cmp(&(b.site, &b.declared_at)));
+        let suspects = suspect::find(&sites);
+        Self {
+            schema: SCHEMA,
+            mode: MODE,
+            sampled_one_in: SAMPLED_ONE_IN,
+            sites,
+            suspects,
+        }
+    }
+
+    /// The site of this name; the first one if several modules have one of the same name.
+    pub fn site(&self, name: &str) -> Option<&SiteReport> {
+        self.sites.iter().find(|site| site.site == name)
+    }
+
+    /// The report as one JSON object; see [the schema](Self#json).
+    pub fn to_json(&self) -> String {
+        // Only integers, finite floats and strings: nothing JSON cannot hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::write(self, f)
+    }
+}
+
+/// Everything known of every site, now. While a map is written, its figures may be one operation apart from each other.
+///
+/// Writers go on: only one that registers a map, or meets a sampled entry while its map's samples are added up, waits
+/// for that.
+///
+/// O(sites + live registered maps + samples).
+///
+/// # Examples
+/// ```
+/// println!("{}", mapkeeper::report());
+/// ```
+pub fn report() -> Report {
+    Report::now()
+}
+
+/// Milliseconds as people read them: `850 ms`, `4.2 s`, `15.0 min`, `3.1 h`, `2.0 d`.
+pub(crate) fn seconds(ms: u64) -> String {
+    let s = ms as f64 / 1000.0;
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..120_000 => format!("{s:.1} s"),
+        120_000..7_200_000 => format!("{:.1} min", s / 60.0),
+        7_200_000..172_800_000 => format!("{:.1} h", s / 3600.0),
+        _ => format!("{:.1} d", s / 86_400.0),
+    }
+}

@@ -1,0 +1,277 @@
+//! The report for people: suspects first, then a table of sites, at most 100 columns wide.
+
+use std::fmt::{self, Formatter};
+
+use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
+use crate::{Mode, RemovalCause};
+
+const WIDTH: usize = 100;
+/// Lines shown per site; the rest is summed up.
+const LINES_SHOWN: usize = 8;
+
+pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
+    match report.mode {
+        Mode::Off => {
+            writeln!(
+                f,
+                "mapkeeper: compiled off, so nothing was recorded (enable its feature `observe`)"
+            )?;
+        }
+        Mode::Observe => writeln!(
+            f,
+            "mapkeeper report (observe: counts are exact, lines marked ~ are estimated from 1 entry in {})",
+            report.sampled_one_in
+        )?,
+        Mode::Strict => writeln!(f, "mapkeeper report (strict: every entry is known)")?,
+    }
+    if report.sites.is_empty() {
+        return writeln!(
+            f,
+            "no map is tracked: annotate one with #[mapkeeper::tracked] and #[map]"
+        );
+    }
+    for suspect in &report.suspects {
+        writeln!(f)?;
+        write_suspect(suspect, f)?;
+    }
+    writeln!(f)?;
+    write_sites(report, f)?;
+    for site in &report.sites {
+        write_lines(report, site, f)?;
+    }
+    Ok(())
+}
+
+fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
+    const LABEL: usize = 13;
+    let mut row = |label: &str, text: &str| -> fmt::Result {
+        for (i, line) in wrapped(text, WIDTH - LABEL).iter().enumerate() {
+            let label = if i == 0 { label } else { "" };
+            writeln!(f, "{label:<LABEL$}{line}")?;
+        }
+        Ok(())
+    };
+    row("SUSPECT", &suspect.sentence)?;
+    if let Some(line) = &suspect.call_site {
+        row("inserted at", line)?;
+    }
+    if let Some(line) = &suspect.emptied_at {
+        row("emptied at", line)?;
+    }
+    row("fix", &suspect.advice)?;
+    row("fingerprint", &suspect.fingerprint)
+}
+
+/// A right-aligned table whose first column is a name; columns are as wide as they need to be, the name as the page
+/// allows.
+fn write_table(f: &mut Formatter<'_>, indent: &str, rows: &[Vec<String>]) -> fmt::Result {
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let figures: usize = widths.iter().skip(1).map(|width| width + 2).sum();
+    widths[0] = widths[0].min(WIDTH.saturating_sub(indent.len() + figures));
+    for row in rows {
+        let name = shortened(&row[0], widths[0]);
+        let mut line = format!("{indent}{name:<width$}", width = widths[0]);
+        for (cell, width) in row.iter().zip(&widths).skip(1) {
+            line.push_str(&format!("  {cell:>width$}"));
+        }
+        writeln!(f, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn write_sites(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
+    let mut rows = vec![
+        [
+            "map", "maps", "len", "peak", "table", "inserted", "removed", "residue",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
+    for site in &report.sites {
+        let share = site.residue_share() * 100.0;
+        let residue = if site.residue == 0 {
+            "-".to_owned()
+        } else {
+            format!("{share:.0} %")
+        };
+        rows.push(vec![
+            site.site.to_owned(),
+            count(site.instances),
+            short(site.len),
+            short(site.peak),
+            bytes(site.table_bytes),
+            short(site.inserts),
+            short(site.removed.entries()),
+            residue,
+        ]);
+    }
+    write_table(f, "", &rows)
+}
+
+fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt::Result {
+    let causes: Vec<String> = RemovalCause::ALL
+        .iter()
+        .filter(|cause| **cause != RemovalCause::Replaced && site.removed.get(**cause) > 0)
+        .map(|cause| format!("{} {}", cause, count(site.removed.get(*cause))))
+        .collect();
+    let mut notes = Vec::new();
+    if !causes.is_empty() {
+        notes.push(format!("left: {}", causes.join(", ")));
+    }
+    for (n, what) in [
+        (site.replaces, "values replaced, their keys stayed"),
+        (site.misses, "removals found nothing"),
+        (site.breaches, "breaches of the contract"),
+        (site.leftovers, "entries were there when their map went"),
+        (site.samples_dropped, "samples dropped for want of room"),
+    ] {
+        if n > 0 {
+            notes.push(format!("{} {what}", count(n)));
+        }
+    }
+    for (field, what) in [(site.follows, "follows"), (site.subset_of, "subset of")] {
+        if let Some(field) = field {
+            notes.push(format!("{what} {field}"));
+        }
+    }
+    if notes.is_empty() && site.call_sites.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\n{} ({})", site.site, site.declared_at)?;
+    for line in wrapped(&notes.join("; "), WIDTH - 2) {
+        writeln!(f, "  {line}")?;
+    }
+    if site.call_sites.is_empty() {
+        return Ok(());
+    }
+    let about = if report.mode == Mode::Observe {
+        "~"
+    } else {
+        ""
+    };
+    let figure = |n: u64| {
+        if n == 0 {
+            "-".to_owned()
+        } else {
+            format!("{about}{}", short(n))
+        }
+    };
+    let mut rows = vec![
+        [
+            "line",
+            "inserted",
+            "live",
+            "oldest",
+            "residue",
+            "emptied",
+            "left over",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
+    for line in site.call_sites.iter().take(LINES_SHOWN) {
+        rows.push(vec![
+            shortened(&line.call_site, 42),
+            figure(line.births),
+            figure(line.live),
+            age(line),
+            figure(line.residue),
+            figure(line.emptied),
+            figure(line.leftovers),
+        ]);
+    }
+    write_table(f, "  ", &rows)?;
+    match site.call_sites.len().saturating_sub(LINES_SHOWN) {
+        0 => Ok(()),
+        more => writeln!(f, "  … and {more} more lines (all of them are in the JSON)"),
+    }
+}
+
+fn age(line: &CallSiteReport) -> String {
+    line.oldest_seconds
+        .map_or_else(|| "-".to_owned(), |age| seconds((age * 1000.0) as u64))
+}
+
+/// Keeps the end of a path, which says most; cuts between folders where there is one to cut at.
+fn shortened(text: &str, width: usize) -> String {
+    let len = text.chars().count();
+    if len <= width {
+        return text.to_owned();
+    }
+    let tail: String = text.chars().skip(len - width + 1).collect();
+    match tail.find('/') {
+        Some(folder) => format!("…{}", &tail[folder..]),
+        None => format!("…{tail}"),
+    }
+}
+
+/// Breaks at spaces; a word longer than the width stands alone.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// `1,234,567`.
+pub(super) fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Exact up to six digits, then `1.23M`, `4.56G`, …
+fn short(n: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (1_000_000_000_000_000, "P"),
+        (1_000_000_000_000, "T"),
+        (1_000_000_000, "G"),
+        (1_000_000, "M"),
+    ];
+    for (unit, name) in UNITS {
+        if n >= unit {
+            return format!("{:.2}{name}", n as f64 / unit as f64);
+        }
+    }
+    count(n)
+}
+
+/// `640 B`, `12.0 KiB`, `3.4 MiB`, `1.2 GiB`, …
+fn bytes(n: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if n < 1024 {
+        return format!("{n} B");
+    }
+    let mut scaled = n as f64 / 1024.0;
+    let mut unit = 0;
+    while scaled >= 1024.0 && unit + 1 < UNITS.len() {
+        scaled /= 1024.0;
+        unit += 1;
+    }
+    format!("{scaled:.1} {}", UNITS[unit])
+}

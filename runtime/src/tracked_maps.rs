@@ -1,0 +1,279 @@
+//! All maps of a value: look at them, or reset them.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    fmt,
+    ops::Deref,
+    rc::Rc,
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock, TryLockError},
+};
+
+use crate::Site;
+
+/// One map as it is now; the same in every mode.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct MapFigures {
+    /// The place it stands in.
+    pub site: &'static Site,
+    /// Entries.
+    pub len: usize,
+    /// Entries it can hold without growing.
+    pub capacity: usize,
+    /// Bytes its table allocated.
+    pub table_bytes: usize,
+    /// Entries whose value is vacant.
+    pub residue: usize,
+}
+
+/// A value with tracked maps in it: implemented by `#[tracked]`, and for wrappers around such values.
+pub trait TrackedMaps {
+    /// Shows each map to `visit`, those of nested tracked values included. Maps behind locks that are held are left
+    /// out. O(entries) where residue has to be counted.
+    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures));
+
+    /// Empties every map and gives its table back, nested tracked values included; every entry leaves for
+    /// [`Cleared`](crate::RemovalCause::Cleared) and its hook runs. Says what stays alive elsewhere.
+    ///
+    /// With the feature `enforce`, entries their guard does not let go stay.
+    ///
+    /// # Panics
+    /// With the first panic of a hook of a map, once that map is empty.
+    fn reset_maps(&mut self) -> Reset {
+        let mut reset = Reset::default();
+        self.reset_maps_into(&mut reset);
+        reset
+    }
+
+    /// The same, adding to `reset`.
+    fn reset_maps_into(&mut self, reset: &mut Reset);
+
+    /// The same through a shared reference, where a lock or cell allows it; `false` if nothing could be done.
+    #[doc(hidden)]
+    fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
+        let _ = reset;
+        false
+    }
+}
+
+/// What [`TrackedMaps::reset_maps`] did.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Reset {
+    /// One row per map, in the order of the fields.
+    pub maps: Vec<ResetMap>,
+    /// Names of the maps that could not be reset: shared without a lock, or behind one that is held.
+    pub unreached: Vec<&'static str>,
+}
+
+/// What happened to one map.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ResetMap {
+    /// The map's name.
+    pub site: &'static str,
+    /// Entries that left.
+    pub entries: usize,
+    /// Of those, values that somebody else still owned (`Arc`, `Rc`): they stay alive.
+    pub retained: usize,
+    /// Entries a guard did not let go.
+    pub kept: usize,
+    /// Bytes of table given back.
+    pub freed_bytes: usize,
+}
+
+impl Reset {
+    /// Entries that left, over all maps.
+    pub fn entries(&self) -> usize {
+        self.maps.iter().map(|map| map.entries).sum()
+    }
+
+    /// Values that stay alive elsewhere, over all maps.
+    pub fn retained(&self) -> usize {
+        self.maps.iter().map(|map| map.retained).sum()
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        site: &'static Site,
+        entries: usize,
+        retained: usize,
+        freed_bytes: usize,
+        kept: usize,
+    ) {
+        self.maps.push(ResetMap {
+            site: site.name(),
+            entries,
+            retained,
+            kept,
+            freed_bytes,
+        });
+    }
+
+    fn could_not_reach(&mut self, maps: &(impl TrackedMaps + ?Sized)) {
+        let known = self.unreached.len();
+        maps.visit_maps(&mut |map| self.unreached.push(map.site.name()));
+        if self.unreached.len() == known {
+            // Not even looking was possible: the type is all that can be said.
+            self.unreached.push(std::any::type_name_of_val(maps));
+        }
+    }
+}
+
+impl fmt::Display for Reset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for map in &self.maps {
+            write!(f, "{}: {} entries cleared", map.site, map.entries)?;
+            if map.retained > 0 {
+                write!(f, ", {} of their values stay alive elsewhere", map.retained)?;
+            }
+            if map.kept > 0 {
+                write!(f, ", {} kept by the guard", map.kept)?;
+            }
+            writeln!(f)?;
+        }
+        for site in &self.unreached {
+            writeln!(
+                f,
+                "{site}: not reset, it is shared without a lock or its lock is held"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl<M: TrackedMaps + ?Sized> TrackedMaps for Box<M> {
+    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
+        (**self).visit_maps(visit);
+    }
+
+    fn reset_maps_into(&mut self, reset: &mut Reset) {
+        (**self).reset_maps_into(reset);
+    }
+
+    fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
+        (**self).reset_maps_shared(reset)
+    }
+}
+
+macro_rules! shared_owners {
+    ($($owner:ident),+) => {$(
+        impl<M: TrackedMaps + ?Sized> TrackedMaps for $owner<M> {
+            fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
+                (**self).visit_maps(visit);
+            }
+
+            fn reset_maps_into(&mut self, reset: &mut Reset) {
+                if let Some(maps) = $owner::get_mut(self) {
+                    maps.reset_maps_into(reset);
+                } else if !self.reset_maps_shared(reset) {
+                    reset.could_not_reach(&**self);
+                }
+            }
+
+            fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
+                (**self).reset_maps_shared(reset)
+            }
+        }
+    )+};
+}
+
+shared_owners!(Arc, Rc);
+
+macro_rules! cells {
+    ($([$($generics:tt)*] $ty:ty, $get:ident, $get_mut:ident);+ $(;)?) => {$(
+        impl<$($generics)*> TrackedMaps for $ty {
+            fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
+                self.$get().into_iter().for_each(|maps| maps.visit_maps(visit));
+            }
+
+            fn reset_maps_into(&mut self, reset: &mut Reset) {
+                self.$get_mut().into_iter().for_each(|maps| maps.reset_maps_into(reset));
+            }
+        }
+    )+};
+}
+
+cells! {
+    [M: TrackedMaps] Option<M>, iter, iter_mut;
+    [M: TrackedMaps] Vec<M>, iter, iter_mut;
+    [M: TrackedMaps] [M], iter, iter_mut;
+    [M: TrackedMaps, const N: usize] [M; N], iter, iter_mut;
+    [M: TrackedMaps] OnceLock<M>, get, get_mut;
+    [M: TrackedMaps] OnceCell<M>, get, get_mut;
+}
+
+/// The value, held or poisoned or free.
+fn open<G>(lock: Result<G, TryLockError<G>>) -> Option<G> {
+    match lock {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+macro_rules! locks {
+    ($($lock:ident, $try_read:ident, $try_write:ident);+ $(;)?) => {$(
+        /// A lock that is held is not waited for; a poisoned one is read all the same.
+        impl<M: TrackedMaps + ?Sized> TrackedMaps for $lock<M> {
+            fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
+                if let Some(maps) = open(self.$try_read()) {
+                    maps.visit_maps(visit);
+                }
+            }
+
+            fn reset_maps_into(&mut self, reset: &mut Reset) {
+                self.get_mut().unwrap_or_else(PoisonError::into_inner).reset_maps_into(reset);
+            }
+
+            fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
+                open(self.$try_write()).is_some_and(|mut maps| {
+                    maps.reset_maps_into(reset);
+                    true
+                })
+            }
+        }
+    )+};
+}
+
+locks! {
+    Mutex, try_lock, try_lock;
+    RwLock, try_read, try_write;
+}
+
+/// A cell that is borrowed is left alone.
+impl<M: TrackedMaps + ?Sized> TrackedMaps for RefCell<M> {
+    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
+        if let Ok(maps) = self.try_borrow() {
+            maps.visit_maps(visit);
+        }
+    }
+
+    fn reset_maps_into(&mut self, reset: &mut Reset) {
+        self.get_mut().reset_maps_into(reset);
+    }
+
+    fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
+        self.try_borrow_mut().is_ok_and(|mut maps| {
+            maps.reset_maps_into(reset);
+            true
+        })
+    }
+}
+
+/// Looking at it makes it; std has no other way in.
+impl<M: TrackedMaps, F: FnOnce() -> M> TrackedMaps for LazyLock<M, F> {
+    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
+        self.deref().visit_maps(visit);
+    }
+
+    fn reset_maps_into(&mut self, reset: &mut Reset) {
+        if !self.reset_maps_shared(reset) {
+            reset.could_not_reach(self.deref());
+        }
+    }
+
+    fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
+        self.deref().reset_maps_shared(reset)
+    }
+}

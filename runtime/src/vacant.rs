@@ -1,0 +1,173 @@
+//! Values that are there in name only.
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque},
+    rc::Rc,
+    sync::{Arc, Mutex, OnceLock, RwLock, Weak},
+};
+
+use crate::Keeper;
+
+/// A value that can be vacant: `None`, empty, or a handle whose other side is gone.
+///
+/// An entry whose value is vacant is *residue*: the key stays and every scan walks over it. Reading never blocks: a
+/// value behind a lock that is held counts as not vacant.
+pub trait Vacant {
+    /// Whether nothing of use is left.
+    fn is_vacant(&self) -> bool;
+}
+
+/// Only `None`: what stands inside a `Some` is not looked into.
+impl<T> Vacant for Option<T> {
+    #[inline]
+    fn is_vacant(&self) -> bool {
+        self.is_none()
+    }
+}
+
+macro_rules! vacant_when_empty {
+    ($([$($generics:tt)*] $ty:ty),+ $(,)?) => {$(
+        impl<$($generics)*> Vacant for $ty {
+            #[inline]
+            fn is_vacant(&self) -> bool {
+                self.is_empty()
+            }
+        }
+    )+};
+}
+
+vacant_when_empty! {
+    [] String,
+    [] str,
+    [] std::ffi::OsString,
+    [T] [T],
+    [T] Vec<T>,
+    [T] VecDeque<T>,
+    [T] LinkedList<T>,
+    [T] BinaryHeap<T>,
+    [T] BTreeSet<T>,
+    [K, V] BTreeMap<K, V>,
+    [T, S] HashSet<T, S>,
+    [K, V, S] HashMap<K, V, S>,
+    [K, V, S, T: Keeper<K, V>] crate::HashMap<K, V, S, T>,
+}
+
+macro_rules! vacant_through {
+    ($($ty:ident),+) => {$(
+        impl<T: Vacant + ?Sized> Vacant for $ty<T> {
+            #[inline]
+            fn is_vacant(&self) -> bool {
+                (**self).is_vacant()
+            }
+        }
+    )+};
+}
+
+vacant_through!(Box, Arc, Rc);
+
+impl<T: ?Sized> Vacant for Weak<T> {
+    #[inline]
+    fn is_vacant(&self) -> bool {
+        self.strong_count() == 0
+    }
+}
+
+impl<T: ?Sized> Vacant for std::rc::Weak<T> {
+    #[inline]
+    fn is_vacant(&self) -> bool {
+        self.strong_count() == 0
+    }
+}
+
+/// Held locks count as not vacant; a poisoned one is read all the same.
+impl<T: Vacant + ?Sized> Vacant for Mutex<T> {
+    fn is_vacant(&self) -> bool {
+        match self.try_lock() {
+            Ok(value) => value.is_vacant(),
+            Err(std::sync::TryLockError::Poisoned(value)) => value.into_inner().is_vacant(),
+            Err(std::sync::TryLockError::WouldBlock) => false,
+        }
+    }
+}
+
+/// Held locks count as not vacant; a poisoned one is read all the same.
+impl<T: Vacant + ?Sized> Vacant for RwLock<T> {
+    fn is_vacant(&self) -> bool {
+        match self.try_read() {
+            Ok(value) => value.is_vacant(),
+            Err(std::sync::TryLockError::Poisoned(value)) => value.into_inner().is_vacant(),
+            Err(std::sync::TryLockError::WouldBlock) => false,
+        }
+    }
+}
+
+/// A cell that is mutably borrowed counts as not vacant.
+impl<T: Vacant + ?Sized> Vacant for RefCell<T> {
+    fn is_vacant(&self) -> bool {
+        self.try_borrow().is_ok_and(|value| value.is_vacant())
+    }
+}
+
+impl<T: Vacant + Copy> Vacant for Cell<T> {
+    #[inline]
+    fn is_vacant(&self) -> bool {
+        self.get().is_vacant()
+    }
+}
+
+impl<T: Vacant> Vacant for OnceCell<T> {
+    fn is_vacant(&self) -> bool {
+        self.get().is_some_and(Vacant::is_vacant)
+    }
+}
+
+impl<T: Vacant> Vacant for OnceLock<T> {
+    fn is_vacant(&self) -> bool {
+        self.get().is_some_and(Vacant::is_vacant)
+    }
+}
+
+/// A finished thread has nothing left to do but be joined.
+impl<T> Vacant for std::thread::JoinHandle<T> {
+    fn is_vacant(&self) -> bool {
+        self.is_finished()
+    }
+}
+
+#[cfg(feature = "tokio")]
+mod tokio_handles {
+    use super::Vacant;
+
+    macro_rules! vacant_when_closed {
+        ($($ty:ty),+ $(,)?) => {$(
+            impl<T> Vacant for $ty {
+                #[inline]
+                fn is_vacant(&self) -> bool {
+                    self.is_closed()
+                }
+            }
+        )+};
+    }
+
+    vacant_when_closed! {
+        tokio::sync::oneshot::Sender<T>,
+        tokio::sync::mpsc::Sender<T>,
+        tokio::sync::mpsc::UnboundedSender<T>,
+        tokio::sync::watch::Sender<T>,
+    }
+
+    impl<T> Vacant for tokio::sync::broadcast::Sender<T> {
+        #[inline]
+        fn is_vacant(&self) -> bool {
+            self.receiver_count() == 0
+        }
+    }
+
+    impl<T> Vacant for tokio::task::JoinHandle<T> {
+        #[inline]
+        fn is_vacant(&self) -> bool {
+            self.is_finished()
+        }
+    }
+}
