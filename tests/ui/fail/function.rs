@@ -1,0 +1,9 @@
+#[mapkeeper::tracked]
+fn orders() {}
+
+#[mapkeeper::tracked]
+mod orders {}
+
+fn main() {
+    orders();
+}

@@ -1,0 +1,7 @@
+#[mapkeeper::tracked]
+struct Orders;
+
+#[mapkeeper::tracked]
+struct Empty {}
+
+fn main() {}
