@@ -37,7 +37,7 @@ use crate::{
     Keeper, StatefulKeeper, Untracked,
     mode::{Caller, Footprint, RECORDS, Recorder, Stamp},
 };
-use log::Log;
+use log::{Arrival, Log};
 
 /// One entry as the table stores it.
 #[derive(Clone)]
@@ -414,14 +414,14 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
                 Some(self.log.replace(&mut entry, value, hash, at))
             }
             hashbrown::hash_table::Entry::Vacant(entry) => {
-                self.log.insert(
-                    |slot| entry.insert(slot),
+                let arrival = Arrival {
                     hash,
-                    (key, value),
-                    false,
                     len,
+                    lent: false,
                     at,
-                );
+                };
+                self.log
+                    .insert(|slot| entry.insert(slot), key, value, arrival);
                 None
             }
         }

@@ -7,10 +7,10 @@ use std::{
 
 use hashbrown::HashTable;
 
-use super::{HashMap, Log};
+use super::{HashMap, Log, log::listens};
 use crate::{
     Keeper, RemovalCause,
-    mode::{AUDIT, Caller, Footprint, RECORDS},
+    mode::{Caller, Footprint, RECORDS},
     panics::Panics,
 };
 
@@ -133,7 +133,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 impl<K, V, S, T: Keeper<K, V>> Drop for HashMap<K, V, S, T> {
     #[inline]
     fn drop(&mut self) {
-        if T::HOOKED || (RECORDS && T::TRACKED) || (AUDIT && T::TRACKED) {
+        if listens::<K, V, T>() {
             self.end();
         }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use hashbrown::{HashTable, hash_table};
 
-use super::{Log, Slot, grow, is_key, log};
+use super::{Log, Slot, grow, is_key, log, log::Arrival};
 use crate::{
     Keeper, Unguarded, Untracked, Vetoed,
     mode::{Caller, Recorder},
@@ -32,11 +32,12 @@ pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`std::collections::hash_map::VacantEntry`].
 pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    /// Has room for the entry.
-    table: &'a mut HashTable<Slot<K, V>>,
+    base: hash_table::VacantEntry<'a, Slot<K, V>>,
     log: &'a mut Log<T>,
     key: K,
     hash: u64,
+    /// The map's length with this entry in it.
+    len: usize,
 }
 
 /// The error of [`try_insert`](crate::HashMap::try_insert): the key is there already.
@@ -57,24 +58,59 @@ pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V
     key: K,
 ) -> Entry<'a, K, V, T> {
     let len = table.len();
-    match table.find_entry(hash, is_key(&key)) {
-        Ok(base) => Entry::Occupied(OccupiedEntry {
+    let (table, key) = if len == table.capacity() {
+        match find_or_grow(table, hash_builder, log, hash, key) {
+            Ok(base) => {
+                return Entry::Occupied(OccupiedEntry {
+                    base,
+                    log,
+                    hash,
+                    len,
+                });
+            }
+            Err(absent) => absent,
+        }
+    } else {
+        (table, key)
+    };
+    let has_room = |_: &Slot<K, V>| unreachable!("there is room for one more");
+    match table.entry(hash, is_key(&key), has_room) {
+        hash_table::Entry::Occupied(base) => Entry::Occupied(OccupiedEntry {
             base,
             log,
             hash,
             len,
         }),
+        hash_table::Entry::Vacant(base) => Entry::Vacant(VacantEntry {
+            base,
+            log,
+            key,
+            hash,
+            len: len + 1,
+        }),
+    }
+}
+
+/// The entry of a key; or a table with room for it, and the key.
+type Found<'a, K, V> =
+    Result<hash_table::OccupiedEntry<'a, Slot<K, V>>, (&'a mut HashTable<Slot<K, V>>, K)>;
+
+/// Finds `key` in a table that is full, or gives it room: the table's own `entry` grows before it looks.
+#[cold]
+#[inline(never)]
+fn find_or_grow<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
+    table: &'a mut HashTable<Slot<K, V>>,
+    hash_builder: &S,
+    log: &mut Log<T>,
+    hash: u64,
+    key: K,
+) -> Found<'a, K, V> {
+    match table.find_entry(hash, is_key(&key)) {
+        Ok(base) => Ok(base),
         Err(absent) => {
             let table = absent.into_table();
-            if table.len() == table.capacity() {
-                grow(table, hash_builder, log, 1);
-            }
-            Entry::Vacant(VacantEntry {
-                table,
-                log,
-                key,
-                hash,
-            })
+            grow(table, hash_builder, log, 1);
+            Err((table, key))
         }
     }
 }
@@ -292,20 +328,22 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[inline(always)]
     fn place(self, value: V, lent: bool, at: Caller) -> OccupiedEntry<'a, K, V, T> {
         let Self {
-            table,
+            base,
             log,
             key,
             hash,
-        } = self;
-        let len = table.len() + 1;
-        let no_growth = |_: &Slot<K, V>| unreachable!("`entry` made room");
-        let base = log.insert(
-            move |slot| table.insert_unique(hash, slot, no_growth),
-            hash,
-            (key, value),
-            lent,
             len,
-            at,
+        } = self;
+        let base = log.insert(
+            |slot| base.insert(slot),
+            key,
+            value,
+            Arrival {
+                hash,
+                len,
+                lent,
+                at,
+            },
         );
         OccupiedEntry {
             base,

@@ -5,14 +5,30 @@ use hashbrown::{HashTable, hash_table};
 use super::Slot;
 use crate::{
     Keeper, RemovalCause, Vetoed,
-    mode::{AUDIT, Caller, ENFORCE, Recorder},
+    mode::{AUDIT, Caller, ENFORCE, RECORDS, Recorder},
     panics::Panics,
 };
+
+/// Whether anything happens besides the table's own work.
+pub(super) const fn listens<K, V, T: Keeper<K, V>>() -> bool {
+    T::HOOKED || (T::TRACKED && (RECORDS || AUDIT))
+}
 
 /// A map's record and its keeper.
 pub(super) struct Log<T> {
     pub(super) recorder: Recorder,
     pub(super) keeper: T,
+}
+
+/// What is known of an entry that comes in.
+#[derive(Clone, Copy)]
+pub(super) struct Arrival {
+    pub(super) hash: u64,
+    /// The map's length, this entry counted.
+    pub(super) len: usize,
+    /// The value is handed out by `&mut` at once, so it is not judged yet: `entry(k).or_default().push(v)` fills it.
+    pub(super) lent: bool,
+    pub(super) at: Caller,
 }
 
 impl<T> Log<T> {
@@ -23,29 +39,31 @@ impl<T> Log<T> {
         }
     }
 
-    /// Puts a new entry where `place` says; `len` counts it. A value that is handed out by `&mut` at once is not
-    /// judged yet: `entry(k).or_default().push(v)` fills it.
+    /// Puts a new entry where `place` says.
     #[inline(always)]
     pub(super) fn insert<'a, K, V>(
         &mut self,
         place: impl FnOnce(Slot<K, V>) -> hash_table::OccupiedEntry<'a, Slot<K, V>>,
-        hash: u64,
-        (key, value): (K, V),
-        lent: bool,
-        len: usize,
-        at: Caller,
+        key: K,
+        value: V,
+        Arrival {
+            hash,
+            len,
+            lent,
+            at,
+        }: Arrival,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
         T: Keeper<K, V>,
     {
-        let vacant = !lent && Recorder::is_residue::<K, V, T>(&value);
-        let stamp = self.recorder.stamp::<K, V, T>(vacant, at);
-        let notable = self
-            .recorder
-            .inserted::<K, V, T>(vacant, stamp, hash, len, at);
+        let stamp = self.recorder.stamp::<K, V, T>(at);
         let entry = place(Slot { key, value, stamp });
-        if notable {
-            self.note_insert(entry, hash, vacant, at)
+        let value = if lent { None } else { Some(&entry.get().value) };
+        if self
+            .recorder
+            .inserted::<K, V, T>(value, stamp, hash, len, at)
+        {
+            self.note_insert(entry, hash, lent, at)
         } else {
             entry
         }
@@ -58,7 +76,7 @@ impl<T> Log<T> {
         &mut self,
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
-        vacant: bool,
+        lent: bool,
         at: Caller,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
@@ -67,11 +85,8 @@ impl<T> Log<T> {
         let bucket = entry.bucket_index();
         let table = entry.into_table();
         self.recorder
-            .note_insert::<K, V, T>(table, bucket, hash, vacant, at);
-        match table.get_bucket_entry(bucket) {
-            Ok(entry) => entry,
-            Err(_) => unreachable!("the bucket was filled a moment ago"),
-        }
+            .note_insert::<K, V, T>(table, bucket, hash, lent, at);
+        entry_in(table, bucket)
     }
 
     /// Puts `value` in the place of the old one and hands that over, its hook run.
@@ -118,7 +133,7 @@ impl<T> Log<T> {
     #[inline(always)]
     pub(super) fn take<K, V>(
         &mut self,
-        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        mut entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
         len: usize,
         cause: RemovalCause,
@@ -129,34 +144,38 @@ impl<T> Log<T> {
     {
         if self
             .recorder
-            .removed::<K, V, T>(entry.get(), cause, Some(hash), len, at)
+            .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            return self.take_notable(entry, hash, len, cause, at);
+            entry = self.note_take(entry, hash, len, cause, at);
         }
+        self.recorder
+            .removed::<K, V, T>(entry.get(), cause, len, at);
         entry.remove().0
     }
 
-    /// Takes an entry out about which more has to be done.
+    /// What is to be done for few removals only. Values are looked at, which may panic: then the entry stays, and
+    /// nothing was counted.
     #[cold]
     #[inline(never)]
-    fn take_notable<K, V>(
+    fn note_take<'a, K, V>(
         &mut self,
-        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
         len: usize,
         cause: RemovalCause,
         at: Caller,
-    ) -> Slot<K, V>
+    ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
         T: Keeper<K, V>,
     {
         let bucket = entry.bucket_index();
-        let (slot, vacant) = entry.remove();
+        let table = entry.into_table();
         self.recorder
-            .note_removal::<K, V, T>(&slot, cause, Some(bucket), len, at);
+            .note_sample_going::<K, V, T>(table, bucket, hash, at);
+        let entry = entry_in(table, bucket);
         self.recorder
-            .note_sample_gone::<K, V, T>(vacant.into_table(), bucket, hash, at);
-        slot
+            .note_removal::<K, V, T>(entry.get(), cause, Some(bucket), len, at);
+        entry
     }
 
     /// One entry left (or is about to); `len` still counts it.
@@ -170,10 +189,22 @@ impl<T> Log<T> {
     ) where
         T: Keeper<K, V>,
     {
-        if self.recorder.removed::<K, V, T>(slot, cause, None, len, at) {
+        if listens::<K, V, T>() {
+            self.note_left(slot, cause, len, at);
+        }
+    }
+
+    /// Not inlined: a walk over the table should not pay for entries that stay.
+    #[inline(never)]
+    fn note_left<K, V>(&mut self, slot: &Slot<K, V>, cause: RemovalCause, len: usize, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        if self.recorder.removal_is_notable::<K, V, T>(slot, None) {
             self.recorder
                 .note_removal::<K, V, T>(slot, cause, None, len, at);
         }
+        self.recorder.removed::<K, V, T>(slot, cause, len, at);
         self.tell(&slot.key, &slot.value, cause, at);
     }
 
@@ -223,6 +254,17 @@ impl<T> Log<T> {
         if T::HOOKED {
             self.keeper.on_remove(key, value, cause);
         }
+    }
+}
+
+/// The entry that is known to be in `bucket`.
+fn entry_in<K, V>(
+    table: &mut HashTable<Slot<K, V>>,
+    bucket: usize,
+) -> hash_table::OccupiedEntry<'_, Slot<K, V>> {
+    match table.get_bucket_entry(bucket) {
+        Ok(entry) => entry,
+        Err(_) => unreachable!("the bucket was full a moment ago"),
     }
 }
 

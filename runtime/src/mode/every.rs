@@ -57,7 +57,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) const NEW: Self = Self {
-        lent: Lent::Nothing,
+        lent: Lent::NEW,
         last: Last {
             caller: 0,
             stamp: Stamp::NONE,
@@ -214,7 +214,7 @@ impl Detail {
 }
 
 #[inline(always)]
-pub(crate) fn stamp(recorder: &mut Recorder, vacant: bool, at: Caller) -> Stamp {
+pub(crate) fn stamp(recorder: &mut Recorder, at: Caller) -> Stamp {
     let (Some(instance), Some(location)) = (&recorder.instance, at.location()) else {
         return Stamp::NONE;
     };
@@ -223,11 +223,7 @@ pub(crate) fn stamp(recorder: &mut Recorder, vacant: bool, at: Caller) -> Stamp 
     if last.caller != caller || !last.stamp.born().is_now() {
         instance.detail.look_up(location, last);
     }
-    if vacant {
-        last.stamp.with_emptied_by(last.stamp.line())
-    } else {
-        last.stamp
-    }
+    last.stamp
 }
 
 #[inline(always)]
@@ -235,11 +231,6 @@ pub(crate) fn born<K, V, T: Keeper<K, V>>(instance: &Instance, watch: &Watch, st
     let line = instance.detail.line(stamp.line());
     line.births.bump();
     line.live.came(watch.last.span);
-    if watches_residue::<K, V, T>() && stamp.is_vacant() {
-        instance
-            .detail
-            .marked_vacant(stamp.line(), stamp.emptied_by());
-    }
 }
 
 #[inline(always)]
@@ -430,14 +421,15 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     at: Caller,
 ) {
     for slot in table.iter_mut() {
-        slot.stamp = stamp(recorder, Recorder::is_residue::<K, V, T>(&slot.value), at);
+        slot.stamp = stamp(recorder, at);
         if let Some(instance) = &recorder.instance {
             born::<K, V, T>(instance, &recorder.watch, slot.stamp);
         }
-        if slot.stamp.is_vacant()
-            && let Some(instance) = &recorder.instance
-        {
-            instance.counters.residue.bump();
+        if Recorder::is_residue::<K, V, T>(&slot.value) {
+            vacancy_changed(recorder, &mut slot.stamp, true, None, at);
+            if let Some(instance) = &recorder.instance {
+                instance.counters.residue.bump();
+            }
         }
     }
 }
@@ -464,7 +456,7 @@ impl Recorder {
     }
 
     /// Residue is exact at every step.
-    pub(crate) fn after_vacant_removal<K, V, T: Keeper<K, V>>(
+    pub(crate) fn before_vacant_removal<K, V, T: Keeper<K, V>>(
         &mut self,
         _: &HashTable<Slot<K, V>>,
         _: Caller,

@@ -64,29 +64,26 @@ impl Recorder {
 
     /// Whether a value is residue, in a map that counts it.
     #[inline(always)]
-    pub(crate) fn is_residue<K, V, T: Keeper<K, V>>(value: &V) -> bool {
+    pub(super) fn is_residue<K, V, T: Keeper<K, V>>(value: &V) -> bool {
         watches_residue::<K, V, T>() && T::is_vacant(value)
     }
 
     /// The mark a new entry carries.
     #[inline(always)]
-    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(
-        &mut self,
-        vacant: bool,
-        at: Caller,
-    ) -> detail::Stamp {
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, at: Caller) -> detail::Stamp {
         if T::TRACKED {
-            detail::stamp(self, vacant, at)
+            detail::stamp(self, at)
         } else {
             detail::Stamp::NONE
         }
     }
 
-    /// A new key is coming in; `len` counts it. Whether [`note_insert`](Self::note_insert) is to follow.
+    /// A new key came in; `len` counts it, and `value` is told unless it is lent at once. Whether
+    /// [`note_insert`](Self::note_insert) is to follow.
     #[inline(always)]
     pub(crate) fn inserted<K, V, T: Keeper<K, V>>(
         &mut self,
-        vacant: bool,
+        value: Option<&V>,
         stamp: detail::Stamp,
         hash: u64,
         len: usize,
@@ -101,16 +98,18 @@ impl Recorder {
         instance.counters.inserts.bump();
         detail::born::<K, V, T>(instance, &self.watch, stamp);
         detail::tick::<K, V, T>(self, at);
-        detail::is_sampled(hash) || vacant || T::CONTRACT.max_len.is_some_and(|max| len > max)
+        detail::is_sampled(hash)
+            || value.is_some_and(Self::is_residue::<K, V, T>)
+            || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
 
     /// What few insertions need: those of small maps, of samples, of vacant values, and those that break a contract.
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
+        table: &mut HashTable<Slot<K, V>>,
         bucket: usize,
         hash: u64,
-        vacant: bool,
+        lent: bool,
         at: Caller,
     ) {
         if self.instance.is_none() {
@@ -119,8 +118,12 @@ impl Recorder {
                 state.peak.raise_to(table.len() as u64);
             }
         }
-        if vacant {
-            self.residue_grew::<K, V, T>(Some(bucket), at);
+        let mut vacant = false;
+        if !lent && let Some(slot) = table.get_bucket_mut(bucket) {
+            vacant = Self::is_residue::<K, V, T>(&slot.value);
+            if vacant {
+                self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
+            }
         }
         if let Some(max) = T::CONTRACT.max_len
             && table.len() > max
@@ -182,34 +185,44 @@ impl Recorder {
         }
     }
 
-    /// An entry is leaving, `len` still counts it; its hash is told if it is known. Whether
-    /// [`note_removal`](Self::note_removal) is to follow.
+    /// Whether [`note_removal`](Self::note_removal) is needed for an entry that is leaving; its hash is told if it is
+    /// known.
+    #[inline(always)]
+    pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(
+        &self,
+        slot: &Slot<K, V>,
+        hash: Option<u64>,
+    ) -> bool {
+        T::TRACKED
+            && (self.instance.is_none()
+                || hash.is_some_and(detail::is_sampled)
+                || (watches_residue::<K, V, T>()
+                    && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
+                || detail::is_overdue::<K, V, T>(slot.stamp))
+    }
+
+    /// An entry leaves, `len` still counts it. A map that counts with its site did so in
+    /// [`note_removal`](Self::note_removal).
     #[inline(always)]
     pub(crate) fn removed<K, V, T: Keeper<K, V>>(
         &mut self,
         slot: &Slot<K, V>,
         cause: RemovalCause,
-        hash: Option<u64>,
         len: usize,
         at: Caller,
-    ) -> bool {
+    ) {
         if !T::TRACKED {
-            return false;
+            return;
         }
-        let Some(instance) = &self.instance else {
-            return true;
-        };
-        let counters = &instance.counters;
-        counters.removed[cause as usize].bump();
-        if (len as u64) > counters.peak.get() {
-            counters.peak.set(len as u64);
+        if let Some(instance) = &self.instance {
+            let counters = &instance.counters;
+            counters.removed[cause as usize].bump();
+            if (len as u64) > counters.peak.get() {
+                counters.peak.set(len as u64);
+            }
+            detail::died::<K, V, T>(instance, slot.stamp);
+            detail::tick::<K, V, T>(self, at);
         }
-        detail::died::<K, V, T>(instance, slot.stamp);
-        detail::tick::<K, V, T>(self, at);
-        hash.is_some_and(detail::is_sampled)
-            || (watches_residue::<K, V, T>()
-                && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
-            || detail::is_overdue::<K, V, T>(slot.stamp)
     }
 
     /// What few removals need: those from small maps, of samples, of vacant values, of overdue entries.
@@ -235,8 +248,8 @@ impl Recorder {
         detail::note_death::<K, V, T>(self, slot.stamp, at);
     }
 
-    /// A sampled entry may have left `bucket` of `table`.
-    pub(crate) fn note_sample_gone<K, V, T: Keeper<K, V>>(
+    /// A sampled entry may be leaving `bucket` of `table`; it is still in there.
+    pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
         &mut self,
         table: &HashTable<Slot<K, V>>,
         bucket: usize,
@@ -246,7 +259,7 @@ impl Recorder {
         if detail::is_sampled(hash) {
             self.sample_died::<K, V, T>(table, bucket, at);
         } else {
-            self.after_vacant_removal::<K, V, T>(table, at);
+            self.before_vacant_removal::<K, V, T>(table, at);
         }
     }
 

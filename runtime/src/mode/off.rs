@@ -48,30 +48,27 @@ impl Recorder {
     pub(crate) const NEW: Self = Self;
 
     #[inline(always)]
-    pub(crate) fn is_residue<K, V, T: Keeper<K, V>>(_: &V) -> bool { false }
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
     #[inline(always)]
-    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: bool, _: Caller) -> Stamp { Stamp }
+    pub(crate) fn inserted<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: Stamp, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
-    pub(crate) fn inserted<K, V, T: Keeper<K, V>>(&mut self, _: bool, _: Stamp, _: u64, _: usize, _: Caller) -> bool { false }
-    #[inline(always)]
-    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
+    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
     #[inline(always)]
     pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: &V, _: Caller) -> bool { false }
     #[inline(always)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: &V, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn removed<K, V, T: Keeper<K, V>>(
-        &mut self, slot: &Slot<K, V>, _: RemovalCause, _: Option<u64>, _: usize, _: Caller,
-    ) -> bool {
+    pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: Option<u64>) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn removed<K, V, T: Keeper<K, V>>(&mut self, slot: &Slot<K, V>, _: RemovalCause, _: usize, _: Caller) {
         let _ = slot.stamp;
-        false
     }
     #[inline(always)]
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
         &mut self, _: &Slot<K, V>, _: RemovalCause, _: Option<usize>, _: usize, _: Caller,
     ) {}
     #[inline(always)]
-    pub(crate) fn note_sample_gone<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: Caller) {}
+    pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
     pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

@@ -114,7 +114,7 @@ impl Recorder {
         self.sampled_event::<K, V, T>(&instance, table, at);
     }
 
-    /// A sampled entry left `bucket`.
+    /// A sampled entry is leaving `bucket`. Values are looked at first: if that panics, the entry stays, and its sample.
     pub(crate) fn sample_died<K, V, T: Keeper<K, V>>(
         &mut self,
         table: &HashTable<Slot<K, V>>,
@@ -124,8 +124,8 @@ impl Recorder {
         let Some(instance) = self.instance.clone() else {
             return;
         };
-        instance.detail.samples().take(bucket);
         self.sampled_event::<K, V, T>(&instance, table, at);
+        instance.detail.samples().take(bucket);
     }
 
     /// What is done now and then, driven by sampled entries coming and going.
@@ -176,9 +176,9 @@ impl Recorder {
         }
     }
 
-    /// A vacant entry left, and nobody knows whether it was counted: it may have been emptied through a `&mut`. A few
+    /// A vacant entry is leaving, and nobody knows whether it was counted: it may have been emptied through a `&mut`. A few
     /// more buckets are looked at each time, so that such removals cannot hide the residue of others for long.
-    pub(crate) fn after_vacant_removal<K, V, T: Keeper<K, V>>(
+    pub(crate) fn before_vacant_removal<K, V, T: Keeper<K, V>>(
         &mut self,
         table: &HashTable<Slot<K, V>>,
         at: Caller,
@@ -263,7 +263,7 @@ impl Recorder {
 }
 
 #[inline(always)]
-pub(crate) fn stamp(_: &mut Recorder, _: bool, _: Caller) -> Stamp {
+pub(crate) fn stamp(_: &mut Recorder, _: Caller) -> Stamp {
     Stamp
 }
 

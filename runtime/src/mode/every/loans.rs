@@ -14,12 +14,23 @@ use super::{
 };
 use crate::{Keeper, Residue, hash_map::Slot};
 
-/// A `&mut` that was handed out since the last operation.
+/// A `&mut` that was handed out since the last operation: the bucket it points into, and the line that asked for it.
+///
+/// Numbers that no bucket has say the rest, so that one comparison with the table's size tells a bucket from them.
 #[derive(Clone, Copy)]
-pub(super) enum Lent {
-    Nothing,
-    One(usize, &'static Location<'static>),
-    Many(&'static Location<'static>),
+pub(super) struct Lent {
+    bucket: usize,
+    by: Option<&'static Location<'static>>,
+}
+
+impl Lent {
+    pub(super) const NOTHING: usize = usize::MAX;
+    const MANY: usize = usize::MAX - 1;
+
+    pub(super) const NEW: Self = Self {
+        bucket: Self::NOTHING,
+        by: None,
+    };
 }
 
 impl Recorder {
@@ -32,17 +43,16 @@ impl Recorder {
     /// A `&mut` to the value in `bucket` was handed out.
     #[inline(always)]
     pub(crate) fn lent_one(&mut self, bucket: usize, at: Caller) {
-        if let Some(location) = at.location() {
-            self.watch.lent = Lent::One(bucket, location);
-        }
+        self.watch.lent = Lent {
+            bucket,
+            by: at.location(),
+        };
     }
 
     /// `&mut`s to several values were handed out.
     #[inline(always)]
     pub(crate) fn lent_many(&mut self, at: Caller) {
-        if let Some(location) = at.location() {
-            self.watch.lent = Lent::Many(location);
-        }
+        self.lent_one(Lent::MANY, at);
     }
 
     /// Looks at the value in `bucket` if that is what was lent last.
@@ -52,11 +62,9 @@ impl Recorder {
         slot: &mut Slot<K, V>,
         bucket: usize,
     ) {
-        if let Lent::One(lent, by) = self.watch.lent
-            && lent == bucket
-        {
-            self.watch.lent = Lent::Nothing;
-            self.look_again::<K, V, T>(slot, by);
+        if self.watch.lent.bucket == bucket {
+            self.watch.lent.bucket = Lent::NOTHING;
+            self.look_again::<K, V, T>(slot);
         }
     }
 
@@ -66,7 +74,16 @@ impl Recorder {
     #[track_caller]
     pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, table: &mut HashTable<Slot<K, V>>) {
         if watches_residue::<K, V, T>() {
-            if !matches!(self.watch.lent, Lent::Nothing) {
+            let bucket = self.watch.lent.bucket;
+            if bucket < table.num_buckets() {
+                self.watch.lent.bucket = Lent::NOTHING;
+                if let Some(slot) = table.get_bucket_mut(bucket)
+                    && T::is_vacant(&slot.value) != slot.stamp.is_vacant()
+                {
+                    self.look_again::<K, V, T>(slot);
+                    self.raise::<K, V, T>();
+                }
+            } else if bucket == Lent::MANY {
                 self.settle_quietly::<K, V, T>(table);
                 self.raise::<K, V, T>();
             }
@@ -86,7 +103,7 @@ impl Recorder {
         table: &mut HashTable<Slot<K, V>>,
         at: Caller,
     ) {
-        const SLICE: usize = 1024;
+        const SLICE: usize = 256;
         self.watch.swept_at = Tick::now();
         let start = if self.watch.cursor < table.num_buckets() {
             self.watch.cursor
@@ -102,9 +119,7 @@ impl Recorder {
             match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
                 (true, false) => self.found_dead::<K, V, T>(slot, at),
                 (false, true) => {
-                    let mut stamp = slot.stamp;
-                    self.vacancy_changed::<K, V, T>(&mut stamp, false, bucket, false, at);
-                    slot.stamp = stamp;
+                    self.vacancy_changed::<K, V, T>(&mut slot.stamp, false, bucket, false, at);
                 }
                 _ => {}
             }
@@ -130,32 +145,29 @@ impl Recorder {
         &mut self,
         table: &mut HashTable<Slot<K, V>>,
     ) {
-        let lent = std::mem::replace(&mut self.watch.lent, Lent::Nothing);
-        match lent {
-            Lent::Nothing => {}
-            Lent::One(bucket, by) => {
-                if let Some(slot) = table.get_bucket_mut(bucket) {
-                    self.look_again::<K, V, T>(slot, by);
+        match std::mem::replace(&mut self.watch.lent.bucket, Lent::NOTHING) {
+            Lent::NOTHING => {}
+            Lent::MANY => {
+                for slot in table.iter_mut() {
+                    self.look_again::<K, V, T>(slot);
                 }
             }
-            Lent::Many(by) => {
-                for slot in table.iter_mut() {
-                    self.look_again::<K, V, T>(slot, by);
+            bucket => {
+                if let Some(slot) = table.get_bucket_mut(bucket) {
+                    self.look_again::<K, V, T>(slot);
                 }
             }
         }
     }
 
-    fn look_again<K, V, T: Keeper<K, V>>(
-        &mut self,
-        slot: &mut Slot<K, V>,
-        by: &'static Location<'static>,
-    ) {
+    /// Looks at a value that was lent by the line that lent last.
+    #[inline(never)]
+    fn look_again<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<K, V>) {
         let vacant = T::is_vacant(&slot.value);
-        if vacant != slot.stamp.is_vacant() {
-            let mut stamp = slot.stamp;
-            self.vacancy_changed::<K, V, T>(&mut stamp, vacant, 0, false, Caller::at(by));
-            slot.stamp = stamp;
+        if vacant != slot.stamp.is_vacant()
+            && let Some(by) = self.watch.lent.by
+        {
+            self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, 0, false, Caller::at(by));
         }
     }
 }

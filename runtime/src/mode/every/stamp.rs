@@ -19,27 +19,22 @@ impl Stamp {
 
     #[inline(always)]
     pub(super) const fn new(born: Tick, line: LineId, emptied_by: LineId) -> Self {
-        Self((born.0 as u64 | (line as u64) << 32 | (emptied_by as u64) << 40).to_ne_bytes())
-    }
-
-    #[inline(always)]
-    fn word(self) -> u64 {
-        u64::from_ne_bytes(self.0)
+        Self((born.0 as u64 | (line as u64) << 32 | (emptied_by as u64) << 40).to_le_bytes())
     }
 
     #[inline(always)]
     pub(super) fn born(self) -> Tick {
-        Tick(self.word() as u32)
+        Tick(u64::from_le_bytes(self.0) as u32)
     }
 
     #[inline(always)]
     pub(super) fn line(self) -> LineId {
-        (self.word() >> 32) as LineId
+        self.0[4]
     }
 
     #[inline(always)]
     pub(super) fn emptied_by(self) -> LineId {
-        (self.word() >> 40) as LineId
+        self.0[5]
     }
 
     #[inline(always)]
