@@ -73,8 +73,9 @@ impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf
             if (self.pred)(&slot.key, &mut slot.value)
                 && let Ok(entry) = table.get_bucket_entry(bucket)
             {
+                log.leaving(entry.get(), RemovalCause::Filtered, len, self.at);
                 let (slot, _) = entry.remove();
-                log.left(&slot, RemovalCause::Filtered, len, self.at);
+                log.tell(&slot.key, &slot.value, RemovalCause::Filtered, self.at);
                 return Some((slot.key, slot.value));
             }
         }

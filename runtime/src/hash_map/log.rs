@@ -101,13 +101,17 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let old = std::mem::replace(&mut entry.get_mut().value, value);
-        if self.recorder.replaced::<K, V, T>(entry.get(), &old, at) {
+        if self
+            .recorder
+            .replacement_is_notable::<K, V, T>(entry.get(), &value)
+        {
             let bucket = entry.bucket_index();
             self.recorder
-                .note_replace::<K, V, T>(entry.get_mut(), &old, bucket, hash, at);
+                .note_replace::<K, V, T>(entry.get_mut(), &value, bucket, hash, at);
         }
-        let slot = entry.get();
+        self.recorder.replaced::<K, V, T>(at);
+        let slot = entry.get_mut();
+        let old = std::mem::replace(&mut slot.value, value);
         self.tell(&slot.key, &old, RemovalCause::Replaced, at);
         old
     }
@@ -178,9 +182,9 @@ impl<T> Log<T> {
         entry
     }
 
-    /// One entry left (or is about to); `len` still counts it.
+    /// Records that an entry is about to leave, before it is touched; `len` still counts it.
     #[inline(always)]
-    pub(super) fn left<K, V>(
+    pub(super) fn leaving<K, V>(
         &mut self,
         slot: &Slot<K, V>,
         cause: RemovalCause,
@@ -190,13 +194,13 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         if listens::<K, V, T>() {
-            self.note_left(slot, cause, len, at);
+            self.note_leaving(slot, cause, len, at);
         }
     }
 
     /// Not inlined: a walk over the table should not pay for entries that stay.
     #[inline(never)]
-    fn note_left<K, V>(&mut self, slot: &Slot<K, V>, cause: RemovalCause, len: usize, at: Caller)
+    fn note_leaving<K, V>(&mut self, slot: &Slot<K, V>, cause: RemovalCause, len: usize, at: Caller)
     where
         T: Keeper<K, V>,
     {
@@ -205,7 +209,6 @@ impl<T> Log<T> {
                 .note_removal::<K, V, T>(slot, cause, None, len, at);
         }
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
-        self.tell(&slot.key, &slot.value, cause, at);
     }
 
     /// Every entry of `table` leaves: record, events and hooks for each; the caller takes the entries out.

@@ -99,10 +99,11 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
             if !leaves(&slot.key, &mut slot.value) {
                 return true;
             }
+            log.leaving(slot, cause, len, at);
             if T::HOOKED {
-                panics.run(|| log.left(slot, cause, len, at));
+                panics.run(|| log.tell(&slot.key, &slot.value, cause, at));
             } else {
-                log.left(slot, cause, len, at);
+                log.tell(&slot.key, &slot.value, cause, at);
             }
             len -= 1;
             false

@@ -141,47 +141,54 @@ impl Recorder {
         }
     }
 
-    /// The value in `slot` took the place of `old`; the entry lives on. Whether
-    /// [`note_replace`](Self::note_replace) is to follow.
+    /// Whether [`note_replace`](Self::note_replace) is needed before `value` takes the place of the one in `slot`.
     #[inline(always)]
-    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(
-        &mut self,
+    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(
+        &self,
         slot: &Slot<K, V>,
-        old: &V,
-        at: Caller,
+        value: &V,
     ) -> bool {
-        if !T::TRACKED {
-            return false;
-        }
-        let Some(instance) = &self.instance else {
-            return true;
-        };
-        instance.counters.replaces.bump();
-        detail::tick::<K, V, T>(self, at);
-        watches_residue::<K, V, T>()
-            && detail::was_vacant::<K, V, T>(slot.stamp, old) != T::is_vacant(&slot.value)
+        T::TRACKED
+            && (self.instance.is_none()
+                || (watches_residue::<K, V, T>()
+                    && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value)
+                        != T::is_vacant(value)))
     }
 
-    /// What few replacements need: those of small maps, and those that made a value vacant or brought it back.
+    /// A value takes the place of another; the entry lives on. A map that counts with its site did so in
+    /// [`note_replace`](Self::note_replace).
+    #[inline(always)]
+    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, at: Caller) {
+        if !T::TRACKED {
+            return;
+        }
+        if let Some(instance) = &self.instance {
+            instance.counters.replaces.bump();
+            detail::tick::<K, V, T>(self, at);
+        }
+    }
+
+    /// What few replacements need: those of small maps, and those that make a value vacant or bring it back.
     #[cold]
     #[inline(never)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(
         &mut self,
         slot: &mut Slot<K, V>,
-        old: &V,
+        value: &V,
         bucket: usize,
         hash: u64,
         at: Caller,
     ) {
+        // Before anything is counted: it may panic.
+        let vacant = watches_residue::<K, V, T>() && T::is_vacant(value);
+        let was_vacant =
+            watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value);
         if self.instance.is_none() {
             Self::count_shared::<K, V, T>(|counters| &counters.replaces);
         }
-        if watches_residue::<K, V, T>() {
-            let vacant = T::is_vacant(&slot.value);
-            if detail::was_vacant::<K, V, T>(slot.stamp, old) != vacant {
-                let sampled = detail::is_sampled(hash);
-                self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
-            }
+        if was_vacant != vacant {
+            let sampled = detail::is_sampled(hash);
+            self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
         }
     }
 
@@ -236,13 +243,16 @@ impl Recorder {
         len: usize,
         at: Caller,
     ) {
+        // Before anything is counted: it may panic.
+        let vacant =
+            watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value);
         if self.instance.is_none() {
             Self::count_shared::<K, V, T>(|counters| &counters.removed[cause as usize]);
             if let Some(state) = state_of::<K, V, T>() {
                 state.peak.raise_to(len as u64);
             }
         }
-        if watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) {
+        if vacant {
             self.residue_shrank::<K, V, T>(bucket);
         }
         detail::note_death::<K, V, T>(self, slot.stamp, at);

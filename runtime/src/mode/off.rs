@@ -54,7 +54,9 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: &V, _: Caller) -> bool { false }
+    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: &V) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: Caller) {}
     #[inline(always)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: &V, _: usize, _: u64, _: Caller) {}
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! Bad input and bad luck: a clear error, and nothing is lost.
 
 use std::{
+    cell::Cell,
     collections::HashMap,
     hash::{BuildHasher, Hasher},
     sync::{
@@ -9,9 +10,10 @@ use std::{
     },
 };
 
+use mapkeeper::RemovalCause;
 use mapkeeper_tests::{
     panics::caught,
-    sites::{if_recorded, site},
+    sites::{exits, if_recorded, site},
 };
 
 macro_rules! sites {
@@ -192,4 +194,65 @@ fn a_hasher_that_panics_loses_nothing() {
     switch.store(true, Ordering::Relaxed);
     s.map.retain(|key, _| key % 2 == 0);
     assert_eq!(s.map.drain().count(), 50);
+}
+
+thread_local! {
+    /// How many vacancy tests go well until one panics.
+    static FUSE: Cell<u32> = const { Cell::new(u32::MAX) };
+}
+
+fn moody(value: &u64) -> bool {
+    let left = FUSE.get();
+    assert!(left > 0, "the vacancy test failed");
+    FUSE.set(left - 1);
+    *value == 0
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct MoodyValues {
+    #[map(residue = moody, on_remove = count_one)]
+    map: HashMap<u64, u64>,
+}
+
+thread_local! {
+    static HOOKS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count_one(_: &u64, _: &u64, _: RemovalCause) {
+    HOOKS.set(HOOKS.get() + 1);
+}
+
+#[test]
+fn a_vacancy_test_that_panics_leaves_counts_and_entries_agreeing() {
+    type Operation = fn(&mut MoodyValues);
+    let operations: [(&str, Operation); 8] = [
+        ("insert", |s| drop(s.map.insert(9_999, 0))),
+        ("overwrite", |s| drop(s.map.insert(7, 0))),
+        ("fill", |s| drop(s.map.insert(0, 1))),
+        ("or_insert", |s| *s.map.entry(9_999).or_insert(0) = 1),
+        ("remove", |s| drop(s.map.remove(&7))),
+        ("remove a vacant one", |s| drop(s.map.remove(&0))),
+        ("retain", |s| s.map.retain(|key, _| key % 2 == 0)),
+        ("extract_if", |s| {
+            drop(s.map.extract_if(|_, _| true).count())
+        }),
+    ];
+    for entries in [5, 2_000] {
+        for (name, operation) in operations {
+            for fuse in 0..12 {
+                let mut s = MoodyValues::default();
+                s.map.extend((0..entries).map(|n| (n, n)));
+                FUSE.set(fuse);
+                let outcome = caught(|| operation(&mut s));
+                FUSE.set(u32::MAX);
+                let what = format!("{name}, {entries} entries, test {fuse}: {outcome:?}");
+                let row = site("MoodyValues.map");
+                assert_eq!(row.len, if_recorded(s.map.len() as u64), "{what}");
+                drop(s);
+                let left: u64 = exits("MoodyValues.map").iter().map(|(_, n)| n).sum();
+                assert_eq!(left, if_recorded(HOOKS.get()), "{what}");
+            }
+        }
+    }
 }
