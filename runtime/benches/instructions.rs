@@ -18,7 +18,7 @@ use std::{
 };
 
 use maps::{ByHand, Fx, Map, Shape, Sip, Std};
-use ops::{Work, all_ops, fill};
+use ops::{OPS, Work, all_ops, fill, tiny};
 
 /// Callgrind zeroes its counts when this is entered. (Not when [`measured`] is: callgrind does one thing per function.)
 #[inline(never)]
@@ -53,6 +53,10 @@ impl Plan {
         if self.only.as_ref().is_some_and(|only| !row.contains(only)) {
             return;
         }
+        tiny::<M>();
+        self.names.push(format!("{row}|1|tiny map"));
+        self.per.push(OPS);
+        measured(|| (0..OPS).for_each(|_| tiny::<M>()));
         for size in self.sizes.clone() {
             let mut note = |op: &str, per: u64| {
                 self.names.push(format!("{row}|{size}|{op}"));

@@ -75,18 +75,7 @@ fn run(args: &[String]) -> Result<(), String> {
         };
         let _ = fs::remove_dir_all(&home);
         bench("wall", mode, &[size, only].concat())?;
-        let mut here = Figures::new();
-        medians(&home, &mut here)?;
-        for (row, figures) in here {
-            // Each mode beside the std row of its own run; what is compared is a ratio, then.
-            let Some(std) = figures.get("std").copied() else {
-                continue;
-            };
-            let into = timed.entry(row).or_default();
-            for (who, value) in figures {
-                into.insert(who, value / std);
-            }
-        }
+        medians(&home, &mut timed)?;
     }
     progress(steps, steps, "");
     if count {
@@ -174,10 +163,10 @@ fn note(figures: &mut Figures, name: &str, value: f64) {
     }
 }
 
-/// Reads criterion's medians (`…/new/{benchmark,estimates}.json`).
+/// Reads the medians of what criterion collected, ratios over std (`…/new/{benchmark,estimates}.json`).
 fn medians(home: &Path, figures: &mut Figures) -> Result<(), String> {
     let odd = |error: &dyn std::fmt::Display| format!("{}: {error}", home.display());
-    for entry in fs::read_dir(home).map_err(|error| odd(&error))? {
+    for entry in fs::read_dir(home.join("wall")).map_err(|error| odd(&error))? {
         let folder = entry.map_err(|error| odd(&error))?.path().join("new");
         let (Ok(name), Ok(estimates)) = (
             fs::read_to_string(folder.join("benchmark.json")),
@@ -192,7 +181,7 @@ fn medians(home: &Path, figures: &mut Figures) -> Result<(), String> {
             name["full_id"].as_str(),
             estimates["median"]["point_estimate"].as_f64(),
         ) {
-            note(figures, name, median);
+            note(figures, name.trim_start_matches("wall/"), median);
         }
     }
     Ok(())
@@ -223,7 +212,7 @@ fn print_counted(figures: &Figures) {
 
 fn print_timed(figures: &Figures) {
     println!(
-        "\nWall time over std's map of the same run (criterion's medians; noise on a busy machine is 10 % and more)."
+        "\nWall time over std's map (medians of pairs measured in turns; on a busy machine they still differ by some 5 %)."
     );
     println!(
         "By hand: a cached gauge handle, a recorder installed, and an event nobody listens to."

@@ -103,6 +103,22 @@ fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     log: &mut Log<T>,
     additional: usize,
 ) {
+    if table.allocation_size() == 0 {
+        table.reserve(additional, rehash(hash_builder));
+        log.recorder.allocated::<K, V, T>(table);
+    } else {
+        grow_again(table, hash_builder, log, additional);
+    }
+}
+
+/// Apart from the first growth, which is all that most small maps do.
+#[inline(never)]
+fn grow_again<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
+    table: &mut HashTable<Slot<K, V>>,
+    hash_builder: &S,
+    log: &mut Log<T>,
+    additional: usize,
+) {
     let before = Footprint::of(table);
     if make_room(table, additional, &rehash(hash_builder)).is_err() {
         // Panics with what is wrong.

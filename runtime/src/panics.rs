@@ -25,22 +25,29 @@ impl Panics {
     }
 
     /// Lets the first panic go on, unless another one is unwinding already: then it becomes an event.
+    #[inline]
     pub(crate) fn resume(self, site: Option<&'static crate::Site>) {
-        let Some(panic) = self.0 else { return };
-        if thread::panicking() {
-            let message = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "a panic without a message".to_owned());
-            let site = site.map_or("an untracked map", |site| site.name());
-            tracing::error!(
-                target: "mapkeeper::hook",
-                site,
-                "a removal hook of {site} panicked during an unwind: {message}"
-            );
-        } else {
-            resume_unwind(panic);
+        if let Some(panic) = self.0 {
+            resume_first(panic, site);
         }
+    }
+}
+
+#[cold]
+fn resume_first(panic: Box<dyn Any + Send>, site: Option<&'static crate::Site>) {
+    if thread::panicking() {
+        let message = panic
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a panic without a message".to_owned());
+        let site = site.map_or("an untracked map", |site| site.name());
+        tracing::error!(
+            target: "mapkeeper::hook",
+            site,
+            "a removal hook of {site} panicked during an unwind: {message}"
+        );
+    } else {
+        resume_unwind(panic);
     }
 }

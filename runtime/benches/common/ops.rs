@@ -315,3 +315,11 @@ pub(crate) fn fill<M: Map>(entries: Vec<(Key<M>, Value<M>)>) -> M {
     }
     map
 }
+
+/// One entry in a map that is made and dropped.
+#[inline(never)]
+pub(crate) fn tiny<M: Map>() {
+    let mut map = M::default();
+    map.insert(P::<M>::key(7), P::<M>::value(7));
+    black_box(&map);
+}

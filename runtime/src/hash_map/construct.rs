@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 use super::{HashMap, Log, log::listens};
 use crate::{
     Keeper, RemovalCause,
-    mode::{Caller, Footprint, RECORDS},
+    mode::{Caller, Footprint, RECORDS, Recorder},
     panics::Panics,
 };
 
@@ -144,9 +144,11 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let mut panics = self
             .log
             .tell_all(&self.table, RemovalCause::MapDropped, Caller::here());
-        // Asks user code whether values are vacant.
-        let Self { log, table, .. } = self;
-        panics.run(|| log.recorder.settle_quietly::<K, V, T>(table));
+        if Recorder::watches_loans::<K, V, T>() {
+            // Asks user code whether values are vacant.
+            let Self { log, table, .. } = self;
+            panics.run(|| log.recorder.settle_quietly::<K, V, T>(table));
+        }
         self.log.recorder.dropped::<K, V, T>(&self.table);
         panics.resume(T::site());
         self.log.recorder.finish::<K, V, T>();

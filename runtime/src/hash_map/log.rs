@@ -150,7 +150,7 @@ impl<T> Log<T> {
             .recorder
             .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            entry = self.note_take(entry, hash, len, cause, at);
+            entry = self.note_take(entry, hash, at);
         }
         self.recorder
             .removed::<K, V, T>(entry.get(), cause, len, at);
@@ -165,8 +165,6 @@ impl<T> Log<T> {
         &mut self,
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
-        len: usize,
-        cause: RemovalCause,
         at: Caller,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
@@ -178,7 +176,7 @@ impl<T> Log<T> {
             .note_sample_going::<K, V, T>(table, bucket, hash, at);
         let entry = entry_in(table, bucket);
         self.recorder
-            .note_removal::<K, V, T>(entry.get(), cause, Some(bucket), len, at);
+            .note_removal::<K, V, T>(entry.get(), Some(bucket), at);
         entry
     }
 
@@ -205,8 +203,7 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         if self.recorder.removal_is_notable::<K, V, T>(slot, None) {
-            self.recorder
-                .note_removal::<K, V, T>(slot, cause, None, len, at);
+            self.recorder.note_removal::<K, V, T>(slot, None, at);
         }
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
     }

@@ -9,6 +9,7 @@ mod clock;
 mod counters;
 mod instance;
 mod reading;
+mod shards;
 mod site_state;
 mod summary;
 mod whole_map;
@@ -25,6 +26,7 @@ pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use clock::now_ms;
 pub(crate) use counters::{Count, Counters};
 pub(crate) use instance::Instance;
+pub(crate) use shards::{Shard, Shards};
 pub(crate) use site_state::{SiteRecord, SiteState};
 pub(crate) use summary::LineFigures;
 pub(crate) use whole_map::Footprint;
@@ -53,12 +55,13 @@ impl Recorder {
         watch: detail::Watch::NEW,
     };
 
-    /// Counts once for a map that counts with its site.
+    /// Counts once for a map that counts with its site; `len` is the most it had around now.
     #[cold]
     #[inline(never)]
-    fn count_shared<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count) {
+    fn count_with_site<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
         if let Some(state) = state_of::<K, V, T>() {
-            pick(state.shard()).add(1);
+            state.shard().add(|counts| pick(&counts.entries), 1);
+            state.peak.raise_to(len as u64);
         }
     }
 
@@ -92,18 +95,21 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
-        let Some(instance) = &self.instance else {
-            return true;
+        let registered = if let Some(instance) = &self.instance {
+            instance.counters.inserts.bump();
+            detail::born::<K, V, T>(instance, &self.watch, stamp);
+            detail::tick::<K, V, T>(self, at);
+            true
+        } else {
+            Self::count_with_site::<K, V, T>(|counters| &counters.inserts, len);
+            false
         };
-        instance.counters.inserts.bump();
-        detail::born::<K, V, T>(instance, &self.watch, stamp);
-        detail::tick::<K, V, T>(self, at);
-        detail::is_sampled(hash)
+        (registered && detail::is_sampled(hash))
             || value.is_some_and(Self::is_residue::<K, V, T>)
             || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
 
-    /// What few insertions need: those of small maps, of samples, of vacant values, and those that break a contract.
+    /// What few insertions need: those of samples, of vacant values, and those that break a contract.
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self,
         table: &mut HashTable<Slot<K, V>>,
@@ -112,12 +118,6 @@ impl Recorder {
         lent: bool,
         at: Caller,
     ) {
-        if self.instance.is_none() {
-            Self::count_shared::<K, V, T>(|counters| &counters.inserts);
-            if let Some(state) = state_of::<K, V, T>() {
-                state.peak.raise_to(table.len() as u64);
-            }
-        }
         let mut vacant = false;
         if !lent && let Some(slot) = table.get_bucket_mut(bucket) {
             vacant = Self::is_residue::<K, V, T>(&slot.value);
@@ -148,15 +148,11 @@ impl Recorder {
         slot: &Slot<K, V>,
         value: &V,
     ) -> bool {
-        T::TRACKED
-            && (self.instance.is_none()
-                || (watches_residue::<K, V, T>()
-                    && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value)
-                        != T::is_vacant(value)))
+        watches_residue::<K, V, T>()
+            && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != T::is_vacant(value)
     }
 
-    /// A value takes the place of another; the entry lives on. A map that counts with its site did so in
-    /// [`note_replace`](Self::note_replace).
+    /// A value takes the place of another; the entry lives on.
     #[inline(always)]
     pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, at: Caller) {
         if !T::TRACKED {
@@ -165,10 +161,12 @@ impl Recorder {
         if let Some(instance) = &self.instance {
             instance.counters.replaces.bump();
             detail::tick::<K, V, T>(self, at);
+        } else {
+            Self::count_with_site::<K, V, T>(|counters| &counters.replaces, 0);
         }
     }
 
-    /// What few replacements need: those of small maps, and those that make a value vacant or bring it back.
+    /// What few replacements need: those that make a value vacant or bring it back.
     #[cold]
     #[inline(never)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(
@@ -179,17 +177,9 @@ impl Recorder {
         hash: u64,
         at: Caller,
     ) {
-        // Before anything is counted: it may panic.
-        let vacant = watches_residue::<K, V, T>() && T::is_vacant(value);
-        let was_vacant =
-            watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value);
-        if self.instance.is_none() {
-            Self::count_shared::<K, V, T>(|counters| &counters.replaces);
-        }
-        if was_vacant != vacant {
-            let sampled = detail::is_sampled(hash);
-            self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
-        }
+        let vacant = T::is_vacant(value);
+        let sampled = detail::is_sampled(hash);
+        self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
     }
 
     /// Whether [`note_removal`](Self::note_removal) is needed for an entry that is leaving; its hash is told if it is
@@ -201,15 +191,13 @@ impl Recorder {
         hash: Option<u64>,
     ) -> bool {
         T::TRACKED
-            && (self.instance.is_none()
-                || hash.is_some_and(detail::is_sampled)
+            && ((self.instance.is_some() && hash.is_some_and(detail::is_sampled))
                 || (watches_residue::<K, V, T>()
                     && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
                 || detail::is_overdue::<K, V, T>(slot.stamp))
     }
 
-    /// An entry leaves, `len` still counts it. A map that counts with its site did so in
-    /// [`note_removal`](Self::note_removal).
+    /// An entry leaves, `len` still counts it.
     #[inline(always)]
     pub(crate) fn removed<K, V, T: Keeper<K, V>>(
         &mut self,
@@ -229,30 +217,21 @@ impl Recorder {
             }
             detail::died::<K, V, T>(instance, slot.stamp);
             detail::tick::<K, V, T>(self, at);
+        } else {
+            Self::count_with_site::<K, V, T>(|counters| &counters.removed[cause as usize], len);
         }
     }
 
-    /// What few removals need: those from small maps, of samples, of vacant values, of overdue entries.
+    /// What few removals need: those of vacant values and of overdue entries.
     #[cold]
     #[inline(never)]
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
         &mut self,
         slot: &Slot<K, V>,
-        cause: RemovalCause,
         bucket: Option<usize>,
-        len: usize,
         at: Caller,
     ) {
-        // Before anything is counted: it may panic.
-        let vacant =
-            watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value);
-        if self.instance.is_none() {
-            Self::count_shared::<K, V, T>(|counters| &counters.removed[cause as usize]);
-            if let Some(state) = state_of::<K, V, T>() {
-                state.peak.raise_to(len as u64);
-            }
-        }
-        if vacant {
+        if watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) {
             self.residue_shrank::<K, V, T>(bucket);
         }
         detail::note_death::<K, V, T>(self, slot.stamp, at);
@@ -279,7 +258,7 @@ impl Recorder {
         if T::TRACKED {
             match &self.instance {
                 Some(instance) => instance.counters.misses.bump(),
-                None => Self::count_shared::<K, V, T>(|counters| &counters.misses),
+                None => Self::count_with_site::<K, V, T>(|counters| &counters.misses, 0),
             }
         }
     }
@@ -307,13 +286,27 @@ impl Recorder {
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {
-                    state.peak.raise_to(n);
-                    let shard = state.shard();
-                    shard.removed[cause as usize].add(n);
-                    shard.residue.sub(self.watch.shared_residue());
-                    self.watch.share_residue(0);
+                    self.all_left_with_site(state, state.shard(), cause, n);
                 }
             }
+        }
+    }
+
+    /// All `n` entries of a map that counts with its site are leaving.
+    #[inline(always)]
+    fn all_left_with_site(
+        &mut self,
+        state: &SiteState,
+        shard: Shard<'_>,
+        cause: RemovalCause,
+        n: u64,
+    ) {
+        state.peak.raise_to(n);
+        shard.add(|counts| &counts.entries.removed[cause as usize], n);
+        let residue = self.watch.shared_residue();
+        if residue > 0 {
+            shard.sub(|counts| &counts.entries.residue, residue);
+            self.watch.share_residue(0);
         }
     }
 
@@ -325,7 +318,7 @@ impl Recorder {
             instance.counters.residue.bump();
             self.watch.residue_written(bucket, 1);
         } else if let Some(state) = state_of::<K, V, T>() {
-            state.shard().residue.add(1);
+            state.shard().add(|counts| &counts.entries.residue, 1);
             self.watch.share_residue(self.watch.shared_residue() + 1);
         }
         if matches!(T::CONTRACT.residue, Residue::Deny) {
@@ -343,7 +336,7 @@ impl Recorder {
         } else if let Some(state) = state_of::<K, V, T>() {
             let shared = self.watch.shared_residue();
             if shared > 0 {
-                state.shard().residue.sub(1);
+                state.shard().sub(|counts| &counts.entries.residue, 1);
                 self.watch.share_residue(shared - 1);
             }
         }

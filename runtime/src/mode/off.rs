@@ -66,9 +66,7 @@ impl Recorder {
         let _ = slot.stamp;
     }
     #[inline(always)]
-    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
-        &mut self, _: &Slot<K, V>, _: RemovalCause, _: Option<usize>, _: usize, _: Caller,
-    ) {}
+    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Option<usize>, _: Caller) {}
     #[inline(always)]
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
@@ -77,6 +75,8 @@ impl Recorder {
     pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &Table<K, V>) {}
     #[inline(always)]
     pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {}
+    #[inline(always)]
+    pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
     #[inline(always)]
     pub(crate) fn resized<K, V, T: Keeper<K, V>>(
         &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>,

@@ -321,10 +321,8 @@ pub(crate) fn recount<K, V, T: Keeper<K, V>>(
         instance.counters.residue.set(vacant);
         recorder.watch = Watch::NEW;
     } else if let Some(state) = state_of::<K, V, T>() {
-        state
-            .shard()
-            .residue
-            .add(vacant.wrapping_sub(recorder.watch.shared_residue()));
+        let more = vacant.wrapping_sub(recorder.watch.shared_residue());
+        state.shard().add(|counts| &counts.entries.residue, more);
         recorder.watch.share_residue(vacant);
     }
 }
@@ -338,7 +336,8 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
     if watches_residue::<K, V, T>()
         && let Some(state) = state_of::<K, V, T>()
     {
-        state.shard().residue.sub(recorder.watch.shared_residue());
+        let counted = recorder.watch.shared_residue();
+        state.shard().sub(|counts| &counts.entries.residue, counted);
     }
     if let (Some(instance), Some(hasher)) = (&recorder.instance, hasher) {
         instance.detail.adopt(table, hasher);

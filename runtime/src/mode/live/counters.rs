@@ -39,12 +39,6 @@ impl Count {
         self.0.fetch_add(n, Relaxed);
     }
 
-    /// Takes `n` away, wrapping; by any thread.
-    #[inline(always)]
-    pub(crate) fn sub(&self, n: u64) {
-        self.0.fetch_sub(n, Relaxed);
-    }
-
     /// Raises the count to `n` if it is below; by any thread.
     #[inline(always)]
     pub(crate) fn raise_to(&self, n: u64) {

@@ -50,7 +50,7 @@ fn scaled(samples: u64, weight: f64) -> u64 {
 impl SiteState {
     fn read_into(&self, report: &mut SiteReport) {
         let mut lines = LineFigures::none();
-        let mut residue = 0_u64;
+        let mut residue = signed(self.shards.sum(|counts| &counts.entries.residue));
         let mut peak = self.peak.get();
         let mut known = Known::default();
         {
@@ -66,13 +66,8 @@ impl SiteState {
                 report.removed.0[RemovalCause::Replaced as usize] += counters.replaces.get();
                 report.misses += counters.misses.get();
             };
-            self.shards().for_each(&mut add);
+            self.shards.all().for_each(|counts| add(&counts.entries));
             add(&self.folded);
-            residue = self
-                .shards()
-                .map(|shard| shard.residue.get())
-                .fold(residue, u64::wrapping_add);
-            residue = signed(residue);
             for instance in live.iter() {
                 add(&instance.counters);
                 residue += instance.counters.residue.get();
@@ -98,15 +93,12 @@ impl SiteState {
         }
         report.len = signed(report.inserts.wrapping_sub(report.removed.entries()));
         report.residue = residue.min(report.len);
-        report.capacity = signed(self.capacity.get());
-        report.table_bytes = signed(self.table_bytes.get());
-        report.instances_total = self.instances_born.get();
-        report.instances = signed(
-            report
-                .instances_total
-                .wrapping_sub(self.instances_gone.get()),
-        );
-        report.leftovers = self.leftovers.get();
+        report.capacity = signed(self.shards.sum(|counts| &counts.capacity));
+        report.table_bytes = signed(self.shards.sum(|counts| &counts.table_bytes));
+        report.instances_total = self.shards.sum(|counts| &counts.instances_born);
+        let gone = self.shards.sum(|counts| &counts.instances_gone);
+        report.instances = signed(report.instances_total.wrapping_sub(gone));
+        report.leftovers = report.removed.get(RemovalCause::MapDropped);
         report.breaches = self.breaches.get();
         report.peak = peak;
         report.call_sites = self.lines(&*lines, &known);

@@ -1,20 +1,15 @@
 //! What is known of one site: its live maps, and the totals of those that went.
 
-use std::{
-    cell::Cell,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
-    },
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use once_cell::race::OnceBox;
 
-use super::{CallSites, Count, Counters, Footprint, Instance, LINES, LineFigures, now_ms};
+use super::{CallSites, Count, Counters, Instance, LINES, LineFigures, Shard, Shards, now_ms};
 use crate::mode::detail;
 
-/// Shards of the counts that small maps share.
-const SHARDS: usize = 8;
 /// A breach is an event at most this often per site.
 const WARN_EVERY_MS: u64 = 60_000;
 
@@ -46,24 +41,14 @@ impl SiteRecord {
     }
 }
 
-/// Counts that do not share a cache line with another shard's.
-#[derive(Default)]
-#[repr(align(128))]
-struct Shard(Counters);
-
 pub(crate) struct SiteState {
-    shards: [Shard; SHARDS],
+    pub(crate) shards: Shards,
     /// The totals of registered instances that went.
     pub(crate) folded: Counters,
     /// The entries they already had when they registered.
     pub(crate) folded_base: Count,
     /// The most entries one map had at a time.
     pub(crate) peak: Count,
-    pub(crate) instances_born: Count,
-    pub(crate) instances_gone: Count,
-    pub(crate) capacity: Count,
-    pub(crate) table_bytes: Count,
-    pub(crate) leftovers: Count,
     pub(crate) breaches: Count,
     pub(crate) call_sites: CallSites,
     live: Mutex<Live>,
@@ -74,15 +59,10 @@ pub(crate) struct SiteState {
 impl Default for SiteState {
     fn default() -> Self {
         Self {
-            shards: Default::default(),
+            shards: Shards::default(),
             folded: Counters::default(),
             folded_base: Count::default(),
             peak: Count::default(),
-            instances_born: Count::default(),
-            instances_gone: Count::default(),
-            capacity: Count::default(),
-            table_bytes: Count::default(),
-            leftovers: Count::default(),
             breaches: Count::default(),
             call_sites: CallSites::new(),
             live: Mutex::default(),
@@ -93,33 +73,15 @@ impl Default for SiteState {
 }
 
 impl SiteState {
-    /// The counts that small maps used on this thread share.
+    /// The counts that this thread writes.
     #[inline(always)]
-    pub(crate) fn shard(&self) -> &Counters {
-        &self.shards[this_threads_shard() % SHARDS].0
-    }
-
-    /// All counts of small maps, live and gone.
-    pub(crate) fn shards(&self) -> impl Iterator<Item = &Counters> {
-        self.shards.iter().map(|shard| &shard.0)
+    pub(crate) fn shard(&self) -> Shard<'_> {
+        self.shards.mine()
     }
 
     /// The list of live registered instances; held for a few instructions by writers.
     pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes that a table grew, shrank, came or went.
-    pub(crate) fn footprint_changed(&self, before: Footprint, after: Footprint) {
-        if before.capacity == 0 && after.capacity > 0 {
-            self.instances_born.add(1);
-        } else if before.capacity > 0 && after.capacity == 0 {
-            self.instances_gone.add(1);
-        }
-        self.capacity
-            .add((after.capacity as u64).wrapping_sub(before.capacity as u64));
-        self.table_bytes
-            .add((after.bytes as u64).wrapping_sub(before.bytes as u64));
     }
 
     /// Adds what a map that goes knew of its lines.
@@ -180,20 +142,4 @@ impl Live {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Instance>> {
         self.places.iter().flatten()
     }
-}
-
-/// Threads take shards in turn.
-#[inline(always)]
-fn this_threads_shard() -> usize {
-    const UNASSIGNED: usize = usize::MAX;
-    thread_local! {
-        static SHARD: Cell<usize> = const { Cell::new(UNASSIGNED) };
-    }
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    SHARD.with(|shard| {
-        if shard.get() == UNASSIGNED {
-            shard.set(NEXT.fetch_add(1, Relaxed) % SHARDS);
-        }
-        shard.get()
-    })
 }

@@ -40,6 +40,16 @@ impl Footprint {
 }
 
 impl Recorder {
+    /// An empty map got its first table.
+    #[inline]
+    pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
+        if table.num_buckets() >= detail::REGISTER_AT {
+            self.resized::<K, V, T>(table, Footprint::EMPTY, None);
+        } else if let Some(state) = state_of::<K, V, T>() {
+            state.shard().table_came(Footprint::of(table));
+        }
+    }
+
     /// The table may have been given room, rehashed or shrunk: `before` is what it was.
     #[cold]
     #[inline(never)]
@@ -55,7 +65,7 @@ impl Recorder {
         let Some(site) = T::site() else { return };
         let state = site.record.state();
         let after = Footprint::of(table);
-        state.footprint_changed(before, after);
+        state.shard().footprint_changed(before, after);
         if let Some(instance) = &self.instance {
             if let Some(hasher) = hasher {
                 instance.detail.rehashed(table, hasher);
@@ -74,29 +84,44 @@ impl Recorder {
     }
 
     /// The map goes, with whatever is left in it.
+    #[inline(always)]
     pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
         if !T::TRACKED {
             return;
         }
+        if self.instance.is_some() || T::CONTRACT.empty_on_drop {
+            return self.instance_dropped::<K, V, T>(table);
+        }
+        let size = Footprint::of(table);
+        // Without a table, nothing was ever put in (or all of it was moved out and settled then).
+        if size.capacity > 0
+            && let Some(state) = state_of::<K, V, T>()
+        {
+            let left = table.len() as u64;
+            let shard = state.shard();
+            self.all_left_with_site(state, shard, RemovalCause::MapDropped, left);
+            shard.table_went(size);
+        }
+    }
+
+    /// A map goes that has an [`Instance`], or is declared to be empty by then.
+    #[inline(never)]
+    fn instance_dropped<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
         let Some(site) = T::site() else { return };
-        let before = Footprint::of(table);
-        if before.capacity == 0 {
-            // Nothing was ever put in (or all of it was moved out and settled then).
-            self.retire(site);
-            return;
-        }
-        let left = table.len();
-        let state = site.record.state();
-        if left > 0 {
-            state.leftovers.add(left as u64);
-            detail::leftovers::<K, V, T>(self, site, table);
-            if T::CONTRACT.empty_on_drop {
-                let kind = BreachKind::EmptyOnDrop { left };
-                self.breach::<K, V, T>(kind, Caller::here());
+        let size = Footprint::of(table);
+        if size.capacity > 0 {
+            let left = table.len();
+            let state = site.record.state();
+            if left > 0 {
+                detail::leftovers::<K, V, T>(self, site, table);
+                if T::CONTRACT.empty_on_drop {
+                    let kind = BreachKind::EmptyOnDrop { left };
+                    self.breach::<K, V, T>(kind, Caller::here());
+                }
             }
+            self.all_left::<K, V, T>(RemovalCause::MapDropped, table);
+            state.shard().table_went(size);
         }
-        self.all_left::<K, V, T>(RemovalCause::MapDropped, table);
-        state.footprint_changed(before, Footprint::EMPTY);
         self.retire(site);
     }
 
@@ -108,6 +133,7 @@ impl Recorder {
         let Some(site) = T::site() else { return };
         site.record
             .state()
+            .shard()
             .footprint_changed(before, Footprint::EMPTY);
         self.retire(site);
     }
@@ -144,7 +170,8 @@ impl Recorder {
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {
-                    state.shard().inserts.add(table.len() as u64);
+                    let copies = table.len() as u64;
+                    state.shard().add(|counts| &counts.entries.inserts, copies);
                 }
             }
         }
