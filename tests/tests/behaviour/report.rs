@@ -1,6 +1,9 @@
 //! The report: text for people at 100 columns, JSON for machines, both saying what the struct says.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use mapkeeper::{MODE, Mode, RemovalCause, Report};
 use mapkeeper_tests::sites::records;
@@ -23,7 +26,10 @@ const SITES: [&str; 3] = [
     "renamed",
 ];
 
-fn some_life() -> ReportedServiceWithALongName {
+/// A service that lived through the same as every other; one at a time, so that nobody's report meets it half-way.
+fn some_life() -> (ReportedServiceWithALongName, MutexGuard<'static, ()>) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let mut s = ReportedServiceWithALongName::default();
     for key in 0..20_000 {
         s.orders_by_customer_and_region.insert(key, Some(key));
@@ -33,7 +39,7 @@ fn some_life() -> ReportedServiceWithALongName {
     s.orders_by_customer_and_region.remove(&1);
     s.small.extend([(1, 1), (2, 2)]);
     s.small.insert(1, 2);
-    s
+    (s, alone)
 }
 
 /// Reads the text's tables: runs of lines whose columns have to be aligned.
@@ -132,7 +138,7 @@ fn the_text_names_fields_with_their_places() {
     if records() {
         let row = report.site(SITES[0]).unwrap();
         assert!(text.contains(&format!("{} ({})", row.site, row.declared_at)));
-        // Other tests of this program live through the same; 13,333 entries are filtered each time.
+        // Other tests lived through the same; 13,333 entries are filtered each time.
         let filtered = row.removed.get(RemovalCause::Filtered);
         assert_eq!(filtered % 13_333, 0);
         let filtered = format!("filtered {},{:03}", filtered / 1000, filtered % 1000);
