@@ -36,21 +36,25 @@
 
 #![forbid(unsafe_code)]
 
+mod clock;
 mod contract;
 pub mod hash_map;
 mod keeper;
+mod lifecycle;
 mod map_type;
 mod mode;
 mod panics;
 mod probe;
 mod report;
 mod site;
+pub mod testing;
 mod tracked_maps;
 mod vacant;
 
 pub use contract::{Contract, Residue};
 pub use hash_map::HashMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
+pub use lifecycle::AgeHistogram;
 pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};

@@ -14,7 +14,7 @@ pub(crate) use live::{Footprint, Recorder, SiteRecord};
 #[cfg(not(feature = "observe"))]
 mod off;
 #[cfg(not(feature = "observe"))]
-pub(crate) use off::{Footprint, Recorder, SAMPLED_ONE_IN, SiteRecord, Stamp};
+pub(crate) use off::{Footprint, Recorder, SAMPLED_ONE_IN, SiteRecord, Stamp, clock_moved};
 
 #[cfg(feature = "strict")]
 mod every;
@@ -27,7 +27,7 @@ mod sampled;
 use sampled as detail;
 
 #[cfg(feature = "observe")]
-pub(crate) use detail::{SAMPLED_ONE_IN, Stamp};
+pub(crate) use detail::{SAMPLED_ONE_IN, Stamp, clock_moved};
 
 /// How much a map records; decided by cargo features when mapkeeper is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

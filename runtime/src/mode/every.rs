@@ -213,6 +213,11 @@ impl Detail {
     }
 }
 
+/// The clock was set to another time.
+pub(crate) fn clock_moved() {
+    Tick::forget();
+}
+
 #[inline(always)]
 pub(crate) fn stamp(recorder: &mut Recorder, at: Caller) -> Stamp {
     let (Some(instance), Some(location)) = (&recorder.instance, at.location()) else {

@@ -5,7 +5,6 @@
 
 mod breach;
 mod call_sites;
-mod clock;
 mod counters;
 mod instance;
 mod reading;
@@ -23,7 +22,6 @@ use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot};
 
 pub(crate) use breach::{BreachKind, warn};
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
-pub(crate) use clock::now_ms;
 pub(crate) use counters::{Count, Counters};
 pub(crate) use instance::Instance;
 pub(crate) use shards::{Shard, Shards};

@@ -14,6 +14,9 @@ use crate::{
 /// No entry is known by its line.
 pub(crate) const SAMPLED_ONE_IN: u64 = 0;
 
+/// Nobody remembers a time.
+pub(crate) fn clock_moved() {}
+
 pub(crate) struct Recorder;
 #[derive(Clone, Copy)]
 pub(crate) struct Stamp;

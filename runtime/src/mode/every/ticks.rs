@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use crate::mode::live::now_ms;
+use crate::clock::now_ms;
 
 const TICK_MS: u64 = 10;
 
@@ -53,6 +53,11 @@ impl Tick {
             }
         }
         Self(tick)
+    }
+
+    /// The clock was set: whoever reads next asks it.
+    pub(crate) fn forget() {
+        NOW.store(0, SeqCst);
     }
 
     /// Whether this is the tick that [`now`](Self::now) would answer without asking the real clock.

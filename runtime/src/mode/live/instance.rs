@@ -5,8 +5,8 @@ use std::sync::{
     atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 
-use super::{Count, Counters, SiteState, now_ms};
-use crate::{Site, mode::detail};
+use super::{Count, Counters, SiteState};
+use crate::{Site, clock::now_ms, mode::detail};
 
 pub(crate) struct Instance {
     /// A number no other instance of this process has.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Counters, LineFigures, OTHER, SiteRecord, SiteState, now_ms};
+use super::{Counters, LineFigures, OTHER, SiteRecord, SiteState};
 use crate::{
     RemovalCause,
+    clock::now_ms,
     mode::detail::SAMPLED_ONE_IN,
     report::{CallSiteReport, InstanceReport, SiteReport, UNKNOWN},
 };

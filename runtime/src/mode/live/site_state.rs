@@ -7,8 +7,8 @@ use std::sync::{
 
 use once_cell::race::OnceBox;
 
-use super::{CallSites, Count, Counters, Instance, LINES, LineFigures, Shard, Shards, now_ms};
-use crate::mode::detail;
+use super::{CallSites, Count, Counters, Instance, LINES, LineFigures, Shard, Shards};
+use crate::{clock::now_ms, mode::detail};
 
 /// A breach is an event at most this often per site.
 const WARN_EVERY_MS: u64 = 60_000;

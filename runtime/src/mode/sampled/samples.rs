@@ -7,12 +7,13 @@ use hashbrown::HashTable;
 use super::{
     super::{
         Caller,
-        live::{LINES, LineFigures, LineId, OTHER, now_ms},
+        live::{LINES, LineFigures, LineId, OTHER},
     },
     is_sampled,
 };
 use crate::{
     Site,
+    clock::now_ms,
     hash_map::{Rehash, Slot},
 };
 
