@@ -54,7 +54,7 @@ mod vacant;
 pub use contract::{Contract, Residue};
 pub use hash_map::HashMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
-pub use lifecycle::AgeHistogram;
+pub use lifecycle::{AgeHistogram, Point};
 pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 pub use suspect::Suspect;
 
-use crate::{MODE, Mode, RemovalCause, Site, mode::SAMPLED_ONE_IN, sites};
+use crate::{AgeHistogram, MODE, Mode, Point, RemovalCause, Site, mode::SAMPLED_ONE_IN, sites};
 
 /// The version of the JSON that [`Report::to_json`] writes.
 const SCHEMA: &str = "mapkeeper.report/1";
@@ -78,8 +78,14 @@ pub struct SiteReport {
     pub breaches: u64,
     /// Entries that were still there when their map went.
     pub leftovers: u64,
-    /// Samples there was no room for (observe).
+    /// Samples that were lost (observe): their entries are missing in the figures of lines.
     pub samples_dropped: u64,
+    /// One entry in so many is known by its line: 1 in strict; in observe 256, and more where a site has many entries.
+    pub one_in: u64,
+    /// When its first map came, in milliseconds of the process' clock.
+    pub since_ms: u64,
+    /// Its figures over time, 65 points at most, the last one now.
+    pub history: Vec<Point>,
     /// `follows = …`, as declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follows: Option<&'static str>,
@@ -126,6 +132,15 @@ pub struct CallSiteReport {
     pub emptied: u64,
     /// Of its entries, those still there when their map went.
     pub leftovers: u64,
+    /// Its entries that left, by cause.
+    pub exits: Removals,
+    /// The ages at which they left.
+    pub lifetimes: AgeHistogram,
+    /// The ages of those still in a map.
+    pub ages: AgeHistogram,
+    /// Those still in a map by when they were inserted: 32 equal spans from the site's [`since_ms`](SiteReport::since_ms)
+    /// to now.
+    pub generations: Vec<u64>,
     /// The age of its oldest entry still in a map.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oldest_seconds: Option<f64>,
@@ -181,6 +196,9 @@ impl SiteReport {
             breaches: 0,
             leftovers: 0,
             samples_dropped: 0,
+            one_in: SAMPLED_ONE_IN,
+            since_ms: 0,
+            history: Vec::new(),
             follows: site.contract().follows,
             subset_of: site.contract().subset_of,
             largest: Vec::new(),

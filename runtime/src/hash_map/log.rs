@@ -150,7 +150,7 @@ impl<T> Log<T> {
             .recorder
             .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            entry = self.note_take(entry, hash, at);
+            entry = self.note_take(entry, hash, cause, at);
         }
         self.recorder
             .removed::<K, V, T>(entry.get(), cause, len, at);
@@ -165,6 +165,7 @@ impl<T> Log<T> {
         &mut self,
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
+        cause: RemovalCause,
         at: Caller,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
@@ -173,7 +174,7 @@ impl<T> Log<T> {
         let bucket = entry.bucket_index();
         let table = entry.into_table();
         self.recorder
-            .note_sample_going::<K, V, T>(table, bucket, hash, at);
+            .note_sample_going::<K, V, T>(table, bucket, hash, cause, at);
         let entry = entry_in(table, bucket);
         self.recorder
             .note_removal::<K, V, T>(entry.get(), Some(bucket), at);

@@ -100,6 +100,14 @@ impl AgeHistogram {
         Some(bucket_start(bucket + 1))
     }
 
+    /// The same with every count standing for `weight` entries.
+    #[must_use]
+    pub fn scaled(&self, weight: f64) -> Self {
+        Self {
+            counts: self.counts.map(|n| (n as f64 * weight).round() as u64),
+        }
+    }
+
     pub(crate) fn counts(&self) -> &[u64; BUCKETS] {
         &self.counts
     }

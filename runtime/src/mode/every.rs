@@ -15,13 +15,15 @@ use once_cell::race::OnceBox;
 
 use super::{
     Caller,
-    live::{BreachKind, Instance, LINES, LineFigures, LineId, OTHER, Recorder, watches_residue},
+    live::{
+        BreachKind, Instance, LINES, LineId, Lines, OTHER, Recorder, SiteState, watches_residue,
+    },
 };
 use crate::{
-    Keeper, Site,
+    Keeper, RemovalCause, Site,
     hash_map::{Rehash, Slot},
 };
-use cohorts::{Cohorts, Epochs};
+use cohorts::{Cohorts, Ruler, Span};
 use loans::Lent;
 use stamp::FULL;
 pub(crate) use stamp::Stamp;
@@ -40,7 +42,7 @@ struct Last {
     caller: usize,
     stamp: Stamp,
     /// The span of the tick.
-    span: usize,
+    span: Span,
 }
 
 /// What a map remembers between two operations.
@@ -61,7 +63,7 @@ impl Watch {
         last: Last {
             caller: 0,
             stamp: Stamp::NONE,
-            span: 0,
+            span: Span::FIRST,
         },
         cursor: 0,
         swept_at: Tick::NEVER,
@@ -117,18 +119,29 @@ struct Line {
     live: Cohorts,
 }
 
+/// Sites have nothing to know besides.
+#[derive(Default)]
+pub(crate) struct SiteDetail {}
+
+impl SiteDetail {
+    /// Every entry is known.
+    pub(crate) fn one_in(&self) -> u64 {
+        1
+    }
+}
+
 /// The lines of one map.
 pub(crate) struct Detail {
-    site: &'static Site,
-    epochs: Epochs,
+    state: &'static SiteState,
+    ruler: Ruler,
     lines: [OnceBox<Line>; LINES],
 }
 
 impl Detail {
-    pub(crate) fn new(site: &'static Site) -> Self {
+    pub(crate) fn new(state: &'static SiteState) -> Self {
         Self {
-            site,
-            epochs: Epochs::starting_now(),
+            state,
+            ruler: Ruler::starting_now(),
             lines: [const { OnceBox::new() }; LINES],
         }
     }
@@ -153,23 +166,32 @@ impl Detail {
     #[cold]
     #[inline(never)]
     fn look_up(&self, location: &'static Location<'static>, last: &mut Last) {
-        let now = Tick::now();
         let cohorts = || self.known_lines().map(|(_, line)| &line.live);
+        let (now, span) = self.ruler.advance(Tick::now(), cohorts);
         *last = Last {
             caller: std::ptr::from_ref(location).addr(),
             stamp: Stamp::new(now, self.number(location), FULL),
-            span: self.epochs.span_for(now, cohorts),
+            span,
         };
+        self.state.look_now_and_then(now.as_ms());
     }
 
     #[cold]
     #[inline(never)]
     fn number(&self, location: &'static Location<'static>) -> LineId {
-        self.site.record.state().call_sites.id_of(location)
+        self.state.call_sites.id_of(location)
     }
 
-    pub(crate) fn all_left(&self) {
-        for (_, line) in self.known_lines() {
+    /// Everything leaves at once. O(lines × spans): the ages are those of spans.
+    pub(crate) fn all_left(&self, cause: RemovalCause) {
+        let now = Tick::now();
+        for (id, line) in self.known_lines() {
+            let life = self.state.lives.line(id as LineId);
+            for (first, last, entries) in self.ruler.spans(&line.live) {
+                let middle = Tick(first.0 + (last.0 - first.0) / 2);
+                let entries = u32::try_from(entries).unwrap_or(u32::MAX);
+                life.left(cause, now.since_ms(middle), entries);
+            }
             line.live.clear();
             line.residue.set(0);
             line.emptied.set(0);
@@ -181,24 +203,24 @@ impl Detail {
     }
 
     /// Adds every line's figures to `lines`; nothing is ever dropped.
-    pub(crate) fn summarise(&self, lines: &mut [LineFigures; LINES]) -> u64 {
+    pub(crate) fn summarise(&self, lines: &mut Lines) -> u64 {
         for (id, line) in self.known_lines() {
-            let into = &mut lines[id];
+            for (first, last, entries) in self.ruler.spans(&line.live) {
+                lines.alive(id, (first.as_ms(), last.end_ms()), entries);
+            }
+            let into = lines.of(id);
             into.births += line.births.get();
-            into.live += line.live.total();
             into.residue += line.residue.get();
             into.emptied += line.emptied.get();
-            if let Some(oldest) = self.epochs.oldest(&line.live) {
-                into.saw(oldest.as_ms());
-            }
         }
         0
     }
 
-    /// Adds what stays known of a map that went.
-    pub(crate) fn summarise_gone(&self, lines: &mut [LineFigures; LINES]) {
+    /// Hands what stays known of a map that goes over to its site.
+    pub(crate) fn retire(&self) {
         for (id, line) in self.known_lines() {
-            lines[id].births += line.births.get();
+            let life = self.state.lives.line(id as LineId);
+            life.births.add(line.births.get());
         }
     }
 
@@ -239,12 +261,12 @@ pub(crate) fn born<K, V, T: Keeper<K, V>>(instance: &Instance, watch: &Watch, st
 }
 
 #[inline(always)]
-pub(crate) fn died<K, V, T: Keeper<K, V>>(instance: &Instance, stamp: Stamp) {
+pub(crate) fn died<K, V, T: Keeper<K, V>>(instance: &Instance, stamp: Stamp, cause: RemovalCause) {
     let detail = &instance.detail;
-    detail
-        .line(stamp.line())
-        .live
-        .left(detail.epochs.span(stamp.born()));
+    let line = stamp.line();
+    detail.line(line).live.left(detail.ruler.span(stamp.born()));
+    let age = Tick::now().since_ms(stamp.born());
+    detail.state.lives.line(line).left(cause, age, 1);
     if watches_residue::<K, V, T>() && stamp.is_vacant() {
         detail.marked_full(stamp.line(), stamp.emptied_by());
     }
@@ -268,9 +290,7 @@ pub(crate) fn note_death<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, stamp: 
         let age_ms = Tick::now().since_ms(stamp.born());
         let born_at = instance
             .detail
-            .site
-            .record
-            .state()
+            .state
             .call_sites
             .location(stamp.line().into());
         recorder.breach::<K, V, T>(
@@ -310,12 +330,12 @@ fn look_at_ages<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, at: Caller) {
     let detail = &instance.detail;
     let overdue = detail
         .known_lines()
-        .filter_map(|(id, line)| Some((detail.epochs.latest_of_oldest(&line.live)?, id)))
+        .filter_map(|(id, line)| Some((detail.ruler.oldest(&line.live)?.1, id)))
         .min_by_key(|(born, _)| *born);
     if let Some((born, id)) = overdue {
         let age_ms = now.since_ms(born);
         if u128::from(age_ms) > max_age.as_millis() {
-            let born_at = detail.site.record.state().call_sites.location(id);
+            let born_at = detail.state.call_sites.location(id);
             recorder.breach::<K, V, T>(
                 BreachKind::MaxAge {
                     max_age,
@@ -369,11 +389,7 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
 }
 
 /// One event that lists what was left, by line, oldest first.
-pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(
-    recorder: &mut Recorder,
-    site: &'static Site,
-    table: &HashTable<Slot<K, V>>,
-) {
+pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, table: &HashTable<Slot<K, V>>) {
     let mut by_line = [(0_u64, Tick::LATEST); LINES];
     for slot in table {
         let (count, oldest) = &mut by_line[usize::from(slot.stamp.line()) % LINES];
@@ -400,13 +416,6 @@ pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(
             format!("{count} inserted at {place} (oldest {age})")
         })
         .collect();
-    {
-        let mut gone = state.gone_lines();
-        for (id, count, _) in &left {
-            gone[*id].leftovers += count;
-        }
-    }
-    let _ = recorder;
     tracing::warn!(
         target: "mapkeeper::drop",
         site = site.name(),
@@ -456,6 +465,7 @@ impl Recorder {
         &mut self,
         _: &HashTable<Slot<K, V>>,
         _: usize,
+        _: RemovalCause,
         _: Caller,
     ) {
     }

@@ -6,7 +6,9 @@
 mod breach;
 mod call_sites;
 mod counters;
+mod history;
 mod instance;
+mod lives;
 mod reading;
 mod shards;
 mod site_state;
@@ -24,9 +26,10 @@ pub(crate) use breach::{BreachKind, warn};
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use counters::{Count, Counters};
 pub(crate) use instance::Instance;
+pub(crate) use lives::{LineLife, Lives};
 pub(crate) use shards::{Shard, Shards};
-pub(crate) use site_state::{SiteRecord, SiteState};
-pub(crate) use summary::LineFigures;
+pub(crate) use site_state::{SiteRecord, SiteState, signed};
+pub(crate) use summary::{LineFigures, Lines};
 pub(crate) use whole_map::Footprint;
 
 /// What one map carries to be recorded.
@@ -213,7 +216,7 @@ impl Recorder {
             if (len as u64) > counters.peak.get() {
                 counters.peak.set(len as u64);
             }
-            detail::died::<K, V, T>(instance, slot.stamp);
+            detail::died::<K, V, T>(instance, slot.stamp, cause);
             detail::tick::<K, V, T>(self, at);
         } else {
             Self::count_with_site::<K, V, T>(|counters| &counters.removed[cause as usize], len);
@@ -241,10 +244,11 @@ impl Recorder {
         table: &HashTable<Slot<K, V>>,
         bucket: usize,
         hash: u64,
+        cause: RemovalCause,
         at: Caller,
     ) {
         if detail::is_sampled(hash) {
-            self.sample_died::<K, V, T>(table, bucket, at);
+            self.sample_died::<K, V, T>(table, bucket, cause, at);
         } else {
             self.before_vacant_removal::<K, V, T>(table, at);
         }
@@ -278,7 +282,7 @@ impl Recorder {
                 let removed = &counters.removed[cause as usize];
                 removed.set(removed.get().wrapping_add(n));
                 counters.residue.set(0);
-                instance.detail.all_left();
+                instance.detail.all_left(cause);
                 // What a pass in progress has seen went too.
                 self.watch.residue_written(None, 0);
             }

@@ -71,7 +71,9 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Option<usize>, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: Caller) {}
+    pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
+        &mut self, _: &Table<K, V>, _: usize, _: u64, _: RemovalCause, _: Caller,
+    ) {}
     #[inline(always)]
     pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

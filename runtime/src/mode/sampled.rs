@@ -12,15 +12,15 @@ use hashbrown::HashTable;
 
 use super::{
     Caller,
-    live::{BreachKind, Instance, LineId, Recorder, state_of, watches_residue},
+    live::{BreachKind, Instance, Recorder, state_of, watches_residue},
 };
 use crate::{
-    Keeper, Residue, Site,
+    Keeper, RemovalCause, Residue, Site,
     clock::now_ms,
     hash_map::{Rehash, Slot},
 };
 
-pub(crate) use samples::Detail;
+pub(crate) use samples::{Detail, SiteDetail};
 use samples::{Sample, spread};
 
 /// A map gets an [`Instance`] of its own from this many buckets on; below, it owns nothing but its table.
@@ -81,10 +81,15 @@ impl Watch {
     }
 }
 
-/// Mixed, because raw bits are not random: bits 40–49 of rustc-hash take every `f64` bit pattern.
+/// Raw bits are not random: bits 40–49 of rustc-hash take every `f64` bit pattern.
+#[inline(always)]
+fn mixed(hash: u64) -> u64 {
+    hash.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
 #[inline(always)]
 pub(crate) fn is_sampled(hash: u64) -> bool {
-    hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) == 0
+    mixed(hash) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) == 0
 }
 
 impl Recorder {
@@ -101,17 +106,12 @@ impl Recorder {
             return;
         };
         let line = instance.detail.line_of(at);
-        let mut samples = instance.detail.samples();
-        samples.line(line).births += 1;
-        samples.put(Sample {
-            bucket,
-            hash,
-            born_ms: now_ms(),
-            line,
-            emptied_by: vacant.then_some(line),
-            overdue: false,
-        });
-        drop(samples);
+        let now = now_ms();
+        let emptied_by = vacant.then_some(line);
+        instance
+            .detail
+            .born(Sample::new(bucket, hash, now, line, emptied_by));
+        instance.detail.state.look_now_and_then(now);
         self.sampled_event::<K, V, T>(&instance, table, at);
     }
 
@@ -120,13 +120,14 @@ impl Recorder {
         &mut self,
         table: &HashTable<Slot<K, V>>,
         bucket: usize,
+        cause: RemovalCause,
         at: Caller,
     ) {
         let Some(instance) = self.instance.clone() else {
             return;
         };
         self.sampled_event::<K, V, T>(&instance, table, at);
-        instance.detail.samples().take(bucket);
+        instance.detail.died(bucket, cause);
     }
 
     /// What is done now and then, driven by sampled entries coming and going.
@@ -150,21 +151,15 @@ impl Recorder {
             samples.events_since_age_check = 0;
             let mut found = Vec::new();
             for sample in &mut samples.by_bucket {
-                let age = now.saturating_sub(sample.born_ms);
-                if age > limit && !sample.overdue {
-                    sample.overdue = true;
-                    found.push((age, sample.line));
+                let age = now.saturating_sub(sample.born_ms());
+                if age > limit && !sample.is_overdue() {
+                    sample.set_overdue();
+                    found.push((age, sample.line()));
                 }
             }
             drop(samples);
             for (age_ms, line) in found {
-                let born_at = instance
-                    .detail
-                    .site
-                    .record
-                    .state()
-                    .call_sites
-                    .location(line.into());
+                let born_at = instance.detail.state.call_sites.location(line.into());
                 self.breach::<K, V, T>(
                     BreachKind::MaxAge {
                         max_age,
@@ -225,10 +220,15 @@ impl Recorder {
     /// Entries went that nobody looked at one by one: samples in empty buckets are dead.
     pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
         if let Some(instance) = &self.instance {
-            let mut samples = instance.detail.samples();
-            samples
-                .by_bucket
-                .retain(|sample| table.get_bucket(sample.bucket).is_some());
+            let detail = &instance.detail;
+            let now = now_ms();
+            detail.samples().take_if(&detail.state.detail, |sample| {
+                let gone = table.get_bucket(sample.bucket).is_none();
+                if gone {
+                    detail.left(sample, RemovalCause::Filtered, now);
+                }
+                gone
+            });
         }
     }
 
@@ -283,7 +283,7 @@ pub(crate) fn was_vacant<K, V, T: Keeper<K, V>>(_: Stamp, value: &V) -> bool {
 }
 
 #[inline(always)]
-pub(crate) fn died<K, V, T: Keeper<K, V>>(_: &Instance, _: Stamp) {}
+pub(crate) fn died<K, V, T: Keeper<K, V>>(_: &Instance, _: Stamp, _: RemovalCause) {}
 
 #[inline(always)]
 pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(_: Stamp) -> bool {
@@ -307,7 +307,7 @@ pub(crate) fn vacancy_changed(
             .by_bucket
             .find_mut(spread(bucket), |known| known.bucket == bucket)
         {
-            sample.emptied_by = by;
+            sample.set_emptied_by(by);
         }
     }
 }
@@ -348,20 +348,8 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
     }
 }
 
-/// Notes the samples that were still there when the map went.
-pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(
-    recorder: &mut Recorder,
-    _: &'static Site,
-    _: &HashTable<Slot<K, V>>,
-) {
-    if let Some(instance) = &recorder.instance {
-        let mut samples = instance.detail.samples();
-        let lines: Vec<LineId> = samples.by_bucket.iter().map(|sample| sample.line).collect();
-        for line in lines {
-            samples.line(line).leftovers += 1;
-        }
-    }
-}
+/// What was left when a map went is counted, not listed.
+pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(_: &'static Site, _: &HashTable<Slot<K, V>>) {}
 
 /// A clone has the same keys in the same buckets, so the same entries are sampled.
 pub(crate) fn copied<K, V, T: Keeper<K, V>>(
@@ -373,17 +361,9 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     if let (Some(mine), Some(theirs)) = (&recorder.instance, &source.instance) {
         let copies: Vec<Sample> = theirs.detail.samples().by_bucket.iter().cloned().collect();
         let line = mine.detail.line_of(at);
-        let born_ms = now_ms();
-        let mut samples = mine.detail.samples();
+        let now = now_ms();
         for copy in copies {
-            samples.line(line).births += 1;
-            samples.put(Sample {
-                born_ms,
-                line,
-                emptied_by: copy.emptied_by.map(|_| line),
-                overdue: false,
-                ..copy
-            });
+            mine.detail.born(copy.copied_by(line, now));
         }
     }
 }

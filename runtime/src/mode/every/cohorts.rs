@@ -1,7 +1,13 @@
-//! Live entries by when they were inserted: 32 spans of equal length, doubled as the map grows older.
+//! Live entries by when they were inserted: exact in number, in age to an eighth or better, in bounded memory.
 //!
-//! Exact in number, and in age to a span (a thirty-second of the map's life at worst), in bounded memory. One writer;
-//! a reader that meets a doubling reads again.
+//! Time is cut into spans that get longer the further back they are, like the marks of a ruler read from its end: at
+//! each level the last [`WIDTH`] spans of 2^level ticks are kept, aligned to multiples of their length, and a span that
+//! falls off its level joins the one of the next level it is a half of. Where an entry is counted therefore follows
+//! from when it was inserted and from the time the ruler stands at, in a dozen instructions and without a search. (The
+//! counts of an exponential histogram: Datar, Gionis, Indyk and Motwani, Maintaining Stream Statistics over Sliding
+//! Windows, SIAM J. Comput. 31(6), 2002; here entries also leave.)
+//!
+//! One writer, the owner of the map; a reader that meets a move reads again.
 
 use std::sync::atomic::{
     AtomicU32,
@@ -9,122 +15,178 @@ use std::sync::atomic::{
 };
 
 use super::ticks::Tick;
-use crate::mode::live::Count;
 
-const SPANS: usize = 32;
+/// Spans of one level. A power of two.
+const WIDTH: u32 = 8;
+const WIDTH_BITS: u32 = WIDTH.ilog2();
+/// Levels that cover every tick there can be.
+const LEVELS: u32 = u32::BITS - WIDTH_BITS + 1;
+const SPANS: usize = (LEVELS * WIDTH) as usize;
+
+/// Where the entries of one moment are counted.
+#[derive(Clone, Copy)]
+pub(super) struct Span(u32);
+
+impl Span {
+    pub(super) const FIRST: Self = Self(0);
+}
 
 /// How many entries of each span are still in the map.
-#[derive(Default)]
-pub(super) struct Cohorts([Count; SPANS]);
+pub(super) struct Cohorts([AtomicU32; SPANS]);
+
+impl Default for Cohorts {
+    fn default() -> Self {
+        Self([const { AtomicU32::new(0) }; SPANS])
+    }
+}
 
 impl Cohorts {
+    #[inline(always)]
+    fn at(&self, span: Span) -> &AtomicU32 {
+        &self.0[span.0 as usize % SPANS]
+    }
+
     /// An entry came into this span.
     #[inline(always)]
-    pub(super) fn came(&self, span: usize) {
-        self.0[span % SPANS].bump();
+    pub(super) fn came(&self, span: Span) {
+        let count = self.at(span);
+        count.store(count.load(Relaxed).wrapping_add(1), Relaxed);
     }
 
     /// An entry of this span left.
     #[inline(always)]
-    pub(super) fn left(&self, span: usize) {
+    pub(super) fn left(&self, span: Span) {
         // It was counted when it came, so this does not fall below zero.
-        let count = &self.0[span % SPANS];
-        count.set(count.get().wrapping_sub(1));
-    }
-
-    pub(super) fn total(&self) -> u64 {
-        self.0.iter().map(Count::get).sum()
+        let count = self.at(span);
+        count.store(count.load(Relaxed).wrapping_sub(1), Relaxed);
     }
 
     pub(super) fn clear(&self) {
         for span in &self.0 {
-            span.set(0);
+            span.store(0, Relaxed);
         }
     }
 
-    fn double(&self) {
-        for span in 0..SPANS / 2 {
-            self.0[span].set(self.0[2 * span].get() + self.0[2 * span + 1].get());
+    /// Moves what is in one span to another.
+    fn join(&self, from: Span, into: Span) {
+        let moved = self.at(from).load(Relaxed);
+        if moved > 0 {
+            self.at(from).store(0, Relaxed);
+            let count = self.at(into);
+            count.store(count.load(Relaxed).wrapping_add(moved), Relaxed);
         }
-        for span in &self.0[SPANS / 2..] {
-            span.set(0);
-        }
-    }
-
-    fn first(&self) -> Option<u32> {
-        self.0
-            .iter()
-            .position(|span| span.get() > 0)
-            .map(|span| span as u32)
     }
 }
 
-/// Which time each span stands for; the same for all lines of a map.
-pub(super) struct Epochs {
-    start: u32,
-    /// A span lasts 2^shift ticks.
-    shift: AtomicU32,
-    /// Odd while spans are being doubled.
+/// The time the spans of a map are read from; the same for all its lines.
+pub(super) struct Ruler {
+    now: AtomicU32,
+    /// Odd while spans are moved.
     version: AtomicU32,
 }
 
-impl Epochs {
+/// The number of the span at `level` that holds `tick`, in its place among those kept.
+#[inline(always)]
+fn place(level: u32, tick: u32) -> Span {
+    Span(level * WIDTH + ((tick >> level) & (WIDTH - 1)))
+}
+
+impl Ruler {
     pub(super) fn starting_now() -> Self {
         Self {
-            start: Tick::now().0,
-            shift: AtomicU32::new(0),
+            now: AtomicU32::new(Tick::now().0),
             version: AtomicU32::new(0),
         }
     }
 
     /// The span of an entry that is in the map.
     #[inline(always)]
-    pub(super) fn span(&self, born: Tick) -> usize {
-        (born.0.saturating_sub(self.start) >> self.shift.load(Relaxed)) as usize
+    pub(super) fn span(&self, born: Tick) -> Span {
+        let now = self.now.load(Relaxed);
+        // Those before the ruler's time only: a clock that jumped back counts with the newest.
+        let born = born.0.min(now);
+        let age = now - born;
+        let level = (u32::BITS - age.leading_zeros()).saturating_sub(WIDTH_BITS);
+        // Of the levels that can hold this age, the finest one may have just lost it.
+        let level = level + u32::from((now >> level) - (born >> level) >= WIDTH);
+        place(level, born)
     }
 
-    /// The span of entries that are about to come; `all` are the cohorts of every line of the map. What it says holds
-    /// until it is asked again.
-    pub(super) fn span_for<'a, I: Iterator<Item = &'a Cohorts>>(
+    /// Moves the ruler to `now`, but never back; `all` are the cohorts of every line of the map. Says what time it is
+    /// for entries that come now and where they are counted, until it is asked again. O(lines × levels).
+    pub(super) fn advance<'a, I: Iterator<Item = &'a Cohorts>>(
         &self,
         now: Tick,
         all: impl Fn() -> I,
-    ) -> usize {
-        if self.span(now) >= SPANS {
+    ) -> (Tick, Span) {
+        let before = self.now.load(Relaxed);
+        let now = now.0.max(before);
+        if now > before {
             self.version.fetch_add(1, Release);
-            while self.span(now) >= SPANS && self.shift.load(Relaxed) < u32::BITS - 1 {
-                all().for_each(Cohorts::double);
-                self.shift.store(self.shift.load(Relaxed) + 1, Relaxed);
+            for line in all() {
+                move_spans(line, before, now);
             }
+            self.now.store(now, Relaxed);
             self.version.fetch_add(1, Release);
         }
-        self.span(now)
+        (Tick(now), place(0, now))
     }
 
-    /// The start of the span the oldest live entry was inserted in.
-    pub(super) fn oldest(&self, line: &Cohorts) -> Option<Tick> {
-        self.read(|| line.first().map(|span| span << self.shift.load(Relaxed)))
-    }
-
-    /// The end of that span: the oldest live entry is no younger than this.
-    pub(super) fn latest_of_oldest(&self, line: &Cohorts) -> Option<Tick> {
-        self.read(|| {
-            let shift = self.shift.load(Relaxed);
-            line.first()
-                .map(|span| (span << shift) + ((1 << shift) - 1))
-        })
-    }
-
-    fn read(&self, offset: impl Fn() -> Option<u32>) -> Option<Tick> {
+    /// Every span of a line that has entries in it: its first tick, its last, and their number.
+    pub(super) fn spans(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
         const TRIES: usize = 8;
-        let mut found = None;
+        let mut found = Vec::new();
         for _ in 0..TRIES {
-            let before = self.version.load(Acquire);
-            found = offset();
-            if before.is_multiple_of(2) && self.version.load(Acquire) == before {
+            let version = self.version.load(Acquire);
+            found = self.read(line);
+            if version.is_multiple_of(2) && self.version.load(Acquire) == version {
                 break;
             }
         }
-        found.map(|offset| Tick(self.start.saturating_add(offset)))
+        found
+    }
+
+    fn read(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
+        let now = self.now.load(Relaxed);
+        let mut found = Vec::new();
+        for level in (0..LEVELS).rev() {
+            let newest = now >> level;
+            for number in newest.saturating_sub(WIDTH - 1)..=newest {
+                let entries = line.at(place(level, number << level)).load(Relaxed);
+                // Above half of all numbers: a reader between the writer's two counts.
+                if entries > 0 && entries < u32::MAX / 2 {
+                    let first = number << level;
+                    let last = first | ((1 << level) - 1);
+                    found.push((Tick(first), Tick(last.min(now)), u64::from(entries)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The oldest span of a line that has entries in it: its first tick and its last.
+    pub(super) fn oldest(&self, line: &Cohorts) -> Option<(Tick, Tick)> {
+        let spans = self.spans(line).into_iter();
+        spans
+            .min_by_key(|(first, _, _)| *first)
+            .map(|(first, last, _)| (first, last))
+    }
+}
+
+/// Lets the spans that are too old for their level at `now` join the next one, from the finest level up.
+fn move_spans(line: &Cohorts, before: u32, now: u32) {
+    for level in 0..LEVELS - 1 {
+        let (newest, new) = (before >> level, now >> level);
+        if newest == new {
+            // Nothing fell off here, so nothing new arrived above.
+            break;
+        }
+        let oldest = newest.saturating_sub(WIDTH - 1);
+        for number in oldest..=newest {
+            if new - number >= WIDTH {
+                let tick = number << level;
+                line.join(place(level, tick), place(level + 1, tick));
+            }
+        }
     }
 }

@@ -71,6 +71,11 @@ impl Tick {
         u64::from(self.0.saturating_sub(1)) * TICK_MS
     }
 
+    /// When the tick ends.
+    pub(crate) fn end_ms(self) -> u64 {
+        self.as_ms() + TICK_MS
+    }
+
     /// Milliseconds from `earlier` to this tick.
     pub(crate) fn since_ms(self, earlier: Self) -> u64 {
         u64::from(self.0.saturating_sub(earlier.0)) * TICK_MS

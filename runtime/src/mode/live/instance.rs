@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use super::{Count, Counters, SiteState};
-use crate::{Site, clock::now_ms, mode::detail};
+use crate::{clock::now_ms, mode::detail};
 
 pub(crate) struct Instance {
     /// A number no other instance of this process has.
@@ -26,11 +26,7 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 impl Instance {
     /// Joins the list of its site's live instances. O(1).
-    pub(crate) fn register(
-        site: &'static Site,
-        state: &'static SiteState,
-        len: usize,
-    ) -> Arc<Self> {
+    pub(crate) fn register(state: &'static SiteState, len: usize) -> Arc<Self> {
         let instance = Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Relaxed),
             born_ms: now_ms(),
@@ -38,7 +34,7 @@ impl Instance {
             counters: Counters::default(),
             capacity: Count::default(),
             table_bytes: Count::default(),
-            detail: detail::Detail::new(site),
+            detail: detail::Detail::new(state),
             place: AtomicUsize::new(0),
         });
         instance
@@ -76,7 +72,7 @@ impl Instance {
         state
             .peak
             .raise_to(self.counters.peak.get().max(self.len()));
-        state.fold_lines(&self.detail);
+        self.detail.retire();
         live.leave(self.place.load(Relaxed));
     }
 }

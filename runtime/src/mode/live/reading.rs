@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Counters, LineFigures, OTHER, SiteRecord, SiteState};
+use super::{Counters, LineFigures, Lines, OTHER, SiteRecord, SiteState, signed};
 use crate::{
     RemovalCause,
     clock::now_ms,
     mode::detail::SAMPLED_ONE_IN,
-    report::{CallSiteReport, InstanceReport, SiteReport, UNKNOWN},
+    report::{CallSiteReport, InstanceReport, Removals, SiteReport, UNKNOWN},
 };
 
 impl SiteRecord {
@@ -16,11 +16,6 @@ impl SiteRecord {
             state.read_into(report);
         }
     }
-}
-
-/// Sums that shards keep wrapped are read as signed; below zero is a writer half-way.
-fn signed(sum: u64) -> u64 {
-    u64::try_from(sum.cast_signed()).unwrap_or(0)
 }
 
 /// Exact totals of the maps whose entries are sampled.
@@ -50,14 +45,14 @@ fn scaled(samples: u64, weight: f64) -> u64 {
 
 impl SiteState {
     fn read_into(&self, report: &mut SiteReport) {
-        let mut lines = LineFigures::none();
+        let now = now_ms();
+        let mut lines = Lines::new(self.since_ms, now);
         let mut residue = signed(self.shards.sum(|counts| &counts.entries.residue));
         let mut peak = self.peak.get();
         let mut known = Known::default();
         {
             // Instances fold themselves into the totals under this lock, so none is missed or seen twice.
             let live = self.live();
-            let now = now_ms();
             let mut add = |counters: &Counters| {
                 report.inserts = report.inserts.wrapping_add(counters.inserts.get());
                 report.replaces += counters.replaces.get();
@@ -87,10 +82,10 @@ impl SiteState {
                 report.samples_dropped += instance.detail.summarise(&mut lines);
             }
             known.inserts += self.folded.inserts.get() + self.folded_base.get();
-            for (into, gone) in lines.iter_mut().zip(self.gone_lines().iter()) {
-                into.births += gone.births;
-                into.leftovers += gone.leftovers;
+            for (id, life) in self.lives.known() {
+                lines.of(id).lived(life);
             }
+            report.history = self.history(&live, now);
         }
         report.len = signed(report.inserts.wrapping_sub(report.removed.entries()));
         report.residue = residue.min(report.len);
@@ -102,22 +97,20 @@ impl SiteState {
         report.leftovers = report.removed.get(RemovalCause::MapDropped);
         report.breaches = self.breaches.get();
         report.peak = peak;
-        report.call_sites = self.lines(&*lines, &known);
+        report.since_ms = self.since_ms;
+        report.one_in = self.detail.one_in();
+        report.call_sites = self.lines(&lines, &known, now);
     }
 
     /// The figures by place in the source; the compiler may make several `Location`s of one place.
-    fn lines(&self, lines: &[LineFigures], known: &Known) -> Vec<CallSiteReport> {
-        let now = now_ms();
-        let all = |figure: fn(&LineFigures) -> u64| lines.iter().map(figure).sum();
+    fn lines(&self, lines: &Lines, known: &Known, now: u64) -> Vec<CallSiteReport> {
+        let all =
+            |figure: fn(&LineFigures) -> u64| lines.known().map(|(_, line)| figure(line)).sum();
         let births = weight(all(|line| line.births), known.inserts);
         let live = weight(all(|line| line.live), known.len);
         let residue = weight(all(|line| line.residue), known.residue);
         let mut by_place: BTreeMap<String, LineFigures> = BTreeMap::new();
-        for (id, figures) in lines
-            .iter()
-            .enumerate()
-            .filter(|(_, figures)| !figures.is_empty())
-        {
+        for (id, figures) in lines.known() {
             let place = self
                 .call_sites
                 .location(id)
@@ -133,10 +126,21 @@ impl SiteState {
                 live: scaled(figures.live, live),
                 residue: scaled(figures.residue, residue),
                 emptied: scaled(figures.emptied, residue),
-                leftovers: figures.leftovers * SAMPLED_ONE_IN,
+                leftovers: scaled(
+                    figures.exits[RemovalCause::MapDropped as usize],
+                    SAMPLED_ONE_IN as f64,
+                ),
+                exits: Removals(figures.exits.map(|exits| scaled(exits, births))),
                 oldest_seconds: figures
                     .oldest_ms
                     .map(|born| now.saturating_sub(born) as f64 / 1000.0),
+                lifetimes: figures.lifetimes.scaled(births),
+                ages: figures.ages.scaled(live),
+                generations: figures
+                    .generations
+                    .iter()
+                    .map(|entries| scaled(*entries, live))
+                    .collect(),
             })
             .collect()
     }

@@ -1,14 +1,22 @@
 //! What is known of one site: its live maps, and the totals of those that went.
 
 use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError, TryLockError,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use once_cell::race::OnceBox;
 
-use super::{CallSites, Count, Counters, Instance, LINES, LineFigures, Shard, Shards};
-use crate::{clock::now_ms, mode::detail};
+use super::{
+    CallSites, Count, Counters, Instance, Lives, Shard, Shards, history::History,
+    shards::SiteCounts,
+};
+use crate::{Point, clock::now_ms, mode::detail};
+
+/// Sums that shards keep wrapped are read as signed; below zero is a writer half-way.
+pub(crate) fn signed(sum: u64) -> u64 {
+    u64::try_from(sum.cast_signed()).unwrap_or(0)
+}
 
 /// A breach is an event at most this often per site.
 const WARN_EVERY_MS: u64 = 60_000;
@@ -51,8 +59,14 @@ pub(crate) struct SiteState {
     pub(crate) peak: Count,
     pub(crate) breaches: Count,
     pub(crate) call_sites: CallSites,
+    pub(crate) lives: Lives,
+    pub(crate) detail: detail::SiteDetail,
+    /// When the first map of this site came.
+    pub(crate) since_ms: u64,
     live: Mutex<Live>,
-    gone_lines: Mutex<Box<[LineFigures; LINES]>>,
+    history: Mutex<History>,
+    /// When the next point of the history is due.
+    due_ms: AtomicU64,
     warned_ms: AtomicU64,
 }
 
@@ -65,8 +79,12 @@ impl Default for SiteState {
             peak: Count::default(),
             breaches: Count::default(),
             call_sites: CallSites::new(),
+            lives: Lives::default(),
+            detail: detail::SiteDetail::default(),
+            since_ms: now_ms(),
             live: Mutex::default(),
-            gone_lines: Mutex::new(LineFigures::none()),
+            history: Mutex::default(),
+            due_ms: AtomicU64::new(0),
             warned_ms: AtomicU64::new(0),
         }
     }
@@ -84,16 +102,78 @@ impl SiteState {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds what a map that goes knew of its lines.
-    pub(crate) fn fold_lines(&self, detail: &detail::Detail) {
-        detail.summarise_gone(&mut self.gone_lines());
+    /// The same, if nobody holds it.
+    pub(crate) fn try_live(&self) -> Option<MutexGuard<'_, Live>> {
+        match self.live.try_lock() {
+            Ok(live) => Some(live),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
-    /// What the maps that went knew of their lines.
-    pub(crate) fn gone_lines(&self) -> MutexGuard<'_, Box<[LineFigures; LINES]>> {
-        self.gone_lines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Adds a point to the history if one is due. For those who come by now and then; waits for nobody.
+    #[inline]
+    pub(crate) fn look_now_and_then(&self, now_ms: u64) {
+        if now_ms >= self.due_ms.load(Relaxed) {
+            self.look(now_ms);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look(&self, now_ms: u64) {
+        /// Adding up maps takes no more than about a thousandth of the time.
+        const MAPS_PER_MS: u64 = 100;
+        let Ok(mut history) = self.history.try_lock() else {
+            return;
+        };
+        let Some(live) = self.try_live() else { return };
+        let point = self.point(&live, now_ms);
+        let due = history.push(point).max(now_ms + live.len() / MAPS_PER_MS);
+        self.due_ms.store(due, Relaxed);
+    }
+
+    /// The points of the history, and the one of now.
+    pub(crate) fn history(&self, live: &Live, now_ms: u64) -> Vec<Point> {
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut points = history.points().to_vec();
+        if points.last().is_none_or(|last| last.at_ms < now_ms) {
+            points.push(self.point(live, now_ms));
+        }
+        points
+    }
+
+    /// The exact figures of now.
+    fn point(&self, live: &Live, now_ms: u64) -> Point {
+        let sum = |pick: fn(&SiteCounts) -> &Count| self.shards.sum(pick);
+        let mut left = self.folded.left();
+        let mut point = Point {
+            at_ms: now_ms,
+            instances_total: sum(|counts| &counts.instances_born),
+            capacity: signed(sum(|counts| &counts.capacity)),
+            table_bytes: signed(sum(|counts| &counts.table_bytes)),
+            inserts: self.folded.inserts.get(),
+            replaces: self.folded.replaces.get(),
+            misses: self.folded.misses.get(),
+            residue: sum(|counts| &counts.entries.residue),
+            ..Point::default()
+        };
+        let mut add = |counters: &Counters| {
+            point.inserts = point.inserts.wrapping_add(counters.inserts.get());
+            point.replaces = point.replaces.wrapping_add(counters.replaces.get());
+            point.misses = point.misses.wrapping_add(counters.misses.get());
+            left = left.wrapping_add(counters.left());
+        };
+        self.shards.all().for_each(|counts| add(&counts.entries));
+        for instance in live.iter() {
+            add(&instance.counters);
+            point.residue = point.residue.wrapping_add(instance.counters.residue.get());
+        }
+        point.len = signed(point.inserts.wrapping_sub(left));
+        point.residue = signed(point.residue).min(point.len);
+        let gone = sum(|counts| &counts.instances_gone);
+        point.instances = signed(point.instances_total.wrapping_sub(gone));
+        point
     }
 
     /// Whether a breach may be an event now; true at most once a minute.
@@ -137,6 +217,11 @@ impl Live {
             // Nobody is left: give the room back rather than keep the peak for ever.
             *self = Self::default();
         }
+    }
+
+    /// Places, taken and free.
+    fn len(&self) -> u64 {
+        self.places.len() as u64
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Instance>> {

@@ -1,9 +1,13 @@
-//! What is known of one inserting line, added up over maps.
+//! What is known of the inserting lines of a site, added up over its maps for a report.
 
-use super::LINES;
+use super::{LINES, LineLife};
+use crate::{AgeHistogram, RemovalCause};
 
-/// Entries by the line that inserted them. In observe these count samples; the report weights them.
-#[derive(Clone, Copy, Default)]
+/// Equal spans of a site's life by which live entries are counted.
+const GENERATIONS: usize = 32;
+
+/// The entries of one line. In observe these count samples; the report weights them.
+#[derive(Clone, Default)]
 pub(crate) struct LineFigures {
     /// Entries this line inserted.
     pub(crate) births: u64,
@@ -13,20 +17,26 @@ pub(crate) struct LineFigures {
     pub(crate) residue: u64,
     /// Entries (of any line) that are vacant because of a write at this line.
     pub(crate) emptied: u64,
-    /// Entries that were still there when their map went.
-    pub(crate) leftovers: u64,
+    /// Exits by cause.
+    pub(crate) exits: [u64; RemovalCause::ALL.len()],
     /// When the oldest one still in a map was inserted, in milliseconds of the process' clock.
     pub(crate) oldest_ms: Option<u64>,
+    /// The ages at which entries left.
+    pub(crate) lifetimes: AgeHistogram,
+    /// The ages of those still in a map.
+    pub(crate) ages: AgeHistogram,
+    /// Those still in a map by when they were inserted: equal spans of the site's life.
+    pub(crate) generations: [u64; GENERATIONS],
 }
 
 impl LineFigures {
-    pub(crate) fn none() -> Box<[Self; LINES]> {
-        Box::new([Self::default(); LINES])
-    }
-
-    /// Notes a live entry of this age.
-    pub(crate) fn saw(&mut self, born_ms: u64) {
-        self.oldest_ms = Some(self.oldest_ms.map_or(born_ms, |oldest| oldest.min(born_ms)));
+    /// Adds what is known of the line over all maps, each count standing for one.
+    pub(crate) fn lived(&mut self, life: &LineLife) {
+        self.births += life.births.get();
+        for (into, from) in self.exits.iter_mut().zip(&life.exits) {
+            *into += from.get();
+        }
+        life.add_lifetimes(&mut self.lifetimes);
     }
 
     /// Adds another line's figures.
@@ -35,13 +45,64 @@ impl LineFigures {
         self.live += other.live;
         self.residue += other.residue;
         self.emptied += other.emptied;
-        self.leftovers += other.leftovers;
-        if let Some(oldest) = other.oldest_ms {
-            self.saw(oldest);
+        for (into, from) in self.exits.iter_mut().zip(&other.exits) {
+            *into += from;
+        }
+        self.lifetimes.merge(&other.lifetimes);
+        self.ages.merge(&other.ages);
+        for (into, from) in self.generations.iter_mut().zip(&other.generations) {
+            *into += from;
+        }
+        self.oldest_ms = [self.oldest_ms, other.oldest_ms]
+            .into_iter()
+            .flatten()
+            .min();
+    }
+}
+
+/// The lines of one site.
+pub(crate) struct Lines {
+    now_ms: u64,
+    /// When the site's life began.
+    since_ms: u64,
+    figures: [Option<Box<LineFigures>>; LINES],
+}
+
+impl Lines {
+    pub(crate) fn new(since_ms: u64, now_ms: u64) -> Self {
+        Self {
+            now_ms,
+            since_ms,
+            figures: [const { None }; LINES],
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.births == 0 && self.live == 0 && self.emptied == 0 && self.leftovers == 0
+    pub(crate) fn of(&mut self, id: usize) -> &mut LineFigures {
+        self.figures[id % LINES].get_or_insert_default()
+    }
+
+    /// Notes live entries of a line that were inserted between two moments, for all we know evenly.
+    pub(crate) fn alive(&mut self, id: usize, (from_ms, to_ms): (u64, u64), entries: u64) {
+        if entries == 0 {
+            return;
+        }
+        let to_ms = to_ms.min(self.now_ms).max(from_ms);
+        let middle = from_ms + (to_ms - from_ms) / 2;
+        let age = self.now_ms.saturating_sub(middle);
+        let life = self.now_ms.saturating_sub(self.since_ms).max(1);
+        let since = middle.saturating_sub(self.since_ms);
+        let generation = (since.saturating_mul(GENERATIONS as u64) / life) as usize;
+        let line = self.of(id);
+        line.live += entries;
+        line.ages.add(age, entries);
+        line.generations[generation.min(GENERATIONS - 1)] += entries;
+        line.oldest_ms = Some(line.oldest_ms.map_or(from_ms, |oldest| oldest.min(from_ms)));
+    }
+
+    pub(crate) fn known(&self) -> impl Iterator<Item = (usize, &LineFigures)> {
+        self.figures
+            .iter()
+            .enumerate()
+            .filter_map(|(id, line)| Some((id, line.as_deref()?)))
     }
 }

@@ -71,7 +71,7 @@ impl Recorder {
                 instance.detail.rehashed(table, hasher);
             }
         } else if after.capacity > 0 && table.num_buckets() >= detail::REGISTER_AT {
-            self.instance = Some(Instance::register(site, state, table.len()));
+            self.instance = Some(Instance::register(state, table.len()));
             detail::registered::<K, V, T>(self, table, hasher);
         }
         if let Some(instance) = &self.instance {
@@ -113,7 +113,7 @@ impl Recorder {
             let left = table.len();
             let state = site.record.state();
             if left > 0 {
-                detail::leftovers::<K, V, T>(self, site, table);
+                detail::leftovers::<K, V, T>(site, table);
                 if T::CONTRACT.empty_on_drop {
                     let kind = BreachKind::EmptyOnDrop { left };
                     self.breach::<K, V, T>(kind, Caller::here());

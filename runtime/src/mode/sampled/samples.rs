@@ -1,44 +1,168 @@
-//! The samples of one map: which buckets hold one, and what its lines inserted.
+//! The samples of one map: which buckets hold one, and since when.
+//!
+//! A site keeps [`MAX_SAMPLES`] of them over all its maps. When they get more, it keeps half as many from then on: those
+//! whose hash has one more zero among its mixed bits, so that insertion and removal still agree on every entry, and
+//! what was counted by then stays true (an entry is counted for one over the share that is kept at that moment:
+//! Horvitz and Thompson, A Generalization of Sampling Without Replacement, JASA 47, 1952).
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
+};
 
 use hashbrown::HashTable;
 
 use super::{
     super::{
         Caller,
-        live::{LINES, LineFigures, LineId, OTHER},
+        live::{LineId, Lines, OTHER, SiteState},
     },
-    is_sampled,
+    SAMPLED_ONE_IN, is_sampled, mixed,
 };
 use crate::{
-    Site,
+    RemovalCause,
     clock::now_ms,
     hash_map::{Rehash, Slot},
 };
 
-/// Samples one map may have (16 million entries' worth).
-const MAX_SAMPLES: usize = 65_536;
+/// Samples a site keeps: seven eighths of 1,024 places of 25 bytes, if one map has them all.
+const MAX_SAMPLES: usize = 896;
+/// Samples it keeps while maps are busy, and cannot be asked to give some up.
+const TOO_MANY: usize = 2 * MAX_SAMPLES;
 /// Buckets looked at to find a sample again after a rehash; more share a hash only if the hasher is hostile.
 const MAX_CANDIDATES: usize = 64;
 
+/// How the maps of one site sample.
+#[derive(Default)]
+pub(crate) struct SiteDetail {
+    /// One sampled entry in 2^halvings is kept.
+    halvings: AtomicU32,
+    kept: AtomicUsize,
+}
+
+impl SiteDetail {
+    fn halvings(&self) -> u32 {
+        self.halvings.load(Relaxed)
+    }
+
+    /// What a sample that is kept counts for, in sampled entries.
+    pub(super) fn weight(&self) -> u32 {
+        1 << self.halvings()
+    }
+
+    /// One entry in so many is known.
+    pub(crate) fn one_in(&self) -> u64 {
+        SAMPLED_ONE_IN << self.halvings()
+    }
+
+    fn came(&self) {
+        self.kept.fetch_add(1, Relaxed);
+    }
+
+    fn went(&self, samples: usize) {
+        self.kept.fetch_sub(samples, Relaxed);
+    }
+
+    /// Whether a sampled entry is kept.
+    fn keeps(&self, hash: u64) -> bool {
+        let kept_in = SAMPLED_ONE_IN.ilog2() + self.halvings();
+        mixed(hash) >> (u64::BITS - kept_in) == 0
+    }
+
+    /// Keeps half as many samples if there are too many. Does not wait: whoever finds them too many next tries again.
+    pub(super) fn halve_if_full(&self, state: &SiteState) {
+        /// One entry in 2^32 is enough.
+        const MOST: u32 = 24;
+        let halvings = self.halvings();
+        if self.kept.load(Relaxed) <= MAX_SAMPLES || halvings >= MOST {
+            return;
+        }
+        let Some(live) = state.try_live() else { return };
+        if self
+            .halvings
+            .compare_exchange(halvings, halvings + 1, Relaxed, Relaxed)
+            .is_ok()
+        {
+            for instance in live.iter() {
+                if let Ok(mut samples) = instance.detail.samples.try_lock() {
+                    samples.give_up(self);
+                }
+            }
+        }
+    }
+}
+
+/// One sampled entry.
 #[derive(Clone)]
 pub(super) struct Sample {
     pub(super) bucket: usize,
-    pub(super) hash: u64,
-    pub(super) born_ms: u64,
-    pub(super) line: LineId,
-    pub(super) emptied_by: Option<LineId>,
-    /// Whether its age was already found to be a breach.
-    pub(super) overdue: bool,
+    hash: u64,
+    /// When it was inserted (48 bits), by which line, emptied by which one ([`FULL`] if it is not), in one word: there are
+    /// many.
+    rest: u64,
 }
+
+/// Not vacant.
+const FULL: LineId = LineId::MAX;
+/// The highest bit of the time: whether its age was already found to be a breach.
+const OVERDUE: u64 = 1 << 47;
+
+impl Sample {
+    pub(super) fn new(
+        bucket: usize,
+        hash: u64,
+        born_ms: u64,
+        line: LineId,
+        emptied_by: Option<LineId>,
+    ) -> Self {
+        let rest = born_ms.min(OVERDUE - 1)
+            | u64::from(line) << 48
+            | u64::from(emptied_by.unwrap_or(FULL)) << 56;
+        Self { bucket, hash, rest }
+    }
+
+    /// The same entry in a copy of its map.
+    pub(super) fn copied_by(&self, line: LineId, now: u64) -> Self {
+        let emptied_by = self.emptied_by().map(|_| line);
+        Self::new(self.bucket, self.hash, now, line, emptied_by)
+    }
+
+    pub(super) fn born_ms(&self) -> u64 {
+        self.rest & (OVERDUE - 1)
+    }
+
+    pub(super) fn line(&self) -> LineId {
+        (self.rest >> 48) as LineId
+    }
+
+    pub(super) fn emptied_by(&self) -> Option<LineId> {
+        let by = (self.rest >> 56) as LineId;
+        (by != FULL).then_some(by)
+    }
+
+    pub(super) fn set_emptied_by(&mut self, by: Option<LineId>) {
+        *self = Self {
+            rest: Self::new(0, 0, 0, self.line(), by).rest | (self.rest & (2 * OVERDUE - 1)),
+            ..*self
+        };
+    }
+
+    pub(super) fn is_overdue(&self) -> bool {
+        self.rest & OVERDUE != 0
+    }
+
+    pub(super) fn set_overdue(&mut self) {
+        self.rest |= OVERDUE;
+    }
+}
+
+const _: () = assert!(size_of::<Sample>() == 24);
 
 #[derive(Default)]
 pub(super) struct Samples {
     pub(super) by_bucket: HashTable<Sample>,
-    pub(super) lines: Vec<(LineId, LineFigures)>,
-    /// Samples there was no room for.
-    pub(super) dropped: u64,
+    /// Samples that were lost.
+    dropped: u64,
     pub(super) events_since_age_check: usize,
 }
 
@@ -48,47 +172,52 @@ pub(super) fn spread(bucket: usize) -> u64 {
 }
 
 impl Samples {
-    pub(super) fn line(&mut self, id: LineId) -> &mut LineFigures {
-        let index = match self.lines.iter().position(|(known, _)| *known == id) {
-            Some(index) => index,
-            None => {
-                self.lines.push((id, LineFigures::default()));
-                self.lines.len() - 1
-            }
-        };
-        &mut self.lines[index].1
-    }
-
-    pub(super) fn put(&mut self, sample: Sample) {
-        if self.by_bucket.len() >= MAX_SAMPLES {
+    pub(super) fn put(&mut self, site: &SiteDetail, sample: Sample) {
+        if site.kept.load(Relaxed) >= TOO_MANY {
             self.dropped += 1;
             return;
         }
         let bucket = sample.bucket;
         // A sample that is still here left unseen (a leaked iterator).
-        self.take(bucket);
+        self.take(site, bucket);
         self.by_bucket
             .insert_unique(spread(bucket), sample, |known| spread(known.bucket));
+        site.came();
     }
 
-    pub(super) fn take(&mut self, bucket: usize) -> Option<Sample> {
+    pub(super) fn take(&mut self, site: &SiteDetail, bucket: usize) -> Option<Sample> {
         let found = self
             .by_bucket
             .find_entry(spread(bucket), |known| known.bucket == bucket);
-        found.ok().map(|entry| entry.remove().0)
+        let sample = found.ok()?.remove().0;
+        site.went(1);
+        Some(sample)
+    }
+
+    /// Takes out what `goes` says.
+    pub(super) fn take_if(&mut self, site: &SiteDetail, mut goes: impl FnMut(&Sample) -> bool) {
+        let before = self.by_bucket.len();
+        self.by_bucket.retain(|sample| !goes(sample));
+        site.went(before - self.by_bucket.len());
+    }
+
+    /// Takes out what the site keeps no more, and gives the room back.
+    fn give_up(&mut self, site: &SiteDetail) {
+        self.take_if(site, |sample| !site.keeps(sample.hash));
+        self.by_bucket.shrink_to_fit(|known| spread(known.bucket));
     }
 }
 
 /// The samples of one map.
 pub(crate) struct Detail {
-    pub(super) site: &'static Site,
+    pub(super) state: &'static SiteState,
     samples: Mutex<Samples>,
 }
 
 impl Detail {
-    pub(crate) fn new(site: &'static Site) -> Self {
+    pub(crate) fn new(state: &'static SiteState) -> Self {
         Self {
-            site,
+            state,
             samples: Mutex::default(),
         }
     }
@@ -98,22 +227,60 @@ impl Detail {
     }
 
     pub(super) fn line_of(&self, at: Caller) -> LineId {
-        at.location().map_or(OTHER, |line| {
-            self.site.record.state().call_sites.id_of(line)
-        })
+        at.location()
+            .map_or(OTHER, |line| self.state.call_sites.id_of(line))
     }
 
-    pub(crate) fn all_left(&self) {
-        self.samples().by_bucket.clear();
+    /// A sampled entry came.
+    pub(super) fn born(&self, sample: Sample) {
+        let site = &self.state.detail;
+        if site.keeps(sample.hash) {
+            self.state
+                .lives
+                .line(sample.line())
+                .births
+                .add(u64::from(site.weight()));
+            self.samples().put(site, sample);
+            site.halve_if_full(self.state);
+        }
+    }
+
+    /// A sampled entry left.
+    pub(super) fn died(&self, bucket: usize, cause: RemovalCause) {
+        let site = &self.state.detail;
+        if let Some(sample) = self.samples().take(site, bucket) {
+            self.left(&sample, cause, now_ms());
+        }
+    }
+
+    /// Writes down a life that ended.
+    pub(super) fn left(&self, sample: &Sample, cause: RemovalCause, now: u64) {
+        let site = &self.state.detail;
+        if site.keeps(sample.hash) {
+            let age = now.saturating_sub(sample.born_ms());
+            let life = self.state.lives.line(sample.line());
+            life.left(cause, age, site.weight());
+        }
+    }
+
+    /// Everything leaves at once.
+    pub(crate) fn all_left(&self, cause: RemovalCause) {
+        let now = now_ms();
+        self.samples().take_if(&self.state.detail, |sample| {
+            self.left(sample, cause, now);
+            true
+        });
     }
 
     /// Finds every sample again after the table's buckets moved. O(samples), each at most [`MAX_CANDIDATES`] probes.
     pub(crate) fn rehashed<K, V>(&self, table: &HashTable<Slot<K, V>>, hasher: Rehash<'_, K, V>) {
+        let site = &self.state.detail;
         let before = {
             let mut samples = self.samples();
             let before = std::mem::take(&mut samples.by_bucket);
             // Until they are found again: the hasher is user code and may panic.
             samples.dropped += before.len() as u64;
+            site.went(before.len());
             before
         };
         let mut after: HashTable<Sample> = HashTable::with_capacity(before.len());
@@ -136,6 +303,7 @@ impl Detail {
         }
         let mut samples = self.samples();
         samples.dropped -= after.len() as u64;
+        site.kept.fetch_add(after.len(), Relaxed);
         samples.by_bucket = after;
     }
 
@@ -146,45 +314,33 @@ impl Detail {
             .iter_buckets()
             .filter_map(|bucket| Some((bucket, hasher(table.get_bucket(bucket)?))))
             .filter(|(_, hash)| is_sampled(*hash))
-            .map(|(bucket, hash)| Sample {
-                bucket,
-                hash,
-                born_ms,
-                line: OTHER,
-                emptied_by: None,
-                overdue: false,
-            })
+            .map(|(bucket, hash)| Sample::new(bucket, hash, born_ms, OTHER, None))
             .collect();
-        let mut samples = self.samples();
-        for sample in found {
-            samples.line(OTHER).births += 1;
-            samples.put(sample);
-        }
+        found.into_iter().for_each(|sample| self.born(sample));
     }
 
-    /// Adds the live samples and all births to `lines`; returns how many samples were dropped.
-    pub(crate) fn summarise(&self, lines: &mut [LineFigures; LINES]) -> u64 {
-        let samples = self.samples();
-        for (id, figures) in &samples.lines {
-            lines[usize::from(*id)].births += figures.births;
-        }
+    /// Adds the live samples to `lines`; returns how many samples were lost.
+    pub(crate) fn summarise(&self, lines: &mut Lines) -> u64 {
+        let site = &self.state.detail;
+        let mut samples = self.samples();
+        samples.take_if(site, |sample| !site.keeps(sample.hash));
+        let weight = u64::from(site.weight());
         for sample in &samples.by_bucket {
-            let line = &mut lines[usize::from(sample.line)];
-            line.live += 1;
-            line.saw(sample.born_ms);
-            if let Some(by) = sample.emptied_by {
-                line.residue += 1;
-                lines[usize::from(by)].emptied += 1;
+            let line = usize::from(sample.line());
+            let born = sample.born_ms();
+            lines.alive(line, (born, born), weight);
+            if let Some(by) = sample.emptied_by() {
+                lines.of(line).residue += weight;
+                lines.of(usize::from(by)).emptied += weight;
             }
         }
         samples.dropped
     }
 
-    /// Adds what stays known of a map that went.
-    pub(crate) fn summarise_gone(&self, lines: &mut [LineFigures; LINES]) {
-        for (id, figures) in &self.samples().lines {
-            lines[usize::from(*id)].births += figures.births;
-            lines[usize::from(*id)].leftovers += figures.leftovers;
-        }
+    /// All that is known of lines is known to the site already.
+    pub(crate) fn retire(&self) {
+        let mut samples = self.samples();
+        self.state.detail.went(samples.by_bucket.len());
+        samples.by_bucket = HashTable::new();
     }
 }

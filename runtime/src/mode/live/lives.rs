@@ -1,0 +1,77 @@
+//! What the entries of each line did, over all maps of a site: births, exits by cause, lifetimes.
+//!
+//! Written by any thread without a lock, and bounded: one account per line, made when the line first inserts.
+
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use once_cell::race::OnceBox;
+
+use super::{Count, LINES, LineId};
+use crate::{
+    AgeHistogram, RemovalCause,
+    lifecycle::ages::{BUCKETS, bucket_of},
+};
+
+/// One line's entries. In observe these count samples, one of 2^k of them for 2^k while only that share is kept.
+pub(crate) struct LineLife {
+    pub(crate) births: Count,
+    pub(crate) exits: [Count; RemovalCause::ALL.len()],
+    lifetimes: [AtomicU32; BUCKETS],
+}
+
+impl Default for LineLife {
+    fn default() -> Self {
+        Self {
+            births: Count::default(),
+            exits: Default::default(),
+            lifetimes: [const { AtomicU32::new(0) }; BUCKETS],
+        }
+    }
+}
+
+impl LineLife {
+    /// `entries` left for `cause` at this age.
+    #[inline(always)]
+    pub(crate) fn left(&self, cause: RemovalCause, age_ms: u64, entries: u32) {
+        /// Full enough to be called full, whatever other threads are about to add.
+        const FULL: u32 = u32::MAX / 2;
+        self.exits[cause as usize].add(u64::from(entries));
+        let count = &self.lifetimes[bucket_of(age_ms)];
+        if count.load(Relaxed) < FULL {
+            count.fetch_add(entries.min(FULL), Relaxed);
+        }
+    }
+
+    pub(crate) fn add_lifetimes(&self, histogram: &mut AgeHistogram) {
+        for (bucket, count) in self.lifetimes.iter().enumerate() {
+            histogram.add_to_bucket(bucket, u64::from(count.load(Relaxed)));
+        }
+    }
+}
+
+/// See the [module](self).
+pub(crate) struct Lives([OnceBox<LineLife>; LINES]);
+
+impl Default for Lives {
+    fn default() -> Self {
+        Self([const { OnceBox::new() }; LINES])
+    }
+}
+
+impl Lives {
+    #[inline(always)]
+    pub(crate) fn line(&self, id: LineId) -> &LineLife {
+        let cell = &self.0[usize::from(id) % LINES];
+        match cell.get() {
+            Some(line) => line,
+            None => cell.get_or_init(Box::default),
+        }
+    }
+
+    pub(crate) fn known(&self) -> impl Iterator<Item = (usize, &LineLife)> {
+        self.0
+            .iter()
+            .enumerate()
+            .filter_map(|(id, cell)| Some((id, cell.get()?)))
+    }
+}
