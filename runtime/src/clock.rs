@@ -3,7 +3,10 @@
 use std::{
     sync::{
         LazyLock,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{
+            AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
     time::Instant,
 };
@@ -24,12 +27,15 @@ pub(crate) fn now_ms() -> u64 {
 
 /// From now on it is `ms`, until somebody says otherwise.
 pub(crate) fn drive_to(ms: u64) {
-    DRIVEN_TO.store(ms.min(REAL - 1), Relaxed);
-    crate::mode::clock_moved();
+    set(ms.min(REAL - 1));
 }
 
 /// From now on it is what the real clock says.
 pub(crate) fn release() {
-    DRIVEN_TO.store(REAL, Relaxed);
+    set(REAL);
+}
+
+fn set(to: u64) {
+    DRIVEN_TO.store(to, SeqCst);
     crate::mode::clock_moved();
 }

@@ -1,14 +1,19 @@
 //! Strict: what is known of every entry.
 //!
-//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it. Ages are
-//! read off a coarse clock (10 ms). A `&mut` that was handed out is looked at again at the next operation.
+//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it. Births and
+//! exits are counted one by one. When they were is written down for each of a line's first 4,096 entries in a map, and
+//! for one in 16 of those that follow: writing it down for all would cost as much as a removal from a map of numbers.
+//! Ages are read off a coarse clock (10 ms). A `&mut` that was handed out is looked at again at the next operation.
 
 mod cohorts;
 mod loans;
 mod stamp;
 mod ticks;
 
-use std::panic::Location;
+use std::{
+    panic::Location,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+};
 
 use hashbrown::HashTable;
 use once_cell::race::OnceBox;
@@ -16,12 +21,14 @@ use once_cell::race::OnceBox;
 use super::{
     Caller,
     live::{
-        BreachKind, Instance, LINES, LineId, Lines, OTHER, Recorder, SiteState, watches_residue,
+        BreachKind, Count, Instance, LINES, LineId, Lines, OTHER, Recorder, SiteState,
+        add_lifetimes, watches_residue,
     },
 };
 use crate::{
     Keeper, RemovalCause, Site,
     hash_map::{Rehash, Slot},
+    lifecycle::ages::{BUCKETS, bucket_of},
 };
 use cohorts::{Cohorts, Ruler, Span};
 use loans::Lent;
@@ -36,6 +43,9 @@ pub(crate) const RAISES: bool = true;
 /// Every entry is known.
 pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 
+/// A line's first entries in a map, all of which are timed.
+const ALL_TIMED: u64 = 4_096;
+
 /// What the last insertion found out; the next one of the same line in the same tick uses it as it is.
 struct Last {
     /// The address of the caller's `Location`.
@@ -45,10 +55,30 @@ struct Last {
     span: Span,
 }
 
+/// Which entries are timed.
+struct Choice {
+    /// Insertions up to the next one that is.
+    next_in: u32,
+    /// Where the random numbers are: a line that leaks every sixteenth entry must not meet a choice of every sixteenth.
+    seed: u32,
+}
+
+impl Choice {
+    /// One in [`TIMED_ONE_IN`](stamp::TIMED_ONE_IN), at random distances.
+    fn made(&mut self) {
+        // Marsaglia, Xorshift RNGs, J. Statistical Software 8(14), 2003.
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 17;
+        self.seed ^= self.seed << 5;
+        self.next_in = 1 + self.seed % (2 * stamp::TIMED_ONE_IN - 1);
+    }
+}
+
 /// What a map remembers between two operations.
 pub(crate) struct Watch {
     lent: Lent,
     last: Last,
+    choice: Choice,
     /// Where the next look for dead values starts, and when the last one was.
     cursor: usize,
     swept_at: Tick,
@@ -64,6 +94,10 @@ impl Watch {
             caller: 0,
             stamp: Stamp::NONE,
             span: Span::FIRST,
+        },
+        choice: Choice {
+            next_in: 1,
+            seed: 0x9E37_79B9,
         },
         cursor: 0,
         swept_at: Tick::NEVER,
@@ -111,12 +145,36 @@ impl Watch {
 }
 
 /// What one line's entries of one map are doing.
-#[derive(Default)]
 struct Line {
-    births: super::live::Count,
-    residue: super::live::Count,
-    emptied: super::live::Count,
-    live: Cohorts,
+    births: Count,
+    exits: [Count; RemovalCause::ALL.len()],
+    residue: Count,
+    emptied: Count,
+    /// Timed entries that are still there, by when they came.
+    timed: Cohorts,
+    /// Those that left, by how old they were.
+    lifetimes: [AtomicU32; BUCKETS],
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            births: Count::default(),
+            exits: Default::default(),
+            residue: Count::default(),
+            emptied: Count::default(),
+            timed: Cohorts::default(),
+            lifetimes: [const { AtomicU32::new(0) }; BUCKETS],
+        }
+    }
+}
+
+impl Line {
+    /// Entries that are still there.
+    fn live(&self) -> u64 {
+        let left = self.exits.iter().map(Count::get).sum();
+        self.births.get().saturating_sub(left)
+    }
 }
 
 /// Sites have nothing to know besides.
@@ -166,11 +224,17 @@ impl Detail {
     #[cold]
     #[inline(never)]
     fn look_up(&self, location: &'static Location<'static>, last: &mut Last) {
-        let cohorts = || self.known_lines().map(|(_, line)| &line.live);
+        let cohorts = || self.known_lines().map(|(_, line)| &line.timed);
         let (now, span) = self.ruler.advance(Tick::now(), cohorts);
+        let number = self.number(location);
+        let stamp = Stamp::new(now, number, FULL);
         *last = Last {
             caller: std::ptr::from_ref(location).addr(),
-            stamp: Stamp::new(now, self.number(location), FULL),
+            stamp: if self.line(number).births.get() <= ALL_TIMED {
+                stamp.timed(true)
+            } else {
+                stamp
+            },
             span,
         };
         self.state.look_now_and_then(now.as_ms());
@@ -187,12 +251,14 @@ impl Detail {
         let now = Tick::now();
         for (id, line) in self.known_lines() {
             let life = self.state.lives.line(id as LineId);
-            for (first, last, entries) in self.ruler.spans(&line.live) {
+            for (first, last, entries) in self.ruler.spans(&line.timed) {
                 let middle = Tick(first.0 + (last.0 - first.0) / 2);
                 let entries = u32::try_from(entries).unwrap_or(u32::MAX);
-                life.left(cause, now.since_ms(middle), entries);
+                life.lived(bucket_of(now.since_ms(middle)), entries);
             }
-            line.live.clear();
+            line.timed.clear();
+            let exits = &line.exits[cause as usize];
+            exits.set(exits.get() + line.live());
             line.residue.set(0);
             line.emptied.set(0);
         }
@@ -205,11 +271,16 @@ impl Detail {
     /// Adds every line's figures to `lines`; nothing is ever dropped.
     pub(crate) fn summarise(&self, lines: &mut Lines) -> u64 {
         for (id, line) in self.known_lines() {
-            for (first, last, entries) in self.ruler.spans(&line.live) {
+            for (first, last, entries) in self.ruler.spans(&line.timed) {
                 lines.alive(id, (first.as_ms(), last.end_ms()), entries);
             }
             let into = lines.of(id);
             into.births += line.births.get();
+            into.live += line.live();
+            add_lifetimes(&line.lifetimes, &mut into.lifetimes);
+            for (into, exits) in into.exits.iter_mut().zip(&line.exits) {
+                *into += exits.get();
+            }
             into.residue += line.residue.get();
             into.emptied += line.emptied.get();
         }
@@ -221,7 +292,44 @@ impl Detail {
         for (id, line) in self.known_lines() {
             let life = self.state.lives.line(id as LineId);
             life.births.add(line.births.get());
+            for (bucket, entries) in line.lifetimes.iter().enumerate() {
+                life.lived(bucket, entries.load(Relaxed));
+            }
+            for (into, exits) in life.exits.iter().zip(&line.exits) {
+                into.add(exits.get());
+            }
         }
+    }
+
+    /// The next entry of a line all of whose entries are timed: its stamp says so already.
+    #[inline(always)]
+    fn comes(&self, last: &mut Last) -> Stamp {
+        let line = self.line(last.stamp.line());
+        line.timed.came(last.span, 1);
+        if line.births.get() == ALL_TIMED {
+            // This is the last of them.
+            last.caller = 0;
+        }
+        last.stamp
+    }
+
+    /// The next entry of a line with many is timed.
+    #[cold]
+    #[inline(never)]
+    fn comes_timed(&self, last: &Last, choice: &mut Choice) -> Stamp {
+        choice.made();
+        let line = self.line(last.stamp.line());
+        line.timed.came(last.span, stamp::TIMED_ONE_IN);
+        last.stamp.timed(false)
+    }
+
+    /// A timed entry left.
+    #[inline(always)]
+    fn timed_left(&self, line: &Line, stamp: Stamp) {
+        let entries = stamp.weight();
+        line.timed.left(self.ruler.span(stamp.born()), entries);
+        let lived = &line.lifetimes[bucket_of(Tick::now().since_ms(stamp.born()))];
+        lived.store(lived.load(Relaxed).wrapping_add(entries), Relaxed);
     }
 
     fn marked_vacant(&self, born_by: LineId, emptied_by: LineId) {
@@ -250,23 +358,32 @@ pub(crate) fn stamp(recorder: &mut Recorder, at: Caller) -> Stamp {
     if last.caller != caller || !last.stamp.born().is_now() {
         instance.detail.look_up(location, last);
     }
-    last.stamp
+    // It cannot fail to come: the table has room for it.
+    if last.stamp.is_timed() {
+        return instance.detail.comes(last);
+    }
+    let choice = &mut recorder.watch.choice;
+    choice.next_in -= 1;
+    if choice.next_in == 0 {
+        instance.detail.comes_timed(last, choice)
+    } else {
+        last.stamp
+    }
 }
 
 #[inline(always)]
-pub(crate) fn born<K, V, T: Keeper<K, V>>(instance: &Instance, watch: &Watch, stamp: Stamp) {
-    let line = instance.detail.line(stamp.line());
-    line.births.bump();
-    line.live.came(watch.last.span);
+pub(crate) fn born<K, V, T: Keeper<K, V>>(instance: &Instance, stamp: Stamp) {
+    instance.detail.line(stamp.line()).births.bump();
 }
 
 #[inline(always)]
 pub(crate) fn died<K, V, T: Keeper<K, V>>(instance: &Instance, stamp: Stamp, cause: RemovalCause) {
     let detail = &instance.detail;
-    let line = stamp.line();
-    detail.line(line).live.left(detail.ruler.span(stamp.born()));
-    let age = Tick::now().since_ms(stamp.born());
-    detail.state.lives.line(line).left(cause, age, 1);
+    let line = detail.line(stamp.line());
+    line.exits[cause as usize].bump();
+    if stamp.is_timed() {
+        detail.timed_left(line, stamp);
+    }
     if watches_residue::<K, V, T>() && stamp.is_vacant() {
         detail.marked_full(stamp.line(), stamp.emptied_by());
     }
@@ -330,7 +447,7 @@ fn look_at_ages<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, at: Caller) {
     let detail = &instance.detail;
     let overdue = detail
         .known_lines()
-        .filter_map(|(id, line)| Some((detail.ruler.oldest(&line.live)?.1, id)))
+        .filter_map(|(id, line)| Some((detail.ruler.oldest(&line.timed)?.1, id)))
         .min_by_key(|(born, _)| *born);
     if let Some((born, id)) = overdue {
         let age_ms = now.since_ms(born);
@@ -437,7 +554,7 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     for slot in table.iter_mut() {
         slot.stamp = stamp(recorder, at);
         if let Some(instance) = &recorder.instance {
-            born::<K, V, T>(instance, &recorder.watch, slot.stamp);
+            born::<K, V, T>(instance, slot.stamp);
         }
         if Recorder::is_residue::<K, V, T>(&slot.value) {
             vacancy_changed(recorder, &mut slot.stamp, true, None, at);

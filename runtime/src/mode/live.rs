@@ -26,7 +26,7 @@ pub(crate) use breach::{BreachKind, warn};
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use counters::{Count, Counters};
 pub(crate) use instance::Instance;
-pub(crate) use lives::{LineLife, Lives};
+pub(crate) use lives::{LineLife, Lives, add_lifetimes};
 pub(crate) use shards::{Shard, Shards};
 pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
@@ -98,7 +98,7 @@ impl Recorder {
         }
         let registered = if let Some(instance) = &self.instance {
             instance.counters.inserts.bump();
-            detail::born::<K, V, T>(instance, &self.watch, stamp);
+            detail::born::<K, V, T>(instance, stamp);
             detail::tick::<K, V, T>(self, at);
             true
         } else {

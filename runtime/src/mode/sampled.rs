@@ -272,7 +272,7 @@ pub(crate) fn stamp(_: &mut Recorder, _: Caller) -> Stamp {
 }
 
 #[inline(always)]
-pub(crate) fn born<K, V, T: Keeper<K, V>>(_: &Instance, _: &Watch, _: Stamp) {}
+pub(crate) fn born<K, V, T: Keeper<K, V>>(_: &Instance, _: Stamp) {}
 
 #[inline(always)]
 pub(crate) fn tick<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: Caller) {}

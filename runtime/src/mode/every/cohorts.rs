@@ -46,19 +46,18 @@ impl Cohorts {
         &self.0[span.0 as usize % SPANS]
     }
 
-    /// An entry came into this span.
+    /// Entries came into this span.
     #[inline(always)]
-    pub(super) fn came(&self, span: Span) {
+    pub(super) fn came(&self, span: Span, entries: u32) {
         let count = self.at(span);
-        count.store(count.load(Relaxed).wrapping_add(1), Relaxed);
+        count.store(count.load(Relaxed).wrapping_add(entries), Relaxed);
     }
 
-    /// An entry of this span left.
+    /// Entries of this span left.
     #[inline(always)]
-    pub(super) fn left(&self, span: Span) {
-        // It was counted when it came, so this does not fall below zero.
-        let count = self.at(span);
-        count.store(count.load(Relaxed).wrapping_sub(1), Relaxed);
+    pub(super) fn left(&self, span: Span, entries: u32) {
+        // They were counted when they came, so this does not fall below zero.
+        self.came(span, entries.wrapping_neg());
     }
 
     pub(super) fn clear(&self) {

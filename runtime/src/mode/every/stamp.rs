@@ -1,13 +1,13 @@
 //! The eight bytes an entry carries.
 
 use super::{
-    super::live::{LineId, OTHER},
+    super::live::{LINES, LineId, OTHER},
     ticks::Tick,
 };
 
-/// What an entry carries: when it was born (32 bits), the line that inserted it (8 bits), and the line whose write made
-/// its value vacant (8 bits; [`FULL`] if it is not). Bytes, so that it adds no alignment; one word, so that it is moved
-/// in one instruction.
+/// What an entry carries: when it was born (32 bits), the line that inserted it (6 bits), whether it is timed (2 bits), and
+/// the line whose write made its value vacant (8 bits; [`FULL`] if it is not). Bytes, so that it adds no alignment; one
+/// word, so that it is moved in one instruction.
 #[derive(Clone, Copy)]
 pub(crate) struct Stamp([u8; 8]);
 
@@ -29,7 +29,31 @@ impl Stamp {
 
     #[inline(always)]
     pub(super) fn line(self) -> LineId {
-        self.0[4]
+        self.0[4] % LINES as LineId
+    }
+
+    /// Whether the time it comes and goes is written down.
+    #[inline(always)]
+    pub(super) fn is_timed(self) -> bool {
+        self.0[4] >= LINES as LineId
+    }
+
+    /// Entries this one stands for, which is timed as all are, or as one in [`TIMED_ONE_IN`].
+    #[inline(always)]
+    pub(super) fn weight(self) -> u32 {
+        if self.0[4] < 2 * LINES as LineId {
+            1
+        } else {
+            TIMED_ONE_IN
+        }
+    }
+
+    /// The same for an entry that is timed as all are, or as one of [`TIMED_ONE_IN`].
+    #[inline(always)]
+    pub(super) fn timed(self, one_of_all: bool) -> Self {
+        let mut stamp = self;
+        stamp.0[4] = self.line() + LINES as LineId * if one_of_all { 1 } else { 2 };
+        stamp
     }
 
     #[inline(always)]
@@ -39,7 +63,9 @@ impl Stamp {
 
     #[inline(always)]
     pub(super) fn with_emptied_by(self, line: LineId) -> Self {
-        Self::new(self.born(), self.line(), line)
+        let mut stamp = self;
+        stamp.0[5] = line;
+        stamp
     }
 
     #[inline(always)]
@@ -48,4 +74,7 @@ impl Stamp {
     }
 }
 
-const _: () = assert!(size_of::<Stamp>() == 8);
+/// Once a line has many entries in a map, one in so many is timed.
+pub(super) const TIMED_ONE_IN: u32 = 16;
+
+const _: () = assert!(size_of::<Stamp>() == 8 && LINES == 64);

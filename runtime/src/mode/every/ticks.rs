@@ -26,6 +26,8 @@ pub(crate) struct Tick(pub(super) u32);
 
 /// The current tick; 0 when it is stale.
 static NOW: AtomicU32 = AtomicU32::new(0);
+/// How often the clock was set by a test.
+static MOVES: AtomicU32 = AtomicU32::new(0);
 static CLOCK: OnceLock<Option<Thread>> = OnceLock::new();
 static ASLEEP: AtomicBool = AtomicBool::new(false);
 
@@ -45,9 +47,14 @@ impl Tick {
     #[cold]
     #[inline(never)]
     fn read() -> Self {
+        let moves = MOVES.load(SeqCst);
         let tick = u32::try_from(now_ms() / TICK_MS + 1).unwrap_or(u32::MAX - 1);
         if let Some(clock) = CLOCK.get_or_init(start) {
             NOW.store(tick, SeqCst);
+            if MOVES.load(SeqCst) != moves {
+                // The clock was set meanwhile.
+                NOW.store(0, SeqCst);
+            }
             if ASLEEP.load(SeqCst) {
                 clock.unpark();
             }
@@ -57,6 +64,7 @@ impl Tick {
 
     /// The clock was set: whoever reads next asks it.
     pub(crate) fn forget() {
+        MOVES.fetch_add(1, SeqCst);
         NOW.store(0, SeqCst);
     }
 

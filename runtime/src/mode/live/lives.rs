@@ -7,10 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use once_cell::race::OnceBox;
 
 use super::{Count, LINES, LineId};
-use crate::{
-    AgeHistogram, RemovalCause,
-    lifecycle::ages::{BUCKETS, bucket_of},
-};
+use crate::{AgeHistogram, RemovalCause, lifecycle::ages::BUCKETS};
 
 /// One line's entries. In observe these count samples, one of 2^k of them for 2^k while only that share is kept.
 pub(crate) struct LineLife {
@@ -30,22 +27,25 @@ impl Default for LineLife {
 }
 
 impl LineLife {
-    /// `entries` left for `cause` at this age.
-    #[inline(always)]
-    pub(crate) fn left(&self, cause: RemovalCause, age_ms: u64, entries: u32) {
+    /// `entries` left whose age fell into this bucket.
+    pub(crate) fn lived(&self, bucket: usize, entries: u32) {
         /// Full enough to be called full, whatever other threads are about to add.
         const FULL: u32 = u32::MAX / 2;
-        self.exits[cause as usize].add(u64::from(entries));
-        let count = &self.lifetimes[bucket_of(age_ms)];
-        if count.load(Relaxed) < FULL {
+        let count = &self.lifetimes[bucket];
+        if entries > 0 && count.load(Relaxed) < FULL {
             count.fetch_add(entries.min(FULL), Relaxed);
         }
     }
 
-    pub(crate) fn add_lifetimes(&self, histogram: &mut AgeHistogram) {
-        for (bucket, count) in self.lifetimes.iter().enumerate() {
-            histogram.add_to_bucket(bucket, u64::from(count.load(Relaxed)));
-        }
+    pub(crate) fn lifetimes(&self) -> &[AtomicU32; BUCKETS] {
+        &self.lifetimes
+    }
+}
+
+/// Adds counts by bucket of age to a histogram.
+pub(crate) fn add_lifetimes(counts: &[AtomicU32; BUCKETS], histogram: &mut AgeHistogram) {
+    for (bucket, count) in counts.iter().enumerate() {
+        histogram.add_to_bucket(bucket, u64::from(count.load(Relaxed)));
     }
 }
 

@@ -39,6 +39,11 @@ fn weight(samples: u64, total: u64) -> f64 {
     }
 }
 
+/// How many entries each of those stands for whose time is known.
+fn per(all: u64, known: u64) -> f64 {
+    all as f64 / known.max(1) as f64
+}
+
 fn scaled(samples: u64, weight: f64) -> u64 {
     (samples as f64 * weight).round() as u64
 }
@@ -134,13 +139,19 @@ impl SiteState {
                 oldest_seconds: figures
                     .oldest_ms
                     .map(|born| now.saturating_sub(born) as f64 / 1000.0),
-                lifetimes: figures.lifetimes.scaled(births),
-                ages: figures.ages.scaled(live),
-                generations: figures
-                    .generations
-                    .iter()
-                    .map(|entries| scaled(*entries, live))
-                    .collect(),
+                lifetimes: {
+                    let left = figures.exits.iter().sum::<u64>();
+                    let each = per(left, figures.lifetimes.total()) * births;
+                    figures.lifetimes.scaled(each)
+                },
+                ages: {
+                    let each = per(figures.live, figures.ages.total()) * live;
+                    figures.ages.scaled(each)
+                },
+                generations: {
+                    let each = per(figures.live, figures.generations.iter().sum()) * live;
+                    figures.generations.map(|n| scaled(n, each)).to_vec()
+                },
             })
             .collect()
     }

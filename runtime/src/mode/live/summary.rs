@@ -1,6 +1,6 @@
 //! What is known of the inserting lines of a site, added up over its maps for a report.
 
-use super::{LINES, LineLife};
+use super::{LINES, LineLife, add_lifetimes};
 use crate::{AgeHistogram, RemovalCause};
 
 /// Equal spans of a site's life by which live entries are counted.
@@ -21,9 +21,9 @@ pub(crate) struct LineFigures {
     pub(crate) exits: [u64; RemovalCause::ALL.len()],
     /// When the oldest one still in a map was inserted, in milliseconds of the process' clock.
     pub(crate) oldest_ms: Option<u64>,
-    /// The ages at which entries left.
+    /// The ages at which entries left; in strict of a part of them.
     pub(crate) lifetimes: AgeHistogram,
-    /// The ages of those still in a map.
+    /// The ages of those still in a map; in strict of a part of them.
     pub(crate) ages: AgeHistogram,
     /// Those still in a map by when they were inserted: equal spans of the site's life.
     pub(crate) generations: [u64; GENERATIONS],
@@ -36,7 +36,7 @@ impl LineFigures {
         for (into, from) in self.exits.iter_mut().zip(&life.exits) {
             *into += from.get();
         }
-        life.add_lifetimes(&mut self.lifetimes);
+        add_lifetimes(life.lifetimes(), &mut self.lifetimes);
     }
 
     /// Adds another line's figures.
@@ -81,7 +81,7 @@ impl Lines {
         self.figures[id % LINES].get_or_insert_default()
     }
 
-    /// Notes live entries of a line that were inserted between two moments, for all we know evenly.
+    /// Notes the age of live entries of a line that were inserted between two moments, for all we know evenly.
     pub(crate) fn alive(&mut self, id: usize, (from_ms, to_ms): (u64, u64), entries: u64) {
         if entries == 0 {
             return;
@@ -93,7 +93,6 @@ impl Lines {
         let since = middle.saturating_sub(self.since_ms);
         let generation = (since.saturating_mul(GENERATIONS as u64) / life) as usize;
         let line = self.of(id);
-        line.live += entries;
         line.ages.add(age, entries);
         line.generations[generation.min(GENERATIONS - 1)] += entries;
         line.oldest_ms = Some(line.oldest_ms.map_or(from_ms, |oldest| oldest.min(from_ms)));

@@ -23,6 +23,7 @@ use crate::{
     RemovalCause,
     clock::now_ms,
     hash_map::{Rehash, Slot},
+    lifecycle::ages::bucket_of,
 };
 
 /// Samples a site keeps: seven eighths of 1,024 places of 25 bytes, if one map has them all.
@@ -259,7 +260,8 @@ impl Detail {
         if site.keeps(sample.hash) {
             let age = now.saturating_sub(sample.born_ms());
             let life = self.state.lives.line(sample.line());
-            life.left(cause, age, site.weight());
+            life.exits[cause as usize].add(u64::from(site.weight()));
+            life.lived(bucket_of(age), site.weight());
         }
     }
 
@@ -329,6 +331,7 @@ impl Detail {
             let line = usize::from(sample.line());
             let born = sample.born_ms();
             lines.alive(line, (born, born), weight);
+            lines.of(line).live += weight;
             if let Some(by) = sample.emptied_by() {
                 lines.of(line).residue += weight;
                 lines.of(usize::from(by)).emptied += weight;
