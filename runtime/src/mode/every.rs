@@ -5,6 +5,7 @@
 
 mod cohorts;
 mod loans;
+pub(crate) mod scopes;
 mod stamp;
 mod ticks;
 
@@ -23,6 +24,7 @@ use crate::{
 };
 use cohorts::{Cohorts, Epochs};
 use loans::Lent;
+pub(crate) use scopes::{all_scoped_left, is_scoped};
 use stamp::FULL;
 pub(crate) use stamp::Stamp;
 use ticks::Tick;
@@ -53,6 +55,8 @@ pub(crate) struct Watch {
     /// The tick at which ages were last looked at.
     ages_seen: Tick,
     breach: Option<Box<str>>,
+    /// Whether an entry of this map may have been born in a test's scope.
+    scoped: bool,
 }
 
 impl Watch {
@@ -67,6 +71,7 @@ impl Watch {
         swept_at: Tick::NEVER,
         ages_seen: Tick::NEVER,
         breach: None,
+        scoped: false,
     };
 
     /// Remembers the first breach of an operation.
@@ -149,17 +154,23 @@ impl Detail {
             .filter_map(|(id, cell)| Some((id, cell.get()?)))
     }
 
-    /// Finds out what a line's next insertions need.
+    /// Finds out what a line's next insertions need. Inside a scope they need it one by one: each is charged to it.
     #[cold]
     #[inline(never)]
-    fn look_up(&self, location: &'static Location<'static>, last: &mut Last) {
+    fn look_up(&self, id: u64, location: &'static Location<'static>, watch: &mut Watch) {
         let now = Tick::now();
         let cohorts = || self.known_lines().map(|(_, line)| &line.live);
-        *last = Last {
+        watch.last = Last {
             caller: std::ptr::from_ref(location).addr(),
             stamp: Stamp::new(now, self.number(location), FULL),
             span: self.epochs.span_for(now, cohorts),
         };
+        if scopes::inside() {
+            watch.last.caller = 0;
+            let stamp = &mut watch.last.stamp;
+            *stamp = stamp.with_scope(scopes::born(self.site, id, *stamp));
+            watch.scoped |= is_scoped(*stamp);
+        }
     }
 
     #[cold]
@@ -223,12 +234,14 @@ pub(crate) fn stamp(recorder: &mut Recorder, at: Caller) -> Stamp {
     let (Some(instance), Some(location)) = (&recorder.instance, at.location()) else {
         return Stamp::NONE;
     };
-    let last = &mut recorder.watch.last;
+    let last = &recorder.watch.last;
     let caller = std::ptr::from_ref(location).addr();
-    if last.caller != caller || !last.stamp.born().is_now() {
-        instance.detail.look_up(location, last);
+    if last.caller != caller || !last.stamp.born().is_now() || scopes::inside() {
+        instance
+            .detail
+            .look_up(instance.id, location, &mut recorder.watch);
     }
-    last.stamp
+    recorder.watch.last.stamp
 }
 
 #[inline(always)]
@@ -258,8 +271,9 @@ pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(stamp: Stamp) -> bool {
         .is_some_and(|max_age| u128::from(Tick::now().since_ms(stamp.born())) > max_age.as_millis())
 }
 
-/// An overdue entry that leaves was a breach all the same.
+/// An entry born in a scope leaves its account; an overdue one that leaves was a breach all the same.
 pub(crate) fn note_death<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, stamp: Stamp, at: Caller) {
+    scopes::left(recorder, stamp);
     if let (true, Some(max_age), Some(instance)) = (
         is_overdue::<K, V, T>(stamp),
         T::CONTRACT.max_age,
