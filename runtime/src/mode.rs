@@ -20,6 +20,13 @@ pub(crate) use off::{Footprint, Recorder, SAMPLED_ONE_IN, SiteRecord, Stamp, clo
 mod every;
 #[cfg(feature = "strict")]
 use every as detail;
+#[cfg(feature = "strict")]
+pub(crate) use every::scopes;
+
+#[cfg(not(feature = "strict"))]
+pub(crate) mod no_scopes;
+#[cfg(not(feature = "strict"))]
+pub(crate) use no_scopes as scopes;
 
 #[cfg(all(feature = "observe", not(feature = "strict")))]
 mod sampled;

@@ -8,6 +8,8 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Serialize, Serializer};
 
 pub use suspect::Suspect;
+pub(crate) use suspect::fingerprint;
+pub(crate) use text::count;
 
 use crate::{AgeHistogram, MODE, Mode, Point, RemovalCause, Site, mode::SAMPLED_ONE_IN, sites};
 

@@ -7,6 +7,7 @@
 
 mod cohorts;
 mod loans;
+pub(crate) mod scopes;
 mod stamp;
 mod ticks;
 
@@ -32,6 +33,7 @@ use crate::{
 };
 use cohorts::{Cohorts, Ruler, Span};
 use loans::Lent;
+pub(crate) use scopes::{all_scoped_left, is_scoped};
 use stamp::FULL;
 pub(crate) use stamp::Stamp;
 use ticks::Tick;
@@ -85,6 +87,8 @@ pub(crate) struct Watch {
     /// The tick at which ages were last looked at.
     ages_seen: Tick,
     breach: Option<Box<str>>,
+    /// Whether an entry of this map may have been born in a test's scope.
+    scoped: bool,
 }
 
 impl Watch {
@@ -103,6 +107,7 @@ impl Watch {
         swept_at: Tick::NEVER,
         ages_seen: Tick::NEVER,
         breach: None,
+        scoped: false,
     };
 
     /// Remembers the first breach of an operation.
@@ -190,15 +195,17 @@ impl SiteDetail {
 
 /// The lines of one map.
 pub(crate) struct Detail {
+    site: &'static Site,
     state: &'static SiteState,
     ruler: Ruler,
     lines: [OnceBox<Line>; LINES],
 }
 
 impl Detail {
-    pub(crate) fn new(state: &'static SiteState) -> Self {
+    pub(crate) fn new(site: &'static Site) -> Self {
         Self {
-            state,
+            site,
+            state: site.record.state(),
             ruler: Ruler::starting_now(),
             lines: [const { OnceBox::new() }; LINES],
         }
@@ -220,15 +227,15 @@ impl Detail {
             .filter_map(|(id, cell)| Some((id, cell.get()?)))
     }
 
-    /// Finds out what a line's next insertions need.
+    /// Finds out what a line's next insertions need. Inside a scope they need it one by one: each is charged to it.
     #[cold]
     #[inline(never)]
-    fn look_up(&self, location: &'static Location<'static>, last: &mut Last) {
+    fn look_up(&self, id: u64, location: &'static Location<'static>, watch: &mut Watch) {
         let cohorts = || self.known_lines().map(|(_, line)| &line.timed);
         let (now, span) = self.ruler.advance(Tick::now(), cohorts);
         let number = self.number(location);
         let stamp = Stamp::new(now, number, FULL);
-        *last = Last {
+        watch.last = Last {
             caller: std::ptr::from_ref(location).addr(),
             stamp: if self.line(number).births.get() <= ALL_TIMED {
                 stamp.timed(true)
@@ -238,6 +245,12 @@ impl Detail {
             span,
         };
         self.state.look_now_and_then(now.as_ms());
+        if scopes::inside() {
+            watch.last.caller = 0;
+            let stamp = &mut watch.last.stamp;
+            *stamp = stamp.with_scope(scopes::born(self.site, id, *stamp));
+            watch.scoped |= is_scoped(*stamp);
+        }
     }
 
     #[cold]
@@ -353,16 +366,18 @@ pub(crate) fn stamp(recorder: &mut Recorder, at: Caller) -> Stamp {
     let (Some(instance), Some(location)) = (&recorder.instance, at.location()) else {
         return Stamp::NONE;
     };
-    let last = &mut recorder.watch.last;
+    let last = &recorder.watch.last;
     let caller = std::ptr::from_ref(location).addr();
-    if last.caller != caller || !last.stamp.born().is_now() {
-        instance.detail.look_up(location, last);
+    if last.caller != caller || !last.stamp.born().is_now() || scopes::inside() {
+        instance
+            .detail
+            .look_up(instance.id, location, &mut recorder.watch);
     }
+    let Watch { last, choice, .. } = &mut recorder.watch;
     // It cannot fail to come: the table has room for it.
     if last.stamp.is_timed() {
         return instance.detail.comes(last);
     }
-    let choice = &mut recorder.watch.choice;
     choice.next_in -= 1;
     if choice.next_in == 0 {
         instance.detail.comes_timed(last, choice)
@@ -397,8 +412,9 @@ pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(stamp: Stamp) -> bool {
         .is_some_and(|max_age| u128::from(Tick::now().since_ms(stamp.born())) > max_age.as_millis())
 }
 
-/// An overdue entry that leaves was a breach all the same.
+/// An entry born in a scope leaves its account; an overdue one that leaves was a breach all the same.
 pub(crate) fn note_death<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, stamp: Stamp, at: Caller) {
+    scopes::left(recorder, stamp);
     if let (true, Some(max_age), Some(instance)) = (
         is_overdue::<K, V, T>(stamp),
         T::CONTRACT.max_age,

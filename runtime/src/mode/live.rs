@@ -195,7 +195,8 @@ impl Recorder {
             && ((self.instance.is_some() && hash.is_some_and(detail::is_sampled))
                 || (watches_residue::<K, V, T>()
                     && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
-                || detail::is_overdue::<K, V, T>(slot.stamp))
+                || detail::is_overdue::<K, V, T>(slot.stamp)
+                || detail::is_scoped(slot.stamp))
     }
 
     /// An entry leaves, `len` still counts it.
@@ -223,7 +224,7 @@ impl Recorder {
         }
     }
 
-    /// What few removals need: those of vacant values and of overdue entries.
+    /// What few removals need: those of vacant values, of overdue entries, and of entries born in a test's scope.
     #[cold]
     #[inline(never)]
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
@@ -285,6 +286,7 @@ impl Recorder {
                 instance.detail.all_left(cause);
                 // What a pass in progress has seen went too.
                 self.watch.residue_written(None, 0);
+                detail::all_scoped_left(self, table);
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {

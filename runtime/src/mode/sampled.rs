@@ -285,6 +285,15 @@ pub(crate) fn was_vacant<K, V, T: Keeper<K, V>>(_: Stamp, value: &V) -> bool {
 #[inline(always)]
 pub(crate) fn died<K, V, T: Keeper<K, V>>(_: &Instance, _: Stamp, _: RemovalCause) {}
 
+/// Scopes are strict's.
+#[inline(always)]
+pub(crate) fn is_scoped(_: Stamp) -> bool {
+    false
+}
+
+#[inline(always)]
+pub(crate) fn all_scoped_left<K, V>(_: &mut Recorder, _: &HashTable<Slot<K, V>>) {}
+
 #[inline(always)]
 pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(_: Stamp) -> bool {
     false

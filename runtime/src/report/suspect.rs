@@ -84,7 +84,7 @@ fn residue(site: &SiteReport) -> Option<Suspect> {
 }
 
 /// FNV-1a, 64 bits (Fowler, Noll and Vo; draft-eastlake-fnv), over the parts and a separator.
-fn fingerprint(parts: &[&str]) -> String {
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

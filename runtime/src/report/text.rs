@@ -233,7 +233,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 /// `1,234,567`.
-pub(super) fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

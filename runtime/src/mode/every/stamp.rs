@@ -2,12 +2,13 @@
 
 use super::{
     super::live::{LINES, LineId, OTHER},
+    scopes::Tag,
     ticks::Tick,
 };
 
-/// What an entry carries: when it was born (32 bits), the line that inserted it (6 bits), whether it is timed (2 bits), and
-/// the line whose write made its value vacant (8 bits; [`FULL`] if it is not). Bytes, so that it adds no alignment; one
-/// word, so that it is moved in one instruction.
+/// What an entry carries: when it was born (32 bits), the line that inserted it (6 bits), whether it is timed (2 bits),
+/// the line whose write made its value vacant (8 bits; [`FULL`] if it is not), and the tag of the test's scope it was
+/// born in (16 bits). Bytes, so that it adds no alignment; one word, so that it is moved in one instruction.
 #[derive(Clone, Copy)]
 pub(crate) struct Stamp([u8; 8]);
 
@@ -62,10 +63,20 @@ impl Stamp {
     }
 
     #[inline(always)]
-    pub(super) fn with_emptied_by(self, line: LineId) -> Self {
-        let mut stamp = self;
-        stamp.0[5] = line;
-        stamp
+    pub(super) fn with_emptied_by(mut self, line: LineId) -> Self {
+        self.0[5] = line;
+        self
+    }
+
+    /// The tag of the scope it was born in; [`NO_SCOPE`](super::scopes::NO_SCOPE) for most.
+    #[inline(always)]
+    pub(super) fn scope(self) -> Tag {
+        Tag::from_le_bytes([self.0[6], self.0[7]])
+    }
+
+    pub(super) fn with_scope(mut self, tag: Tag) -> Self {
+        [self.0[6], self.0[7]] = tag.to_le_bytes();
+        self
     }
 
     #[inline(always)]

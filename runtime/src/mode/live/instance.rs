@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use super::{Count, Counters, SiteState};
-use crate::{clock::now_ms, mode::detail};
+use crate::{Site, clock::now_ms, mode::detail};
 
 pub(crate) struct Instance {
     /// A number no other instance of this process has.
@@ -26,7 +26,11 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 impl Instance {
     /// Joins the list of its site's live instances. O(1).
-    pub(crate) fn register(state: &'static SiteState, len: usize) -> Arc<Self> {
+    pub(crate) fn register(
+        site: &'static Site,
+        state: &'static SiteState,
+        len: usize,
+    ) -> Arc<Self> {
         let instance = Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Relaxed),
             born_ms: now_ms(),
@@ -34,7 +38,7 @@ impl Instance {
             counters: Counters::default(),
             capacity: Count::default(),
             table_bytes: Count::default(),
-            detail: detail::Detail::new(state),
+            detail: detail::Detail::new(site),
             place: AtomicUsize::new(0),
         });
         instance

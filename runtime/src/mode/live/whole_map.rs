@@ -71,7 +71,7 @@ impl Recorder {
                 instance.detail.rehashed(table, hasher);
             }
         } else if after.capacity > 0 && table.num_buckets() >= detail::REGISTER_AT {
-            self.instance = Some(Instance::register(state, table.len()));
+            self.instance = Some(Instance::register(site, state, table.len()));
             detail::registered::<K, V, T>(self, table, hasher);
         }
         if let Some(instance) = &self.instance {

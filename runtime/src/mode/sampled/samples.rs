@@ -20,7 +20,7 @@ use super::{
     SAMPLED_ONE_IN, is_sampled, mixed,
 };
 use crate::{
-    RemovalCause,
+    RemovalCause, Site,
     clock::now_ms,
     hash_map::{Rehash, Slot},
     lifecycle::ages::bucket_of,
@@ -216,9 +216,9 @@ pub(crate) struct Detail {
 }
 
 impl Detail {
-    pub(crate) fn new(state: &'static SiteState) -> Self {
+    pub(crate) fn new(site: &'static Site) -> Self {
         Self {
-            state,
+            state: site.record.state(),
             samples: Mutex::default(),
         }
     }
