@@ -170,6 +170,10 @@ impl<E> Sim<E> {
         self.rng.random_range(0..end)
     }
 
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.rng.random_range(0..of.len())]
+    }
+
     pub(crate) fn draw(&mut self, life: &Life) -> u64 {
         let seconds = match *life {
             Life::LogNormal { median, sigma } => {
