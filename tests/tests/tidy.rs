@@ -58,6 +58,7 @@ fn sources() -> Vec<(String, String)> {
         "examples/src",
         "tests/src",
         "tests/tests",
+        "tests/leaks",
     ]
     .iter()
     .flat_map(|dir| files(dir, ".rs"))
@@ -145,6 +146,7 @@ fn there_is_no_unsafe_code() {
     let roots = [
         ("runtime/src/lib.rs", "#![forbid(unsafe_code)]"),
         ("macros/src/lib.rs", "#![forbid(unsafe_code)]"),
+        ("tests/leaks/main.rs", "#![forbid(unsafe_code)]"),
     ];
     for (root_file, forbids) in roots {
         let text = fs::read_to_string(root().join(root_file)).unwrap();
