@@ -41,6 +41,7 @@ pub(crate) struct MapAttr {
     pub(crate) max_len: Option<Keyed<usize>>,
     pub(crate) max_age: Option<Keyed<Duration>>,
     pub(crate) empty_on_drop: Option<Keyed<()>>,
+    pub(crate) growth: Option<Keyed<()>>,
     pub(crate) follows: Option<Keyed<Member>>,
     pub(crate) subset_of: Option<Keyed<Member>>,
     pub(crate) show_keys: Option<Keyed<()>>,
@@ -90,6 +91,10 @@ impl MapAttr {
             "max_len" => fill(&mut self.max_len, at, known.count(input)?),
             "max_age" => fill(&mut self.max_age, at, known.duration(input)?),
             "empty_on_drop" => fill(&mut self.empty_on_drop, at, ()),
+            "growth" => {
+                known.allow(input)?;
+                fill(&mut self.growth, at, ());
+            }
             "follows" => fill(&mut self.follows, at, known.value(input)?),
             "subset_of" => fill(&mut self.subset_of, at, known.value(input)?),
             "show_keys" => fill(&mut self.show_keys, at, ()),

@@ -22,6 +22,7 @@ pub struct Contract {
     pub(crate) max_len: Option<usize>,
     pub(crate) max_age: Option<Duration>,
     pub(crate) empty_on_drop: bool,
+    pub(crate) growth_allowed: bool,
     pub(crate) follows: Option<&'static str>,
     pub(crate) subset_of: Option<&'static str>,
     pub(crate) show_keys: bool,
@@ -34,6 +35,7 @@ impl Contract {
         max_len: None,
         max_age: None,
         empty_on_drop: false,
+        growth_allowed: false,
         follows: None,
         subset_of: None,
         show_keys: false,
@@ -67,17 +69,24 @@ impl Contract {
         self
     }
 
-    /// Declares that these entries live only while those of `field` do.
+    /// Declares that the map is meant to grow for ever.
     #[must_use]
-    pub const fn follows(mut self, field: &'static str) -> Self {
-        self.follows = Some(field);
+    pub const fn growth_allowed(mut self) -> Self {
+        self.growth_allowed = true;
         self
     }
 
-    /// Declares that every key here is a key of `field`.
+    /// Declares that these entries live only while those of the map named `site` do.
     #[must_use]
-    pub const fn subset_of(mut self, field: &'static str) -> Self {
-        self.subset_of = Some(field);
+    pub const fn follows(mut self, site: &'static str) -> Self {
+        self.follows = Some(site);
+        self
+    }
+
+    /// Declares that every key here is a key of the map named `site`.
+    #[must_use]
+    pub const fn subset_of(mut self, site: &'static str) -> Self {
+        self.subset_of = Some(site);
         self
     }
 

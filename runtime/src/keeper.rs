@@ -114,6 +114,12 @@ pub trait Keeper<K, V>: Sized {
         false
     }
 
+    /// Whether a vacant value is a handle whose other side is gone, rather than one that was emptied.
+    #[inline]
+    fn holds_handles() -> bool {
+        false
+    }
+
     /// Whether the value is there in name only (`None`, empty, a dead handle).
     #[inline]
     fn is_vacant(value: &V) -> bool {

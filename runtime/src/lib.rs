@@ -38,6 +38,7 @@
 
 mod clock;
 mod contract;
+mod detect;
 pub mod hash_map;
 mod keeper;
 mod lifecycle;
@@ -46,19 +47,22 @@ mod mode;
 mod panics;
 mod probe;
 mod report;
+mod silence;
 mod site;
 pub mod testing;
 mod tracked_maps;
 mod vacant;
 
 pub use contract::{Contract, Residue};
+pub use detect::{Also, Suspect};
 pub use hash_map::HashMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
 pub use lifecycle::{AgeHistogram, Point};
 pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
-pub use report::{CallSiteReport, InstanceReport, Removals, Report, SiteReport, Suspect, report};
+pub use report::{CallSiteReport, InstanceReport, Removals, Report, SiteReport, report};
+pub use silence::{Silenced, silence};
 pub use site::{Site, sites};
 pub use tracked_maps::{MapFigures, Reset, ResetMap, TrackedMaps};
 pub use vacant::Vacant;

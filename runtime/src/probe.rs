@@ -19,17 +19,24 @@ impl<T: ?Sized> Probe<T> {
 }
 
 /// Is a value vacant? The type says how to tell.
-pub trait VacancyKnown<T: ?Sized> {
+pub trait VacancyKnown<T> {
     /// Yes.
     fn knows_vacancy(&self) -> bool;
+    /// Whether vacant means that the other side is gone.
+    fn is_handle(&self) -> bool;
     /// What the type says.
     fn is_vacant(&self, value: &T) -> bool;
 }
 
-impl<T: Vacant + ?Sized> VacancyKnown<T> for Probe<T> {
+impl<T: Vacant> VacancyKnown<T> for Probe<T> {
     #[inline]
     fn knows_vacancy(&self) -> bool {
         true
+    }
+
+    #[inline]
+    fn is_handle(&self) -> bool {
+        T::is_handle()
     }
 
     #[inline]
@@ -42,6 +49,8 @@ impl<T: Vacant + ?Sized> VacancyKnown<T> for Probe<T> {
 pub trait VacancyUnknown<T: ?Sized> {
     /// No.
     fn knows_vacancy(&self) -> bool;
+    /// Nobody knows.
+    fn is_handle(&self) -> bool;
     /// Never.
     fn is_vacant(&self, value: &T) -> bool;
 }
@@ -49,6 +58,11 @@ pub trait VacancyUnknown<T: ?Sized> {
 impl<T: ?Sized> VacancyUnknown<T> for &Probe<T> {
     #[inline]
     fn knows_vacancy(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn is_handle(&self) -> bool {
         false
     }
 

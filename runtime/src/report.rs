@@ -1,17 +1,23 @@
 //! What is known of every site, as data and as text.
 
-mod suspect;
 mod text;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use suspect::Suspect;
-pub(crate) use suspect::fingerprint;
-pub(crate) use text::count;
+pub(crate) use text::{bytes, count};
 
-use crate::{AgeHistogram, MODE, Mode, Point, RemovalCause, Site, mode::SAMPLED_ONE_IN, sites};
+use crate::{
+    AgeHistogram, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect,
+    clock::now_ms,
+    detect::{self, Circumstances},
+    mode::SAMPLED_ONE_IN,
+    silence, sites,
+};
 
 /// The version of the JSON that [`Report::to_json`] writes.
 const SCHEMA: &str = "mapkeeper.report/1";
@@ -36,22 +42,26 @@ pub struct Report {
     pub schema: &'static str,
     /// The mode mapkeeper was compiled in.
     pub mode: Mode,
+    /// When it was taken, in milliseconds of the process' clock.
+    pub at_ms: u64,
     /// One entry in so many is known by its line: 1 in strict, 256 in observe, 0 in off.
     pub sampled_one_in: u64,
     /// Every site, by name.
     pub sites: Vec<SiteReport>,
-    /// What looks like a leak, the costliest first.
+    /// What looks like a leak, the costliest certain one first.
     pub suspects: Vec<Suspect>,
+    /// What looks like a leak and was [silenced](crate::silence).
+    pub silenced: Vec<Silenced>,
 }
 
 /// Everything known of one site, over all its maps.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SiteReport {
     /// `Struct.field`, or what `name = "…"` said.
-    pub site: &'static str,
+    pub site: String,
     /// The module the field stands in.
-    pub module: &'static str,
+    pub module: String,
     /// The field's place, `path/file.rs:line:column`.
     pub declared_at: String,
     /// Live maps that allocated.
@@ -86,14 +96,24 @@ pub struct SiteReport {
     pub one_in: u64,
     /// When its first map came, in milliseconds of the process' clock.
     pub since_ms: u64,
+    /// How far its length now is from what it was lately, in robust standard deviations; absent while too little is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<f64>,
     /// Its figures over time, 65 points at most, the last one now.
     pub history: Vec<Point>,
-    /// `follows = …`, as declared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub follows: Option<&'static str>,
-    /// `subset_of = …`, as declared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subset_of: Option<&'static str>,
+    /// `max_len = …`, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_len: Option<u64>,
+    /// `growth = allow`, as declared.
+    pub growth_allowed: bool,
+    /// Whether vacant values are handles whose other side is gone.
+    pub dead_handles: bool,
+    /// The name of the map that `follows = …` named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
+    /// The name of the map that `subset_of = …` named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subset_of: Option<String>,
     /// The live maps with most entries, at most ten of them (in observe, maps of 64 buckets and more).
     pub largest: Vec<InstanceReport>,
     /// The lines that inserted or emptied, those with most live entries first.
@@ -101,7 +121,7 @@ pub struct SiteReport {
 }
 
 /// One live map.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InstanceReport {
     /// A number no other map of this process has.
@@ -119,7 +139,7 @@ pub struct InstanceReport {
 }
 
 /// The entries one line inserted. In observe, estimates: the samples' share of the maps' exact totals.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CallSiteReport {
     /// `path/file.rs:line:column`, or `(unknown)` for entries nobody saw come.
@@ -144,7 +164,7 @@ pub struct CallSiteReport {
     /// to now.
     pub generations: Vec<u64>,
     /// The age of its oldest entry still in a map.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_seconds: Option<f64>,
 }
 
@@ -178,11 +198,19 @@ impl Serialize for Removals {
     }
 }
 
+impl<'de> Deserialize<'de> for Removals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let by_name = BTreeMap::<String, u64>::deserialize(deserializer)?;
+        let count = |cause: RemovalCause| by_name.get(cause.as_str()).copied().unwrap_or(0);
+        Ok(Self(RemovalCause::ALL.map(count)))
+    }
+}
+
 impl SiteReport {
     fn of(site: &'static Site) -> Self {
         let mut report = Self {
-            site: site.name(),
-            module: site.module_path(),
+            site: site.name().to_owned(),
+            module: site.module_path().to_owned(),
             declared_at: format!("{}:{}:{}", site.file(), site.line(), site.column()),
             instances: 0,
             instances_total: 0,
@@ -200,13 +228,18 @@ impl SiteReport {
             samples_dropped: 0,
             one_in: SAMPLED_ONE_IN,
             since_ms: 0,
+            deviation: None,
             history: Vec::new(),
-            follows: site.contract().follows,
-            subset_of: site.contract().subset_of,
+            max_len: site.contract().max_len.map(|entries| entries as u64),
+            growth_allowed: site.contract().growth_allowed,
+            dead_handles: false,
+            follows: site.contract().follows.map(str::to_owned),
+            subset_of: site.contract().subset_of.map(str::to_owned),
             largest: Vec::new(),
             call_sites: Vec::new(),
         };
         site.record.read_into(&mut report);
+        report.deviation = detect::deviation(&report.history);
         report
             .largest
             .sort_by_key(|instance| (std::cmp::Reverse(instance.len), instance.id));
@@ -230,14 +263,35 @@ impl SiteReport {
 impl Report {
     fn now() -> Self {
         let mut sites: Vec<SiteReport> = sites().map(SiteReport::of).collect();
-        sites.sort_by(|a, b| (a.site, &a.declared_at).cmp(&(b.site, &b.declared_at)));
-        let suspects = suspect::find(&sites);
+        sites.sort_by(|a, b| (&a.site, &a.declared_at).cmp(&(&b.site, &b.declared_at)));
+        let now = Circumstances {
+            now_ms: now_ms(),
+            short_lived: MODE == Mode::Strict,
+        };
+        let silence = silence::asked_for();
+        let mut silenced = BTreeSet::new();
+        let suspects = detect::suspects(&sites, now, &mut |fingerprint| {
+            let known = silence.contains_key(fingerprint);
+            if known {
+                silenced.insert(fingerprint.to_owned());
+            }
+            known
+        });
         Self {
             schema: SCHEMA,
             mode: MODE,
+            at_ms: now.now_ms,
             sampled_one_in: SAMPLED_ONE_IN,
             sites,
             suspects,
+            silenced: silence
+                .into_iter()
+                .filter(|(fingerprint, _)| silenced.contains(fingerprint))
+                .map(|(fingerprint, reason)| Silenced {
+                    fingerprint,
+                    reason,
+                })
+                .collect(),
         }
     }
 

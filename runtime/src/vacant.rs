@@ -16,6 +16,14 @@ use crate::Keeper;
 pub trait Vacant {
     /// Whether nothing of use is left.
     fn is_vacant(&self) -> bool;
+
+    /// Whether it is a handle, vacant when its other side is gone, rather than something that was emptied.
+    fn is_handle() -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
 }
 
 /// Only `None`: what stands inside a `Some` is not looked into.
@@ -71,12 +79,20 @@ impl<T: ?Sized> Vacant for Weak<T> {
     fn is_vacant(&self) -> bool {
         self.strong_count() == 0
     }
+
+    fn is_handle() -> bool {
+        true
+    }
 }
 
 impl<T: ?Sized> Vacant for std::rc::Weak<T> {
     #[inline]
     fn is_vacant(&self) -> bool {
         self.strong_count() == 0
+    }
+
+    fn is_handle() -> bool {
+        true
     }
 }
 
@@ -133,6 +149,10 @@ impl<T> Vacant for std::thread::JoinHandle<T> {
     fn is_vacant(&self) -> bool {
         self.is_finished()
     }
+
+    fn is_handle() -> bool {
+        true
+    }
 }
 
 #[cfg(feature = "tokio")]
@@ -145,6 +165,10 @@ mod tokio_handles {
                 #[inline]
                 fn is_vacant(&self) -> bool {
                     self.is_closed()
+                }
+
+                fn is_handle() -> bool {
+                    true
                 }
             }
         )+};
@@ -162,12 +186,20 @@ mod tokio_handles {
         fn is_vacant(&self) -> bool {
             self.receiver_count() == 0
         }
+
+        fn is_handle() -> bool {
+            true
+        }
     }
 
     impl<T> Vacant for tokio::task::JoinHandle<T> {
         #[inline]
         fn is_vacant(&self) -> bool {
             self.is_finished()
+        }
+
+        fn is_handle() -> bool {
+            true
         }
     }
 }

@@ -36,7 +36,7 @@ const fn flag(name: &'static str) -> Key {
 const FUNCTION: &str = "the path of a function";
 const FIELD: &str = "the name of another `#[map]` field";
 
-pub(super) const MAP_KEYS: [Key; 11] = [
+pub(super) const MAP_KEYS: [Key; 12] = [
     key("on_remove", FUNCTION, "on_remove = release_stock"),
     key("hooks", "a type", "hooks = ReleaseStock"),
     key("guard", FUNCTION, "guard = may_remove"),
@@ -52,6 +52,7 @@ pub(super) const MAP_KEYS: [Key; 11] = [
     ),
     key("max_age", "a duration in quotes", "max_age = \"15m\""),
     flag("empty_on_drop"),
+    key("growth", "`allow`", "growth = allow"),
     key("follows", FIELD, "follows = orders"),
     key("subset_of", FIELD, "subset_of = orders"),
     flag("show_keys"),
@@ -191,6 +192,16 @@ impl Key {
                 )),
                 None => Ok(Residue::Test(path)),
             },
+        }
+    }
+
+    /// Reads the one word that the key takes.
+    pub(super) fn allow(&self, input: ParseStream<'_>) -> Result<()> {
+        let word: Ident = self.value(input)?;
+        if word == "allow" {
+            Ok(())
+        } else {
+            Err(self.refuse(word.span()))
         }
     }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, Type};
+use syn::{ExprPath, Member, Type};
 
 use crate::attr::{Keyed, Residue};
 use crate::model::{FieldModel, MapField, Model, member_name, without_self};
@@ -18,7 +18,7 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
     } = &types;
     let span = spans::at(types.span);
 
-    let site = site(field, map, &types);
+    let site = site(model, field, map, &types);
     let state = map
         .attr
         .hooks
@@ -101,10 +101,10 @@ impl Types {
 }
 
 /// The static that describes the map, known at link time.
-fn site(field: &FieldModel, map: &MapField, types: &Types) -> TokenStream {
+fn site(model: &Model, field: &FieldModel, map: &MapField, types: &Types) -> TokenStream {
     let krate = &types.krate;
     let name = &map.name;
-    let contract = contract(map, types);
+    let contract = contract(model, map, types);
     // The field's own span: these macros report the place of the outermost call, which would else be `#[tracked]`.
     let place = quote_spanned!(field.span=> ::core::file!(), ::core::line!(), ::core::column!());
     quote_spanned! {spans::at(types.span)=>
@@ -121,7 +121,7 @@ fn site(field: &FieldModel, map: &MapField, types: &Types) -> TokenStream {
     }
 }
 
-fn contract(map: &MapField, types: &Types) -> TokenStream {
+fn contract(model: &Model, map: &MapField, types: &Types) -> TokenStream {
     let krate = &types.krate;
     let attr = &map.attr;
     let mut contract = quote!(#krate::Contract::NONE);
@@ -142,12 +142,22 @@ fn contract(map: &MapField, types: &Types) -> TokenStream {
     if attr.empty_on_drop.is_some() {
         contract.extend(quote!(.empty_on_drop()));
     }
+    if attr.growth.is_some() {
+        contract.extend(quote!(.growth_allowed()));
+    }
+    // Reports know maps by the names of their sites.
+    let site_of = |other: &Member| {
+        let field = model
+            .maps()
+            .find(|(field, _)| field.name() == member_name(other));
+        field.map_or_else(|| member_name(other), |(_, map)| map.name.clone())
+    };
     if let Some(other) = &attr.follows {
-        let name = member_name(&other.value);
+        let name = site_of(&other.value);
         contract.extend(quote!(.follows(#name)));
     }
     if let Some(other) = &attr.subset_of {
-        let name = member_name(&other.value);
+        let name = site_of(&other.value);
         contract.extend(quote!(.subset_of(#name)));
     }
     if attr.show_keys.is_some() {
@@ -271,6 +281,15 @@ fn vacancy(
             {
                 use #krate::__private::probe::*;
                 (&__probe).knows_vacancy()
+            }
+        }
+
+        #[inline]
+        fn holds_handles() -> ::core::primitive::bool {
+            let __probe = #krate::__private::Probe::<#value>::NEW;
+            {
+                use #krate::__private::probe::*;
+                (&__probe).is_handle()
             }
         }
 

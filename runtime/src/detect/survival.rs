@@ -60,8 +60,8 @@ impl LifeTable {
         let at_risk = self.at_risk();
         let (mut survival, mut greenwood) = (1.0, 0.0);
         let mut events = false;
-        for bucket in 0..BUCKETS {
-            let (left, risk) = (self.left[bucket], at_risk[bucket] - self.live[bucket] / 2.0);
+        for ((left, live), at_risk) in self.left.iter().zip(&self.live).zip(at_risk) {
+            let (left, risk) = (*left, at_risk - live / 2.0);
             if left <= 0.0 || risk <= 0.0 {
                 continue;
             }

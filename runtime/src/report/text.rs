@@ -58,6 +58,9 @@ fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
     if let Some(line) = &suspect.emptied_at {
         row("emptied at", line)?;
     }
+    for also in &suspect.also {
+        row("also", &also.sentence)?;
+    }
     row("fix", &suspect.advice)?;
     row("fingerprint", &suspect.fingerprint)
 }
@@ -103,7 +106,7 @@ fn write_sites(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
             format!("{share:.0} %")
         };
         rows.push(vec![
-            site.site.to_owned(),
+            site.site.clone(),
             count(site.instances),
             short(site.len),
             short(site.peak),
@@ -137,7 +140,7 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
             notes.push(format!("{} {what}", count(n)));
         }
     }
-    for (field, what) in [(site.follows, "follows"), (site.subset_of, "subset of")] {
+    for (field, what) in [(&site.follows, "follows"), (&site.subset_of, "subset of")] {
         if let Some(field) = field {
             notes.push(format!("{what} {field}"));
         }
@@ -262,7 +265,7 @@ fn short(n: u64) -> String {
 }
 
 /// `640 B`, `12.0 KiB`, `3.4 MiB`, `1.2 GiB`, …
-fn bytes(n: u64) -> String {
+pub(crate) fn bytes(n: u64) -> String {
     const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
     if n < 1024 {
         return format!("{n} B");

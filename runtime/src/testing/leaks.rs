@@ -10,7 +10,8 @@ use std::{
 
 use crate::{
     Site,
-    report::{UNKNOWN, count, fingerprint, seconds},
+    detect::fingerprint,
+    report::{UNKNOWN, count, seconds},
     sites,
 };
 

@@ -1,6 +1,6 @@
 //! How a report reads a site while its maps are being written.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering::Relaxed};
 
 use super::{Counters, LineFigures, Lines, OTHER, SiteRecord, SiteState, signed};
 use crate::{
@@ -102,6 +102,7 @@ impl SiteState {
         report.leftovers = report.removed.get(RemovalCause::MapDropped);
         report.breaches = self.breaches.get();
         report.peak = peak;
+        report.dead_handles = self.holds_handles.load(Relaxed);
         report.since_ms = self.since_ms;
         report.one_in = self.detail.one_in();
         report.call_sites = self.lines(&lines, &known, now);

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-    atomic::{AtomicU64, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
 use once_cell::race::OnceBox;
@@ -61,6 +61,8 @@ pub(crate) struct SiteState {
     pub(crate) call_sites: CallSites,
     pub(crate) lives: Lives,
     pub(crate) detail: detail::SiteDetail,
+    /// Whether vacant values are handles whose other side is gone.
+    pub(crate) holds_handles: AtomicBool,
     /// When the first map of this site came.
     pub(crate) since_ms: u64,
     live: Mutex<Live>,
@@ -81,6 +83,7 @@ impl Default for SiteState {
             call_sites: CallSites::new(),
             lives: Lives::default(),
             detail: detail::SiteDetail::default(),
+            holds_handles: AtomicBool::new(false),
             since_ms: now_ms(),
             live: Mutex::default(),
             history: Mutex::default(),

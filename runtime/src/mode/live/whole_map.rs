@@ -1,5 +1,7 @@
 //! What happens to a map as a whole: its table changes size, it is copied, it goes.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use hashbrown::HashTable;
 
 use super::{
@@ -71,6 +73,9 @@ impl Recorder {
                 instance.detail.rehashed(table, hasher);
             }
         } else if after.capacity > 0 && table.num_buckets() >= detail::REGISTER_AT {
+            if T::holds_handles() {
+                state.holds_handles.store(true, Relaxed);
+            }
             self.instance = Some(Instance::register(site, state, table.len()));
             detail::registered::<K, V, T>(self, table, hasher);
         }

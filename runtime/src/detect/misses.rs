@@ -1,0 +1,61 @@
+//! Removals that find nothing while entries stay: the wrong key, or the wrong map.
+
+use super::{Case, finding::Finding, stays::percent};
+use crate::{
+    RemovalCause,
+    report::{UNKNOWN, count},
+};
+
+pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
+    const ENOUGH: u64 = 200;
+    /// Of the calls of `remove`.
+    const MISSED: f64 = 0.5;
+    /// Of the insertions: a miss to each entry that stays, roughly.
+    const OF_INSERTS: f64 = 0.02;
+    let site = case.site;
+    let removed = site.removed.get(RemovalCause::Removed);
+    let stayed = site.inserts.saturating_sub(site.removed.entries());
+    if site.growth_allowed
+        || site.misses < ENOUGH
+        || (site.misses as f64) < OF_INSERTS * site.inserts as f64
+        || case.is_flat()
+    {
+        return None;
+    }
+    // As many calls missed as entries stayed, within a factor of two: each miss is an entry that was meant.
+    let missed = site.misses as f64;
+    let matches = stayed as f64 >= missed / 2.0 && stayed as f64 <= missed * 2.0;
+    let most_miss = missed > MISSED * (missed + removed as f64);
+    if !matches || !most_miss || site.len < ENOUGH {
+        return None;
+    }
+    let line = site
+        .call_sites
+        .iter()
+        .filter(|line| line.call_site != UNKNOWN)
+        .max_by_key(|line| line.live);
+    let hours = case.life_ms() as f64 / 3_600_000.0;
+    let share = missed / (missed + removed as f64);
+    Some(Finding {
+        kind: "remove_miss",
+        call_site: line.map(|line| line.call_site.clone()),
+        emptied_at: None,
+        sentence: format!(
+            "{} of the removals from {} found nothing ({} calls), and {} entries stayed: what is removed is not the key \
+             that was inserted",
+            percent(share),
+            site.site,
+            count(site.misses),
+            count(site.len),
+        ),
+        advice: "compare the key at insertion with the one at removal (case, trimming, address with or without port, an \
+                 old id); look at what `remove` returns"
+            .to_owned(),
+        entries: site.len as f64,
+        share,
+        entries_per_hour: stayed as f64 / hours.max(1.0 / 60.0),
+        bytes: site.table_bytes as f64,
+        confidence: 0.9,
+        figures: vec![("misses", missed), ("removed", removed as f64)],
+    })
+}
