@@ -78,10 +78,8 @@ fn judge(plan: &args::Plan, runs: &[told::Run]) -> ExitCode {
 
 /// Every model, the leaking ones first.
 fn all_models() -> impl Iterator<Item = &'static Model> {
-    let growing = healthy::GROWTH_CAN_BE_DECLARED.then_some(healthy::GROWING);
     models::LEAKING
         .into_iter()
         .chain(healthy::HEALTHY)
-        .chain(growing)
         .flatten()
 }

@@ -20,12 +20,7 @@ pub(crate) struct Watch {
     alarms: BTreeSet<(String, String)>,
     /// The kinds that agreed on a suspect of the leaking site.
     kinds: BTreeSet<Vec<&'static str>>,
-    inserts: BTreeMap<&'static str, u64>,
-}
-
-/// Every kind of finding that agrees on this suspect.
-fn kinds(suspect: &Suspect) -> Vec<&'static str> {
-    vec![suspect.kind]
+    inserts: BTreeMap<String, u64>,
 }
 
 impl Watch {
@@ -74,7 +69,7 @@ impl Watch {
                     Loses::Entries => names_the_line(suspect),
                     Loses::Values | Loses::Room | Loses::Maps => true,
                 };
-                let kinds = kinds(suspect);
+                let kinds = suspect.kinds();
                 if !self.found {
                     self.found = true;
                     tell(&Told::Found {
@@ -91,7 +86,7 @@ impl Watch {
                 }
                 self.kinds.insert(kinds);
             }
-            Some(leak) if leak.also.contains(&suspect.site) => {}
+            Some(leak) if leak.also.contains(&suspect.site.as_str()) => {}
             _ => {
                 let what = (suspect.site.to_owned(), suspect.kind.to_owned());
                 if self.alarms.insert(what) {
@@ -112,7 +107,7 @@ impl Watch {
         self.inserts = report
             .sites
             .iter()
-            .map(|site| (site.site, site.inserts))
+            .map(|site| (site.site.clone(), site.inserts))
             .collect();
         let Some(leak) = self.leak.filter(|leak| leak.loses == Loses::Entries) else {
             return;

@@ -13,8 +13,7 @@ struct Arrival;
 #[mapkeeper::tracked]
 #[derive(Default)]
 struct UserTable {
-    // growth = allow
-    #[map]
+    #[map(growth = allow)]
     users: StdMap<u64, String>,
 }
 
@@ -54,8 +53,7 @@ impl Service for UserTable {
 #[mapkeeper::tracked]
 #[derive(Default)]
 struct Ledger {
-    // growth = allow
-    #[map]
+    #[map(growth = allow)]
     entries: StdMap<u64, (u64, i32)>,
 }
 
