@@ -3,7 +3,7 @@
 //! `#[tracked]` writes one zero-sized [`Keeper`] per annotated field; everything in it is static, so a map that
 //! declares no hook pays for none. This module cannot see a map and keeps no record.
 
-use crate::{Contract, Site};
+use crate::{Contract, Site, WeakValue};
 
 /// Why an entry left its map.
 ///
@@ -125,6 +125,15 @@ pub trait Keeper<K, V>: Sized {
     #[inline]
     fn strong_count(value: &V) -> Option<usize> {
         let _ = value;
+        None
+    }
+
+    /// How a value that leaves can be watched; `None` if values of this type cannot be.
+    ///
+    /// Values are asked while they are still owned, and not more often than there is room for; it must not panic. The
+    /// keeper of `Arc`s or `Rc`s answers `Some(WeakValue::of_arc)` or `Some(WeakValue::of_rc)`.
+    #[inline]
+    fn watcher() -> Option<fn(&V) -> Option<WeakValue>> {
         None
     }
 

@@ -9,12 +9,12 @@ use std::panic::Location;
 #[cfg(feature = "observe")]
 mod live;
 #[cfg(feature = "observe")]
-pub(crate) use live::{Footprint, Recorder, SiteRecord};
+pub(crate) use live::{Footprint, Handle, Recorder, SiteRecord};
 
 #[cfg(not(feature = "observe"))]
 mod off;
 #[cfg(not(feature = "observe"))]
-pub(crate) use off::{Footprint, Recorder, SAMPLED_ONE_IN, SiteRecord, Stamp, clock_moved};
+pub(crate) use off::{Footprint, Handle, Recorder, SAMPLED_ONE_IN, SiteRecord, Stamp, clock_moved};
 
 #[cfg(feature = "strict")]
 mod every;

@@ -1,5 +1,6 @@
 //! What is known of every site, as data and as text.
 
+mod after_removal;
 mod suspect;
 mod text;
 
@@ -7,6 +8,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Serialize, Serializer};
 
+pub use after_removal::{AfterRemoval, Retained};
 pub use suspect::Suspect;
 
 use crate::{MODE, Mode, RemovalCause, Site, mode::SAMPLED_ONE_IN, sites};
@@ -80,6 +82,8 @@ pub struct SiteReport {
     pub leftovers: u64,
     /// Samples there was no room for (observe).
     pub samples_dropped: u64,
+    /// What happened to values after they left.
+    pub after_removal: AfterRemoval,
     /// `follows = …`, as declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follows: Option<&'static str>,
@@ -181,6 +185,7 @@ impl SiteReport {
             breaches: 0,
             leftovers: 0,
             samples_dropped: 0,
+            after_removal: AfterRemoval::default(),
             follows: site.contract().follows,
             subset_of: site.contract().subset_of,
             largest: Vec::new(),

@@ -111,6 +111,10 @@ impl<T> Log<T> {
         }
         self.recorder.replaced::<K, V, T>(at);
         let slot = entry.get_mut();
+        self.recorder
+            .let_go::<K, V, T>(&slot.value, RemovalCause::Replaced, at);
+        self.recorder
+            .let_sample_go::<K, V, T>(&slot.value, hash, RemovalCause::Replaced, at);
         let old = std::mem::replace(&mut slot.value, value);
         self.tell(&slot.key, &old, RemovalCause::Replaced, at);
         old
@@ -150,10 +154,12 @@ impl<T> Log<T> {
             .recorder
             .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            entry = self.note_take(entry, hash, at);
+            entry = self.note_take(entry, hash, cause, at);
         }
         self.recorder
             .removed::<K, V, T>(entry.get(), cause, len, at);
+        self.recorder
+            .let_go::<K, V, T>(&entry.get().value, cause, at);
         entry.remove().0
     }
 
@@ -165,6 +171,7 @@ impl<T> Log<T> {
         &mut self,
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
+        cause: RemovalCause,
         at: Caller,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
@@ -177,6 +184,8 @@ impl<T> Log<T> {
         let entry = entry_in(table, bucket);
         self.recorder
             .note_removal::<K, V, T>(entry.get(), Some(bucket), at);
+        self.recorder
+            .let_sample_go::<K, V, T>(&entry.get().value, hash, cause, at);
         entry
     }
 
@@ -206,6 +215,7 @@ impl<T> Log<T> {
             self.recorder.note_removal::<K, V, T>(slot, None, at);
         }
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
+        self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
     }
 
     /// Every entry of `table` leaves: record, events and hooks for each; the caller takes the entries out.
@@ -233,6 +243,7 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
+        self.recorder.let_all_go::<K, V, T>(table, cause, at);
         let mut panics = Panics::default();
         if AUDIT || T::HOOKED {
             for slot in table {

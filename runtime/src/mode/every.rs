@@ -3,6 +3,7 @@
 //! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it. Ages are
 //! read off a coarse clock (10 ms). A `&mut` that was handed out is looked at again at the next operation.
 
+mod after_removal;
 mod cohorts;
 mod loans;
 mod stamp;
@@ -21,6 +22,7 @@ use crate::{
     Keeper, Site,
     hash_map::{Rehash, Slot},
 };
+pub(crate) use after_removal::{MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked};
 use cohorts::{Cohorts, Epochs};
 use loans::Lent;
 use stamp::FULL;
@@ -52,6 +54,8 @@ pub(crate) struct Watch {
     swept_at: Tick,
     /// The tick at which ages were last looked at.
     ages_seen: Tick,
+    /// The tick at which the site had no room to watch what leaves.
+    no_room_at: Tick,
     breach: Option<Box<str>>,
 }
 
@@ -66,6 +70,7 @@ impl Watch {
         cursor: 0,
         swept_at: Tick::NEVER,
         ages_seen: Tick::NEVER,
+        no_room_at: Tick::LATEST,
         breach: None,
     };
 

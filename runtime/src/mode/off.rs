@@ -2,6 +2,8 @@
 //!
 //! Its methods are those of the live twin, one by one, so that the map is written once.
 
+use std::{rc::Rc, sync::Arc};
+
 use hashbrown::HashTable;
 
 use super::Caller;
@@ -23,8 +25,10 @@ pub(crate) struct Stamp;
 #[derive(Clone, Copy)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
+#[derive(Debug)]
+pub(crate) struct Handle;
 
-const _: () = assert!(size_of::<(Recorder, Stamp, Footprint, SiteRecord)>() == 0);
+const _: () = assert!(size_of::<(Recorder, Stamp, Footprint, SiteRecord, Handle)>() == 0);
 
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
@@ -41,6 +45,16 @@ impl SiteRecord {
     }
 
     pub(crate) fn read_into(&self, _: &mut SiteReport) {}
+}
+
+impl Handle {
+    pub(crate) fn shared<T: ?Sized>(_: &Arc<T>) -> Self {
+        Self
+    }
+
+    pub(crate) fn local<T: ?Sized>(_: &Rc<T>) -> Self {
+        Self
+    }
 }
 
 type Table<K, V> = HashTable<Slot<K, V>>;
@@ -72,6 +86,12 @@ impl Recorder {
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Option<usize>, _: Caller) {}
     #[inline(always)]
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: usize, _: u64, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn let_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn let_sample_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: u64, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: RemovalCause, _: Caller) {}
     #[inline(always)]
     pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

@@ -7,7 +7,7 @@ use std::sync::{
 
 use once_cell::race::OnceBox;
 
-use super::{CallSites, Count, Counters, Instance, LINES, LineFigures, Shard, Shards};
+use super::{CallSites, Count, Counters, Instance, LINES, LineFigures, Shard, Shards, Watchlist};
 use crate::{clock::now_ms, mode::detail};
 
 /// A breach is an event at most this often per site.
@@ -51,6 +51,7 @@ pub(crate) struct SiteState {
     pub(crate) peak: Count,
     pub(crate) breaches: Count,
     pub(crate) call_sites: CallSites,
+    pub(crate) after_removal: Watchlist,
     live: Mutex<Live>,
     gone_lines: Mutex<Box<[LineFigures; LINES]>>,
     warned_ms: AtomicU64,
@@ -65,6 +66,7 @@ impl Default for SiteState {
             peak: Count::default(),
             breaches: Count::default(),
             call_sites: CallSites::new(),
+            after_removal: Watchlist::default(),
             live: Mutex::default(),
             gone_lines: Mutex::new(LineFigures::none()),
             warned_ms: AtomicU64::new(0),
