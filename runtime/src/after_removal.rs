@@ -1,6 +1,7 @@
 //! What a program asks and says about values that left their map: how long one may live on before it counts as
-//! retained, and weak handles. What is watched, the recorder knows.
+//! retained, weak handles, and guards. What is watched, the recorder knows.
 
+mod removed;
 mod weak;
 
 use std::{
@@ -8,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+pub use removed::Removed;
 pub use weak::WeakValue;
 
 static RETAINED_AFTER_MS: AtomicU64 = AtomicU64::new(5_000);

@@ -53,11 +53,11 @@ pub mod testing;
 mod tracked_maps;
 mod vacant;
 
-pub use after_removal::{WeakValue, retained_after, set_retained_after};
+pub use after_removal::{Removed, WeakValue, retained_after, set_retained_after};
 pub use contract::{Contract, Residue};
 pub use hash_map::HashMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
-pub use lifecycle::AgeHistogram;
+pub use lifecycle::{AgeHistogram, Lifecycle, Step};
 pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};

@@ -22,7 +22,9 @@ use crate::{
     Keeper, Site,
     hash_map::{Rehash, Slot},
 };
-pub(crate) use after_removal::{MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked};
+pub(crate) use after_removal::{
+    MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
+};
 use cohorts::{Cohorts, Epochs};
 use loans::Lent;
 use stamp::FULL;

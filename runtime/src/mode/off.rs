@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 
 use super::Caller;
 use crate::{
-    Keeper, RemovalCause,
+    Keeper, Lifecycle, RemovalCause,
     hash_map::{Rehash, Slot},
     report::SiteReport,
 };
@@ -25,10 +25,21 @@ pub(crate) struct Stamp;
 #[derive(Clone, Copy)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
+pub(crate) struct RemovalRecord;
 #[derive(Debug)]
 pub(crate) struct Handle;
 
-const _: () = assert!(size_of::<(Recorder, Stamp, Footprint, SiteRecord, Handle)>() == 0);
+const _: () = assert!(
+    size_of::<(
+        Recorder,
+        Stamp,
+        Footprint,
+        SiteRecord,
+        RemovalRecord,
+        Handle
+    )>() == 0
+);
+const _: () = assert!(size_of::<crate::Removed<[u8; 3]>>() == 3);
 
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
@@ -55,6 +66,21 @@ impl Handle {
     pub(crate) fn local<T: ?Sized>(_: &Rc<T>) -> Self {
         Self
     }
+}
+
+#[allow(clippy::unused_self)]
+impl RemovalRecord {
+    pub(crate) fn lifecycle(&self) -> Option<&Lifecycle> {
+        None
+    }
+
+    pub(crate) fn handed_over(self) {}
+}
+
+/// As the live one's: what a program may do with a guard is the same in every mode.
+impl Drop for RemovalRecord {
+    #[inline(always)]
+    fn drop(&mut self) {}
 }
 
 type Table<K, V> = HashTable<Slot<K, V>>;
@@ -92,6 +118,10 @@ impl Recorder {
     pub(crate) fn let_sample_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: u64, _: RemovalCause, _: Caller) {}
     #[inline(always)]
     pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn track<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Caller) -> RemovalRecord { RemovalRecord }
+    #[inline(always)]
+    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>) -> Option<Lifecycle> { None }
     #[inline(always)]
     pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

@@ -21,7 +21,9 @@ use crate::{
     hash_map::{Rehash, Slot},
 };
 
-pub(crate) use after_removal::{MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked};
+pub(crate) use after_removal::{
+    MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
+};
 pub(crate) use samples::Detail;
 use samples::{Sample, spread};
 

@@ -5,7 +5,8 @@ use serde::{Serialize, Serializer};
 use super::{seconds, text::count};
 use crate::{AgeHistogram, Mode, RemovalCause};
 
-/// Values of one site that left and were watched: `Arc`s and `Rc`s, by weak handles.
+/// Values of one site that left and were watched: `Arc`s and `Rc`s by weak handles, others by the guards of
+/// [`remove_tracked`](crate::HashMap::remove_tracked).
 ///
 /// Strict watches every value that leaves, at most 1,024 of a site at a time; observe those whose keys are sampled and
 /// that somebody else owns too, at most 64. There, each of them stands for 256 in every figure but `watched`; what
@@ -13,16 +14,18 @@ use crate::{AgeHistogram, Mode, RemovalCause};
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct AfterRemoval {
-    /// Handles held now.
+    /// Handles and guards held now.
     pub watched: u64,
     /// Values that were dropped.
     pub finalised: u64,
+    /// Values that [`Removed::into_inner`](crate::Removed::into_inner) gave away.
+    pub handed_over: u64,
     /// `Rc`s that were alive when their thread ended: nobody can look at them again.
     pub outlived_thread: u64,
     /// Values there was no room to watch.
     pub not_watched: u64,
-    /// How long those that were dropped had lived on until their deaths were seen, at the site's next exits
-    /// or the next report.
+    /// How long those that were dropped had lived on. Exact for guards; else until their deaths were seen, at the
+    /// site's next exits or the next report.
     pub latency: AgeHistogram,
     /// Those that are alive and left longer ago than [`retained_after`](crate::retained_after), by line, most first.
     /// `Rc`s are asked by their own thread only: another thread's report leaves them out.
@@ -77,6 +80,7 @@ impl AfterRemoval {
             ));
         }
         for (n, what) in [
+            (self.handed_over, "were handed over"),
             (self.outlived_thread, "were alive when their thread ended"),
             (self.not_watched, "were not watched for want of room"),
         ] {

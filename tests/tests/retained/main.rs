@@ -7,6 +7,8 @@
 
 mod bounded;
 mod exits;
+mod guards;
+mod lifecycle;
 mod model;
 mod observed;
 mod values;

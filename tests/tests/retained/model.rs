@@ -20,6 +20,8 @@ struct Model {
 enum Step {
     Insert(u8),
     Remove(u8),
+    /// Removed in a guard: dropped at once, or unpacked.
+    Tracked(u8, bool),
     Filter(u8),
     Clear,
     /// One of the values that left loses its owner.
@@ -32,6 +34,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => any::<u8>().prop_map(|key| Step::Insert(key % 16)),
         4 => any::<u8>().prop_map(|key| Step::Remove(key % 16)),
+        1 => any::<(u8, bool)>().prop_map(|(key, keep)| Step::Tracked(key % 16, keep)),
         1 => any::<u8>().prop_map(Step::Filter),
         1 => Just(Step::Clear),
         4 => any::<usize>().prop_map(Step::Drop),
@@ -64,6 +67,13 @@ macro_rules! run {
                 Step::Remove(key) => {
                     left.extend(inside.remove(&key));
                     s.$field.remove(&key);
+                }
+                Step::Tracked(key, keep) => {
+                    left.extend(inside.remove(&key));
+                    let guard = s.$field.remove_tracked(&key);
+                    if keep {
+                        guard.map(|guard| guard.into_inner());
+                    }
                 }
                 Step::Filter(below) => {
                     let leaving: Vec<u8> =

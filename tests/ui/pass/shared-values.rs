@@ -70,7 +70,7 @@ fn main() {
     borrowing.dynamic.insert(1, Arc::new(text.clone()));
     borrowing.local.insert(1, Some(Rc::new(&text)));
     assert_eq!(borrowing.dynamic.remove(&1).unwrap().name(), "text");
-    assert_eq!(**borrowing.texts.remove(&1).unwrap(), "text");
+    assert_eq!(**borrowing.texts.remove_tracked(&1).unwrap(), "text");
     drop(borrowing);
 
     let mut shareable: Shareable<&str, &str> = Shareable {

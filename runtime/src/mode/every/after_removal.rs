@@ -1,7 +1,12 @@
-//! Strict: every value that leaves is watched, while there is room.
+//! Strict: every value that leaves is watched, while there is room; every entry's life is known.
 
-use super::{super::live::Instance, Tick, Watch};
-use crate::RemovalCause;
+use std::time::Duration;
+
+use super::{
+    super::live::{Instance, OTHER},
+    Stamp, Tick, Watch,
+};
+use crate::{Lifecycle, RemovalCause, Step};
 
 /// Values of a site that are watched at a time.
 pub(crate) const MAX_WATCHED: u64 = 1_024;
@@ -27,4 +32,23 @@ impl Watch {
     pub(crate) fn found_no_room(&mut self) {
         self.no_room_at = Tick::now();
     }
+}
+
+/// What an entry's stamp says of its life.
+pub(crate) fn lifecycle(instance: &Instance, stamp: Stamp) -> Option<Lifecycle> {
+    let lines = &instance.detail.site.record.state().call_sites;
+    Some(Lifecycle {
+        created: Step {
+            time: Some(Duration::from_millis(stamp.born().as_ms())),
+            line: lines.location(stamp.line().into()),
+        },
+        vacated: stamp.is_vacant().then(|| Step {
+            time: None,
+            line: Some(stamp.emptied_by())
+                .filter(|by| *by != OTHER)
+                .and_then(|by| lines.location(by.into())),
+        }),
+        removed: None,
+        dropped: None,
+    })
 }

@@ -65,7 +65,9 @@ impl Recorder {
             return true;
         }
         let exit = exit(cause, detail::WEIGHT, at);
-        let admission = state.after_removal.admit(exit, || watcher(value));
+        let admission = state
+            .after_removal
+            .admit(exit, detail::WATCHES_SOLE_OWNERS, || watcher(value));
         if admission == Admission::NoRoom {
             not_watched(instance, detail::WEIGHT);
             self.watch.found_no_room();
@@ -111,12 +113,12 @@ impl Recorder {
 
 /// Only by the map that owns the instance.
 #[inline(always)]
-fn not_watched(instance: &Instance, values: u64) {
+pub(super) fn not_watched(instance: &Instance, values: u64) {
     let count = &instance.counters.not_watched;
     count.set(count.get() + values);
 }
 
-fn exit(cause: RemovalCause, weight: u64, at: Caller) -> Exit {
+pub(super) fn exit(cause: RemovalCause, weight: u64, at: Caller) -> Exit {
     Exit {
         // A map's end has no caller: drop glue runs it.
         at: at.location().filter(|_| cause != RemovalCause::MapDropped),

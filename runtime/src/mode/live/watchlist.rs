@@ -10,7 +10,7 @@ mod local;
 use std::{
     panic::Location,
     sync::{
-        Mutex, MutexGuard, PoisonError, TryLockError,
+        Mutex, MutexGuard, PoisonError, TryLockError, Weak,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -42,7 +42,8 @@ pub(crate) struct Exit {
 /// Whether a value is watched now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    Watched,
+    /// It is; the number is its own.
+    Watched(u64),
     NoRoom,
     /// It is none that can be watched.
     NotWatchable,
@@ -50,8 +51,15 @@ pub(crate) enum Admission {
 
 /// A value that left.
 struct Watched<O: ?Sized> {
+    id: u64,
     exit: Exit,
     owners: Box<O>,
+}
+
+/// A guard that is alive. Its end it reports itself.
+struct Guard {
+    exit: Exit,
+    alive: Weak<dyn std::any::Any + Send + Sync>,
 }
 
 /// See the [module](self).
@@ -59,10 +67,12 @@ struct Watched<O: ?Sized> {
 pub(crate) struct Watchlist {
     /// Handles in all lists: this one and those of threads.
     watched: AtomicU64,
+    last_id: AtomicU64,
     list: Mutex<List>,
     latency: Latency,
+    handed_over: Count,
     outlived_thread: Count,
-    /// Not watched because the list was held.
+    /// Not watched because the list was held, or a guard found no room.
     not_watched: Count,
 }
 
@@ -77,14 +87,16 @@ impl Default for Latency {
 #[derive(Default)]
 struct List {
     values: Vec<Watched<dyn Owners + Send>>,
+    guards: Vec<Guard>,
     looked_ms: u64,
 }
 
 impl Watchlist {
-    /// Watches a value that is leaving. `watcher` may be user code.
+    /// Watches a value that is leaving, one that nobody else owns only `if_sole`. `watcher` may be user code.
     pub(crate) fn admit(
         &'static self,
         exit: Exit,
+        if_sole: bool,
         watcher: impl FnOnce() -> Option<WeakValue>,
     ) -> Admission {
         if retained_after() == Duration::MAX {
@@ -96,9 +108,10 @@ impl Watchlist {
         let Some(handle) = watcher().map(|value| value.0) else {
             return Admission::NotWatchable;
         };
-        if !detail::WATCHES_SOLE_OWNERS && handle.strong_count() < 2 {
+        if !if_sole && handle.strong_count() < 2 {
             return Admission::NotWatchable;
         }
+        let id = self.last_id.fetch_add(1, Relaxed);
         match handle {
             Handle::Shared(owners) => {
                 let Some(mut list) = self.try_list() else {
@@ -109,20 +122,58 @@ impl Watchlist {
                 if !self.take_place() {
                     return Admission::NoRoom;
                 }
-                list.values.push(Watched { exit, owners });
+                list.values.push(Watched { id, exit, owners });
             }
             Handle::Local(owners) => {
-                if !local::admit(self, Watched { exit, owners }) {
+                if !local::admit(self, Watched { id, exit, owners }) {
                     return Admission::NoRoom;
                 }
             }
         }
-        Admission::Watched
+        Admission::Watched(id)
+    }
+
+    /// Watches a guard, for as long as `alive` has an owner.
+    pub(crate) fn admit_guard(&self, exit: Exit, alive: Weak<dyn std::any::Any + Send + Sync>) {
+        if retained_after() == Duration::MAX {
+            return;
+        }
+        if let Some(mut list) = self.try_list() {
+            self.look_if_due(&mut list, exit.ms);
+            if self.take_place() {
+                return list.guards.push(Guard { exit, alive });
+            }
+        }
+        self.not_watched.add(exit.weight);
+    }
+
+    /// The value of this number may be dead by now: says so at once rather than at the next look.
+    pub(crate) fn settle(&self, id: u64, now: u64) {
+        let Some(mut list) = self.try_list() else {
+            return;
+        };
+        match list.values.iter().position(|watched| watched.id == id) {
+            Some(place) if list.values[place].owners.strong_count() == 0 => {
+                let watched = list.values.swap_remove(place);
+                self.finalised(&watched.exit, now);
+                self.give_place(1);
+            }
+            Some(_) => {}
+            None => {
+                drop(list);
+                local::look(now);
+            }
+        }
     }
 
     /// A value was dropped.
-    fn finalised(&self, exit: &Exit, now: u64) {
+    pub(crate) fn finalised(&self, exit: &Exit, now: u64) {
         self.latency.0[bucket_of(now.saturating_sub(exit.ms))].add(exit.weight);
+    }
+
+    /// A guard gave its value away.
+    pub(crate) fn handed_over(&self) {
+        self.handed_over.add(1);
     }
 
     /// Looks at everything, and says what is known.
@@ -142,10 +193,14 @@ impl Watchlist {
             for watched in &list.values {
                 see(&watched.exit, watched.owners.strong_count());
             }
+            for guard in &list.guards {
+                see(&guard.exit, guard.alive.strong_count());
+            }
         }
         local::each_of(self, &mut see);
         let mut report = AfterRemoval {
             watched: self.watched.load(Relaxed),
+            handed_over: self.handed_over.get(),
             outlived_thread: self.outlived_thread.get(),
             not_watched: self.not_watched.get(),
             retained: groups.into_retained(),
@@ -188,7 +243,7 @@ impl Watchlist {
     /// Gives up the handles of the dead.
     fn look(&self, list: &mut List, now: u64) {
         list.looked_ms = now;
-        let before = list.values.len();
+        let before = list.values.len() + list.guards.len();
         list.values.retain(|watched| {
             let alive = watched.owners.strong_count() > 0;
             if !alive {
@@ -196,7 +251,8 @@ impl Watchlist {
             }
             alive
         });
-        self.give_place(before - list.values.len());
+        list.guards.retain(|guard| guard.alive.strong_count() > 0);
+        self.give_place(before - list.values.len() - list.guards.len());
     }
 
     fn take_place(&self) -> bool {

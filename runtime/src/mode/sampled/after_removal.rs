@@ -1,7 +1,7 @@
 //! Observe: values that leave are watched if their keys are sampled, and if somebody else owns them too.
 
-use super::{SAMPLED_ONE_IN, Watch};
-use crate::{RemovalCause, mode::live::Instance};
+use super::{SAMPLED_ONE_IN, Stamp, Watch};
+use crate::{Lifecycle, RemovalCause, mode::live::Instance};
 
 /// Values of a site that are watched at a time.
 pub(crate) const MAX_WATCHED: u64 = 64;
@@ -30,4 +30,9 @@ impl Watch {
     }
 
     pub(crate) fn found_no_room(&mut self) {}
+}
+
+/// No entry carries a stamp.
+pub(crate) fn lifecycle(_: &Instance, _: Stamp) -> Option<Lifecycle> {
+    None
 }
