@@ -11,6 +11,7 @@ mod instances;
 mod misses;
 mod past;
 mod residue;
+mod retained;
 mod stats;
 mod stays;
 mod survival;
@@ -84,6 +85,7 @@ pub(crate) fn suspects(
         findings.extend(misses::detect(&case));
         findings.extend(instances::only_grow(&case));
         findings.extend(capacity::detect(&case));
+        findings.extend(retained::detect(&case));
         findings.retain(|finding| !is_silenced(&finding.fingerprint(site)));
         suspects.extend(finding::brought_together(&case, findings));
     }

@@ -15,6 +15,7 @@ mod into_iter;
 mod iter;
 mod log;
 mod remove;
+mod remove_tracked;
 mod serde;
 mod traits;
 

@@ -3,7 +3,7 @@
 //! `#[tracked]` writes one zero-sized [`Keeper`] per annotated field; everything in it is static, so a map that
 //! declares no hook pays for none. This module cannot see a map and keeps no record.
 
-use crate::{Contract, Site};
+use crate::{Contract, Site, WeakValue};
 
 /// Why an entry left its map.
 ///
@@ -16,7 +16,10 @@ use crate::{Contract, Site};
 /// | `retain`, `try_retain`, `extract_if` | `Filtered` |
 /// | `into_iter`, `into_keys`, `into_values`, conversion into std's map | `Taken` |
 /// | the map is dropped, overwritten by assignment or unwound over | `MapDropped` |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RemovalCause {
     /// The program asked for this key to go.
@@ -131,6 +134,15 @@ pub trait Keeper<K, V>: Sized {
     #[inline]
     fn strong_count(value: &V) -> Option<usize> {
         let _ = value;
+        None
+    }
+
+    /// How a value that leaves can be watched; `None` if values of this type cannot be.
+    ///
+    /// Values are asked while they are still owned, and not more often than there is room for; it must not panic. The
+    /// keeper of `Arc`s or `Rc`s answers `Some(WeakValue::of_arc)` or `Some(WeakValue::of_rc)`.
+    #[inline]
+    fn watcher() -> Option<fn(&V) -> Option<WeakValue>> {
         None
     }
 

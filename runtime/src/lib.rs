@@ -29,6 +29,7 @@
 //! | hooks | run | run | run |
 //! | counts | – | exact | exact |
 //! | entries: line, age | – | 1 in 256, from 64 buckets on | every one |
+//! | values after they left | – | sampled, if shared | all `Arc`s and `Rc`s |
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
 //!
 //! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `tokio` teaches [`Vacant`] about tokio's
@@ -36,6 +37,7 @@
 
 #![forbid(unsafe_code)]
 
+mod after_removal;
 mod clock;
 mod contract;
 mod detect;
@@ -53,15 +55,18 @@ pub mod testing;
 mod tracked_maps;
 mod vacant;
 
+pub use after_removal::{Removed, WeakValue, retained_after, set_retained_after};
 pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect};
 pub use hash_map::HashMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
-pub use lifecycle::{AgeHistogram, Point};
+pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
 pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
-pub use report::{CallSiteReport, InstanceReport, Removals, Report, SiteReport, report};
+pub use report::{
+    AfterRemoval, CallSiteReport, InstanceReport, Removals, Report, Retained, SiteReport, report,
+};
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};
 pub use tracked_maps::{MapFigures, Reset, ResetMap, TrackedMaps};
@@ -79,6 +84,8 @@ pub mod __private {
     pub use inventory;
 
     pub mod probe {
-        pub use crate::probe::{HasMaps, HasNoMaps, Owned, Shared, VacancyKnown, VacancyUnknown};
+        pub use crate::probe::{
+            HasMaps, HasNoMaps, Outlives, Owned, Shared, Unwatched, VacancyKnown, VacancyUnknown,
+        };
     }
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod ages;
 mod point;
+mod steps;
 
 pub use ages::AgeHistogram;
 pub use point::Point;
+pub use steps::{Lifecycle, Step};

@@ -9,12 +9,14 @@ use std::panic::Location;
 #[cfg(feature = "observe")]
 mod live;
 #[cfg(feature = "observe")]
-pub(crate) use live::{Footprint, Recorder, SiteRecord};
+pub(crate) use live::{Footprint, Handle, Recorder, RemovalRecord, SiteRecord};
 
 #[cfg(not(feature = "observe"))]
 mod off;
 #[cfg(not(feature = "observe"))]
-pub(crate) use off::{Footprint, Recorder, SAMPLED_ONE_IN, SiteRecord, Stamp, clock_moved};
+pub(crate) use off::{
+    Footprint, Handle, Recorder, RemovalRecord, SAMPLED_ONE_IN, SiteRecord, Stamp, clock_moved,
+};
 
 #[cfg(feature = "strict")]
 mod every;

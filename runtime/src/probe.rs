@@ -7,7 +7,7 @@
 
 use std::{marker::PhantomData, rc::Rc, sync::Arc};
 
-use crate::{MapFigures, Reset, TrackedMaps, Vacant};
+use crate::{MapFigures, Reset, TrackedMaps, Vacant, WeakValue};
 
 /// A question about `T`.
 #[derive(Debug)]
@@ -101,6 +101,53 @@ pub trait Owned<T: ?Sized> {
 impl<T: ?Sized> Owned<T> for &Probe<T> {
     #[inline]
     fn strong_count(&self, _: &T) -> Option<usize> {
+        None
+    }
+}
+
+/// Can a value be watched when it leaves? The type knows how.
+pub trait Outlives<T: ?Sized> {
+    /// How.
+    fn watcher(&self) -> Option<fn(&T) -> Option<WeakValue>>;
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Outlives<Arc<T>> for Probe<Arc<T>> {
+    #[inline]
+    fn watcher(&self) -> Option<fn(&Arc<T>) -> Option<WeakValue>> {
+        Some(WeakValue::of_arc)
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Outlives<Option<Arc<T>>> for Probe<Option<Arc<T>>> {
+    #[inline]
+    fn watcher(&self) -> Option<fn(&Option<Arc<T>>) -> Option<WeakValue>> {
+        Some(|value| value.as_ref().and_then(WeakValue::of_arc))
+    }
+}
+
+impl<T: ?Sized + 'static> Outlives<Rc<T>> for Probe<Rc<T>> {
+    #[inline]
+    fn watcher(&self) -> Option<fn(&Rc<T>) -> Option<WeakValue>> {
+        Some(WeakValue::of_rc)
+    }
+}
+
+impl<T: ?Sized + 'static> Outlives<Option<Rc<T>>> for Probe<Option<Rc<T>>> {
+    #[inline]
+    fn watcher(&self) -> Option<fn(&Option<Rc<T>>) -> Option<WeakValue>> {
+        Some(|value| value.as_ref().and_then(WeakValue::of_rc))
+    }
+}
+
+/// Can a value be watched when it leaves? No.
+pub trait Unwatched<T: ?Sized> {
+    /// Not at all.
+    fn watcher(&self) -> Option<fn(&T) -> Option<WeakValue>>;
+}
+
+impl<T: ?Sized> Unwatched<T> for &Probe<T> {
+    #[inline]
+    fn watcher(&self) -> Option<fn(&T) -> Option<WeakValue>> {
         None
     }
 }

@@ -1,5 +1,6 @@
 //! What is known of every site, as data and as text.
 
+mod after_removal;
 mod text;
 
 use std::{
@@ -9,6 +10,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use after_removal::{AfterRemoval, Retained};
 pub(crate) use text::{bytes, count};
 
 use crate::{
@@ -101,6 +103,8 @@ pub struct SiteReport {
     pub deviation: Option<f64>,
     /// Its figures over time, 65 points at most, the last one now.
     pub history: Vec<Point>,
+    /// What happened to values after they left.
+    pub after_removal: AfterRemoval,
     /// `max_len = …`, as declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_len: Option<u64>,
@@ -144,6 +148,8 @@ pub struct InstanceReport {
 pub struct CallSiteReport {
     /// `path/file.rs:line:column`, or `(unknown)` for entries nobody saw come.
     pub call_site: String,
+    /// The times of one entry in so many are known.
+    pub one_in: u64,
     /// Entries it inserted.
     pub births: u64,
     /// Of those, still in a map.
@@ -230,6 +236,7 @@ impl SiteReport {
             since_ms: 0,
             deviation: None,
             history: Vec::new(),
+            after_removal: AfterRemoval::default(),
             max_len: site.contract().max_len.map(|entries| entries as u64),
             growth_allowed: site.contract().growth_allowed,
             dead_handles: false,

@@ -39,6 +39,11 @@ impl<K, V, T: Keeper<K, V>> Kept<K, V, T> {
         T::strong_count(value)
     }
 
+    /// Whether values can be watched, and whether this one can.
+    fn watch(&self, value: &V) -> Option<bool> {
+        T::watcher().map(|watcher| watcher(value).is_some())
+    }
+
     fn show_key(&self, key: &K) -> Option<String> {
         T::show_key(key)
     }
@@ -185,6 +190,13 @@ fn shared_values_are_counted() {
     let _other = Arc::clone(&value);
     assert_eq!(kept(&shop.named).strong_count(&value), Some(2));
     assert_eq!(kept(&shop.plain).strong_count(&None), None);
+}
+
+#[test]
+fn shared_values_can_be_watched() {
+    let shop = Shop::default();
+    assert_eq!(kept(&shop.named).watch(&Arc::new(1)), Some(true));
+    assert_eq!(kept(&shop.plain).watch(&None), None);
 }
 
 #[test]

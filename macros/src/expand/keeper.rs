@@ -1,5 +1,7 @@
 //! The site of a map and the `Keeper` of its marker.
 
+mod watcher;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ExprPath, Member, Type};
@@ -27,6 +29,7 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
     let hook = hook(model, map, &types);
     let guard = guard(model, map, &types);
     let vacancy = vacancy(model, map, &types);
+    let watcher = watcher::expand(&model.item.generics, &types);
     let show_key = show_key(map, &types);
     let hooks = map
         .attr
@@ -66,6 +69,7 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
                 }
             }
 
+            #watcher
             #show_key
         }
 

@@ -6,9 +6,9 @@ use crate::report::{bytes, count, seconds};
 pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     const PATIENCE_MS: u64 = 600_000;
     /// Smaller tables are nobody's leak.
-    const ENOUGH_BYTES: f64 = 131_072.0;
+    const ENOUGH_BYTES: f64 = 1_048_576.0;
     /// Of its room, the map used less than this part at any time lately.
-    const USED: f64 = 1.0 / 12.0;
+    const USED: f64 = 1.0 / 16.0;
     let site = case.site;
     let life = case.life_ms();
     if life < PATIENCE_MS || site.capacity == 0 {

@@ -18,6 +18,8 @@ const SHORT_PATIENCE_MS: u64 = 3_000;
 const FAST_PER_SECOND: f64 = 500.0;
 /// Fewer entries are nobody's leak.
 const ENOUGH: f64 = 500.0;
+/// Of the last two thirds of the time, so many have to be known each: fewer say nothing about their pace.
+const KNOWN: f64 = 30.0;
 /// No third of the time may have brought less than this part of another one before it.
 const UNDIMINISHED: f64 = 0.7;
 /// Exits of less than this share of births are none.
@@ -49,7 +51,8 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
     let &[last, middle, first] = &thirds[..] else {
         return None;
     };
-    if last + middle < ENOUGH || last < UNDIMINISHED * middle.max(first) {
+    let known = last.min(middle) / line.one_in.max(1) as f64;
+    if last + middle < ENOUGH || known < KNOWN || last < UNDIMINISHED * middle.max(first) {
         return None;
     }
     let hours = life as f64 * third as f64 / line.generations.len() as f64 / 3_600_000.0;

@@ -9,7 +9,9 @@ use crate::report::{count, seconds};
 
 pub(super) fn only_grow(case: &Case<'_>) -> Option<Finding> {
     const PATIENCE_MS: u64 = 4 * 3_600_000;
-    const ENOUGH: f64 = 64.0;
+    const ENOUGH: f64 = 200.0;
+    /// Of those that are alive, this share came lately.
+    const LATELY: f64 = 0.6;
     /// Of the maps that came in a third of the time, this share stayed at least, and no less of it later than before.
     const STAYED: f64 = 0.02;
     const UNDIMINISHED: f64 = 0.8;
@@ -36,7 +38,7 @@ pub(super) fn only_grow(case: &Case<'_>) -> Option<Finding> {
         .map(|(stayed, came)| stayed / came.max(1.0))
         .collect();
     let recent = stayed[1].0 + stayed[2].0;
-    if recent < ENOUGH
+    if recent < ENOUGH.max(LATELY * site.instances as f64)
         || shares[2] < STAYED
         || shares[2] < UNDIMINISHED * shares[0].min(shares[1])
         || stayed.iter().any(|(stayed, _)| *stayed <= 0.0)

@@ -6,7 +6,7 @@ use crate::report::{CallSiteReport, UNKNOWN, count};
 /// More residue than this share of a map is a suspect.
 const RESIDUE_SHARE: f64 = 0.30;
 /// More dead handles than this share: nobody keeps them on purpose.
-const DEAD_SHARE: f64 = 0.05;
+const DEAD_SHARE: f64 = 0.20;
 /// Fewer vacant entries than this are nobody's leak.
 const ENOUGH: u64 = 64;
 
@@ -63,7 +63,8 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     let hours = case.life_ms() as f64 / 3_600_000.0;
     Some(Finding {
         kind,
-        call_site: line_with_most(|line| line.residue),
+        // Where nobody knows which lines inserted the vacant ones, the line that inserted most is the best guess.
+        call_site: line_with_most(|line| line.residue).or_else(|| line_with_most(|line| line.live)),
         emptied_at,
         sentence,
         advice,

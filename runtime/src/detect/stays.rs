@@ -17,13 +17,11 @@ use crate::{
 const ENOUGH_LEFT: f64 = 20.0;
 /// Removals per doubling of age below which nobody removes any more. Of the longest-tailed healthy lifetimes, Pareto
 /// with exponent 0.5, 0.35 leave in each doubling.
-const HARDLY_ANY: f64 = 0.2;
-/// Known survivors that make a share.
-const ENOUGH_SURVIVORS: f64 = 8.0;
+const HARDLY_ANY: f64 = 0.3;
 
 /// A line's lives, in entries that are known: one for each sample.
-fn table(case: &Case<'_>, line: &CallSiteReport) -> LifeTable {
-    let known = 1.0 / case.site.one_in.max(1) as f64;
+fn table(line: &CallSiteReport) -> LifeTable {
+    let known = 1.0 / line.one_in.max(1) as f64;
     LifeTable {
         left: line
             .lifetimes
@@ -38,21 +36,18 @@ pub(super) fn never_removed(case: &Case<'_>, line: &CallSiteReport) -> Option<Fi
     if case.site.growth_allowed {
         return None;
     }
-    let table = table(case, line);
+    let table = table(line);
     if table.total_left() < ENOUGH_LEFT {
         return None;
     }
     let plateau = table.plateau(HARDLY_ANY)?;
-    if plateau.survivors < ENOUGH_SURVIVORS {
-        return None;
-    }
     let since = bucket_start(plateau.from);
     let leak = going_on(case, line, since, plateau.survivors)?;
     let share = table.plateau_share()?;
     let Plateau {
         survivors, left, ..
     } = plateau;
-    let each = case.site.one_in as f64;
+    let each = line.one_in as f64;
     let removed = &line.lifetimes;
     Some(Finding {
         kind: "never_removed",
@@ -97,7 +92,7 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
     if case.site.growth_allowed {
         return None;
     }
-    let table = table(case, line);
+    let table = table(line);
     if table.total_left() < ENOUGH {
         return None;
     }
@@ -116,7 +111,7 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
         .min_by(|a, b| a.2.total_cmp(&b.2))?;
     let since_ms = bucket_start(since);
     let leak = going_on(case, line, since_ms, survivors)?;
-    let each = case.site.one_in as f64;
+    let each = line.one_in as f64;
     let longest = bucket_start(oldest + 1);
     Some(Finding {
         kind: "overdue",
@@ -157,7 +152,7 @@ fn going_on(case: &Case<'_>, line: &CallSiteReport, since_ms: u64, survivors: f6
     /// A leak goes on if its last third is at least such a part of an even share.
     const EVEN: f64 = 0.15;
     let life = case.life_ms();
-    let each = case.site.one_in.max(1) as f64;
+    let each = line.one_in.max(1) as f64;
     if case.is_flat() || life <= since_ms {
         return None;
     }

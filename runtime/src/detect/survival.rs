@@ -6,6 +6,11 @@
 
 use crate::lifecycle::ages::BUCKETS;
 
+/// How long a plateau is at least, in buckets: to four times the age it begins with.
+const LONG: usize = 4;
+/// Known entries that have to be older than that.
+const ENOUGH_SURVIVORS: f64 = 6.0;
+
 /// Entries by bucket of age: those that left, and those that are still there. Half a doubling to a bucket.
 pub(crate) struct LifeTable {
     pub(crate) left: [f64; BUCKETS],
@@ -29,7 +34,7 @@ pub(crate) struct Plateau {
     pub(crate) survivors: f64,
     /// Entries that left when they were older.
     pub(crate) left: f64,
-    /// Removals per doubling of age and entry, at most (99.9 %).
+    /// Removals per doubling of age and entry, at most (99.99 %).
     pub(crate) hazard: f64,
 }
 
@@ -97,11 +102,14 @@ impl LifeTable {
     /// Counted per doubling of age, because that is how removal thins out: if lifetimes follow a power law with exponent
     /// α (Pareto; the longest tails that healthy sessions have), α ln 2 of the entries leave within each doubling,
     /// however old they are. Below `most` removals per doubling at the confidence of [`most_events`], it is a plateau.
-    /// Nine tenths of all removals have to come before it.
+    /// Nine tenths of all removals have to come before it, and it has to be as long as [`LONG`] says for
+    /// [`ENOUGH_SURVIVORS`] entries: between two ages at which entries are removed (a sweep and the next, a short time to
+    /// live and a long one) there are gaps.
     ///
     /// [`most_events`]: super::stats::most_events
     pub(crate) fn plateau(&self, most: f64) -> Option<Plateau> {
         const BEFORE: f64 = 0.9;
+        let oldest: [f64; BUCKETS] = std::array::from_fn(|from| self.live[from..].iter().sum());
         let all_left = self.total_left();
         if all_left <= 0.0 {
             return None;
@@ -118,7 +126,8 @@ impl LifeTable {
             if all_left - left < BEFORE * all_left {
                 break;
             }
-            if exposure <= 0.0 {
+            let end = (from + LONG).min(BUCKETS - 1);
+            if exposure <= 0.0 || oldest[end] < ENOUGH_SURVIVORS {
                 continue;
             }
             let hazard = super::stats::most_events(left) / exposure;

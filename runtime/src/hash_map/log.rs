@@ -4,7 +4,7 @@ use hashbrown::{HashTable, hash_table};
 
 use super::Slot;
 use crate::{
-    Keeper, RemovalCause, Vetoed,
+    Keeper, RemovalCause, Removed, Vetoed,
     mode::{AUDIT, Caller, ENFORCE, RECORDS, Recorder},
     panics::Panics,
 };
@@ -111,6 +111,10 @@ impl<T> Log<T> {
         }
         self.recorder.replaced::<K, V, T>(at);
         let slot = entry.get_mut();
+        self.recorder
+            .let_go::<K, V, T>(&slot.value, RemovalCause::Replaced, at);
+        self.recorder
+            .let_sample_go::<K, V, T>(&slot.value, hash, RemovalCause::Replaced, at);
         let old = std::mem::replace(&mut slot.value, value);
         self.tell(&slot.key, &old, RemovalCause::Replaced, at);
         old
@@ -133,11 +137,31 @@ impl<T> Log<T> {
         (slot.key, slot.value)
     }
 
+    /// The same, its value in a guard.
+    #[inline]
+    pub(super) fn remove_tracked<K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        hash: u64,
+        len: usize,
+        at: Caller,
+    ) -> Removed<V>
+    where
+        T: Keeper<K, V>,
+    {
+        let entry = self.note_exit(entry, hash, len, RemovalCause::Removed, false, at);
+        let record = self.recorder.track::<K, V, T>(entry.get(), at);
+        let slot = entry.remove().0;
+        let removed = Removed::new(slot.value, record);
+        self.tell(&slot.key, &removed, RemovalCause::Removed, at);
+        removed
+    }
+
     /// Takes an entry out of its place and records that; its hook has not run yet. `len` still counts it.
     #[inline(always)]
     pub(super) fn take<K, V>(
         &mut self,
-        mut entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
         len: usize,
         cause: RemovalCause,
@@ -146,15 +170,36 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
+        let entry = self.note_exit(entry, hash, len, cause, true, at);
+        self.recorder
+            .let_go::<K, V, T>(&entry.get().value, cause, at);
+        entry.remove().0
+    }
+
+    /// Records that an entry is about to be taken out of its place; `len` still counts it. If it is sampled,
+    /// `watch` says whether its value is watched.
+    #[inline(always)]
+    fn note_exit<'a, K, V>(
+        &mut self,
+        mut entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+        hash: u64,
+        len: usize,
+        cause: RemovalCause,
+        watch: bool,
+        at: Caller,
+    ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
+    where
+        T: Keeper<K, V>,
+    {
         if self
             .recorder
             .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            entry = self.note_take(entry, hash, cause, at);
+            entry = self.note_take(entry, hash, cause, watch, at);
         }
         self.recorder
             .removed::<K, V, T>(entry.get(), cause, len, at);
-        entry.remove().0
+        entry
     }
 
     /// What is to be done for few removals only. Values are looked at, which may panic: then the entry stays, and
@@ -166,6 +211,7 @@ impl<T> Log<T> {
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
         cause: RemovalCause,
+        watch: bool,
         at: Caller,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
@@ -178,6 +224,10 @@ impl<T> Log<T> {
         let entry = entry_in(table, bucket);
         self.recorder
             .note_removal::<K, V, T>(entry.get(), Some(bucket), at);
+        if watch {
+            self.recorder
+                .let_sample_go::<K, V, T>(&entry.get().value, hash, cause, at);
+        }
         entry
     }
 
@@ -207,6 +257,7 @@ impl<T> Log<T> {
             self.recorder.note_removal::<K, V, T>(slot, None, at);
         }
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
+        self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
     }
 
     /// Every entry of `table` leaves: record, events and hooks for each; the caller takes the entries out.
@@ -234,6 +285,7 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
+        self.recorder.let_all_go::<K, V, T>(table, cause, at);
         let mut panics = Panics::default();
         if AUDIT || T::HOOKED {
             for slot in table {

@@ -60,7 +60,7 @@ impl AgeHistogram {
 
     /// Adds what another one counted.
     pub fn merge(&mut self, other: &Self) {
-        for (bucket, entries) in other.counts.iter().enumerate() {
+        for (bucket, entries) in other.counts().iter().enumerate() {
             self.add_to_bucket(bucket, *entries);
         }
     }

@@ -5,6 +5,7 @@
 //! for one in 16 of those that follow: writing it down for all would cost as much as a removal from a map of numbers.
 //! Ages are read off a coarse clock (10 ms). A `&mut` that was handed out is looked at again at the next operation.
 
+mod after_removal;
 mod cohorts;
 mod loans;
 pub(crate) mod scopes;
@@ -30,6 +31,9 @@ use crate::{
     Keeper, RemovalCause, Site,
     hash_map::{Rehash, Slot},
     lifecycle::ages::{BUCKETS, bucket_of},
+};
+pub(crate) use after_removal::{
+    MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
 };
 use cohorts::{Cohorts, Ruler, Span};
 use loans::Lent;
@@ -86,6 +90,8 @@ pub(crate) struct Watch {
     swept_at: Tick,
     /// The tick at which ages were last looked at.
     ages_seen: Tick,
+    /// The tick at which the site had no room to watch what leaves.
+    no_room_at: Tick,
     breach: Option<Box<str>>,
     /// Whether an entry of this map may have been born in a test's scope.
     scoped: bool,
@@ -106,6 +112,7 @@ impl Watch {
         cursor: 0,
         swept_at: Tick::NEVER,
         ages_seen: Tick::NEVER,
+        no_room_at: Tick::LATEST,
         breach: None,
         scoped: false,
     };
@@ -190,6 +197,15 @@ impl SiteDetail {
     /// Every entry is known.
     pub(crate) fn one_in(&self) -> u64 {
         1
+    }
+
+    /// The times of one of a line's entries in so many are known, over all maps: at least.
+    pub(crate) fn timed_one_in(&self, births: u64) -> u64 {
+        if births <= ALL_TIMED {
+            1
+        } else {
+            stamp::TIMED_ONE_IN.into()
+        }
     }
 }
 

@@ -3,16 +3,20 @@
 //! A small map counts in its site's shared shards and owns nothing; from [`detail::REGISTER_AT`] buckets on it owns an
 //! [`Instance`], which any thread may read while its map is written. Nothing here sees a key.
 
+mod after_removal;
 mod breach;
 mod call_sites;
 mod counters;
+mod handle;
 mod history;
 mod instance;
 mod lives;
 mod reading;
+mod removal_record;
 mod shards;
 mod site_state;
 mod summary;
+mod watchlist;
 mod whole_map;
 
 use std::sync::Arc;
@@ -25,11 +29,14 @@ use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot};
 pub(crate) use breach::{BreachKind, warn};
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use counters::{Count, Counters};
+pub(crate) use handle::{Handle, Owners};
 pub(crate) use instance::Instance;
 pub(crate) use lives::{LineLife, Lives, add_lifetimes};
+pub(crate) use removal_record::RemovalRecord;
 pub(crate) use shards::{Shard, Shards};
 pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
+pub(crate) use watchlist::{Admission, Exit, Watchlist};
 pub(crate) use whole_map::Footprint;
 
 /// What one map carries to be recorded.

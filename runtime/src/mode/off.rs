@@ -2,11 +2,13 @@
 //!
 //! Its methods are those of the live twin, one by one, so that the map is written once.
 
+use std::{rc::Rc, sync::Arc};
+
 use hashbrown::HashTable;
 
 use super::Caller;
 use crate::{
-    Keeper, RemovalCause,
+    Keeper, Lifecycle, RemovalCause,
     hash_map::{Rehash, Slot},
     report::SiteReport,
 };
@@ -23,8 +25,21 @@ pub(crate) struct Stamp;
 #[derive(Clone, Copy)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
+pub(crate) struct RemovalRecord;
+#[derive(Debug)]
+pub(crate) struct Handle;
 
-const _: () = assert!(size_of::<(Recorder, Stamp, Footprint, SiteRecord)>() == 0);
+const _: () = assert!(
+    size_of::<(
+        Recorder,
+        Stamp,
+        Footprint,
+        SiteRecord,
+        RemovalRecord,
+        Handle
+    )>() == 0
+);
+const _: () = assert!(size_of::<crate::Removed<[u8; 3]>>() == 3);
 
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
@@ -41,6 +56,31 @@ impl SiteRecord {
     }
 
     pub(crate) fn read_into(&self, _: &mut SiteReport) {}
+}
+
+impl Handle {
+    pub(crate) fn shared<T: ?Sized>(_: &Arc<T>) -> Self {
+        Self
+    }
+
+    pub(crate) fn local<T: ?Sized>(_: &Rc<T>) -> Self {
+        Self
+    }
+}
+
+#[allow(clippy::unused_self)]
+impl RemovalRecord {
+    pub(crate) fn lifecycle(&self) -> Option<&Lifecycle> {
+        None
+    }
+
+    pub(crate) fn handed_over(self) {}
+}
+
+/// As the live one's: what a program may do with a guard is the same in every mode.
+impl Drop for RemovalRecord {
+    #[inline(always)]
+    fn drop(&mut self) {}
 }
 
 type Table<K, V> = HashTable<Slot<K, V>>;
@@ -74,6 +114,16 @@ impl Recorder {
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
         &mut self, _: &Table<K, V>, _: usize, _: u64, _: RemovalCause, _: Caller,
     ) {}
+    #[inline(always)]
+    pub(crate) fn let_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn let_sample_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: u64, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn track<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Caller) -> RemovalRecord { RemovalRecord }
+    #[inline(always)]
+    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>) -> Option<Lifecycle> { None }
     #[inline(always)]
     pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

@@ -4,6 +4,7 @@
 //! the entry. A sample remembers its bucket; whatever moves buckets (growth, shrinking) tells [`Detail::rehashed`].
 //! Everything is bounded: samples beyond their limit are dropped and counted as dropped.
 
+mod after_removal;
 mod samples;
 
 use std::sync::Arc;
@@ -20,6 +21,9 @@ use crate::{
     hash_map::{Rehash, Slot},
 };
 
+pub(crate) use after_removal::{
+    MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
+};
 pub(crate) use samples::{Detail, SiteDetail};
 use samples::{Sample, spread};
 

@@ -152,6 +152,11 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
     for line in wrapped(&notes.join("; "), WIDTH - 2) {
         writeln!(f, "  {line}")?;
     }
+    for sentence in site.after_removal.sentences(report.mode) {
+        for line in wrapped(&sentence, WIDTH - 2) {
+            writeln!(f, "  {line}")?;
+        }
+    }
     if site.call_sites.is_empty() {
         return Ok(());
     }

@@ -58,6 +58,8 @@ pub(crate) struct Counters {
     /// Entries whose value is vacant now.
     pub(crate) residue: Count,
     pub(crate) peak: Count,
+    /// Values that left and found no room to be watched.
+    pub(crate) not_watched: Count,
 }
 
 impl Counters {
@@ -78,5 +80,6 @@ impl Counters {
             into.add(from.get());
         }
         self.misses.add(gone.misses.get());
+        self.not_watched.add(gone.not_watched.get());
     }
 }

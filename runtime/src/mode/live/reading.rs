@@ -55,6 +55,7 @@ impl SiteState {
         let mut residue = signed(self.shards.sum(|counts| &counts.entries.residue));
         let mut peak = self.peak.get();
         let mut known = Known::default();
+        report.after_removal = self.after_removal.read(now_ms());
         {
             // Instances fold themselves into the totals under this lock, so none is missed or seen twice.
             let live = self.live();
@@ -66,6 +67,7 @@ impl SiteState {
                 }
                 report.removed.0[RemovalCause::Replaced as usize] += counters.replaces.get();
                 report.misses += counters.misses.get();
+                report.after_removal.not_watched += counters.not_watched.get();
             };
             self.shards.all().for_each(|counts| add(&counts.entries));
             add(&self.folded);
@@ -128,6 +130,7 @@ impl SiteState {
             .into_iter()
             .map(|(call_site, figures)| CallSiteReport {
                 call_site,
+                one_in: self.detail.timed_one_in(figures.births),
                 births: scaled(figures.births, births),
                 live: scaled(figures.live, live),
                 residue: scaled(figures.residue, residue),

@@ -8,7 +8,7 @@ use std::sync::{
 use once_cell::race::OnceBox;
 
 use super::{
-    CallSites, Count, Counters, Instance, Lives, Shard, Shards, history::History,
+    CallSites, Count, Counters, Instance, Lives, Shard, Shards, Watchlist, history::History,
     shards::SiteCounts,
 };
 use crate::{Point, clock::now_ms, mode::detail};
@@ -65,6 +65,7 @@ pub(crate) struct SiteState {
     pub(crate) holds_handles: AtomicBool,
     /// When the first map of this site came.
     pub(crate) since_ms: u64,
+    pub(crate) after_removal: Watchlist,
     live: Mutex<Live>,
     history: Mutex<History>,
     /// When the next point of the history is due.
@@ -85,6 +86,7 @@ impl Default for SiteState {
             detail: detail::SiteDetail::default(),
             holds_handles: AtomicBool::new(false),
             since_ms: now_ms(),
+            after_removal: Watchlist::default(),
             live: Mutex::default(),
             history: Mutex::default(),
             due_ms: AtomicU64::new(0),

@@ -56,6 +56,11 @@ impl SiteDetail {
         SAMPLED_ONE_IN << self.halvings()
     }
 
+    /// The times of one of a line's entries in so many are known.
+    pub(crate) fn timed_one_in(&self, _births: u64) -> u64 {
+        self.one_in()
+    }
+
     fn came(&self) {
         self.kept.fetch_add(1, Relaxed);
     }

@@ -1,0 +1,55 @@
+//! How values that leave a map are watched, by the probe of their type.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::{
+    Generics, PredicateType, Token, Type, TypeParam, TypeParamBound, WherePredicate,
+    punctuated::Punctuated,
+};
+
+use super::Types;
+use crate::spans;
+
+/// Nothing, where the probe must not be put.
+pub(super) fn expand(generics: &Generics, types: &Types) -> Option<TokenStream> {
+    let Types { krate, value, .. } = types;
+    outlives(generics).then(|| {
+        quote_spanned! {spans::at(types.span)=>
+            #[inline]
+            fn watcher() -> ::core::option::Option<
+                fn(&#value) -> ::core::option::Option<#krate::WeakValue>,
+            > {
+                let __probe = #krate::__private::Probe::<#value>::NEW;
+                {
+                    use #krate::__private::probe::*;
+                    (&__probe).watcher()
+                }
+            }
+        }
+    })
+}
+
+/// Whether all that a struct's fields can hold is `'static`. A weak handle asks for that, and the probe must not be put to a
+/// type of which it is not known: the compiler picks an answer without regard to lifetimes, and rejects it afterwards.
+fn outlives(generics: &Generics) -> bool {
+    let is_static = |bounds: &Punctuated<TypeParamBound, Token![+]>| {
+        bounds.iter().any(
+            |bound| matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident == "static"),
+        )
+    };
+    let in_where = |param: &TypeParam| {
+        let predicates = generics.where_clause.iter().flat_map(|all| &all.predicates);
+        predicates.into_iter().any(|predicate| match predicate {
+            WherePredicate::Type(PredicateType {
+                bounded_ty: Type::Path(ty),
+                bounds,
+                ..
+            }) => ty.path.is_ident(&param.ident) && is_static(bounds),
+            _ => false,
+        })
+    };
+    generics.lifetimes().next().is_none()
+        && generics
+            .type_params()
+            .all(|param| is_static(&param.bounds) || in_where(param))
+}

@@ -1,0 +1,56 @@
+//! Values that left their map and live on: somebody else owns them.
+
+use super::{Case, finding::Finding, stays::percent};
+use crate::report::{count, seconds};
+
+pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
+    /// Values that are known to be alive.
+    const ENOUGH: f64 = 8.0;
+    /// Of the values whose fate is known.
+    const SHARE: f64 = 0.05;
+    /// Where most are dropped, those that are not are given more time: a request may still be using them.
+    const PATIENCE_S: f64 = 60.0;
+    let after = &case.site.after_removal;
+    let alive: u64 = after.retained.iter().map(|group| group.values).sum();
+    let most = after.retained.iter().max_by_key(|group| group.values)?;
+    let share = alive as f64 / (alive + after.finalised).max(1) as f64;
+    // Every watched value stands for as many as all of them do.
+    let known = alive as f64 / (alive as f64 / after.watched.max(1) as f64).max(1.0);
+    let oldest = after
+        .retained
+        .iter()
+        .map(|group| group.oldest_seconds)
+        .fold(0.0, f64::max);
+    if known < ENOUGH || share < SHARE || (share < 0.5 && oldest < PATIENCE_S) {
+        return None;
+    }
+    let hours = case.life_ms() as f64 / 3_600_000.0;
+    Some(Finding {
+        kind: "retained",
+        call_site: Some(most.removed_at.clone()),
+        emptied_at: None,
+        sentence: format!(
+            "{} values that were removed from {} live on ({} of those whose fate is known), most of them removed at {}: \
+             the oldest has been out for {}, and one has {} owners",
+            count(alive),
+            case.site.site,
+            percent(share),
+            most.removed_at,
+            seconds((oldest * 1000.0) as u64),
+            most.strong_count_max,
+        ),
+        advice: "find the other owners of these `Arc`s or `Rc`s: a log, a cache, a task, a cycle; let one side hold a \
+                 `Weak`, or drop it where the entry is removed"
+            .to_owned(),
+        entries: alive as f64,
+        share,
+        entries_per_hour: alive as f64 / hours.max(1.0 / 60.0),
+        bytes: 0.0,
+        confidence: if share < 0.5 { 0.8 } else { 0.9 },
+        figures: vec![
+            ("alive", alive as f64),
+            ("dropped", after.finalised as f64),
+            ("oldest_seconds", oldest),
+        ],
+    })
+}
