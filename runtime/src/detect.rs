@@ -6,6 +6,7 @@
 mod capacity;
 mod finding;
 mod grows;
+mod hashing;
 mod index;
 mod instances;
 mod misses;
@@ -15,10 +16,13 @@ mod retained;
 mod stats;
 mod stays;
 mod survival;
+mod trend;
 
 pub(crate) use finding::fingerprint;
 pub use finding::{Also, Suspect};
 pub(crate) use past::deviation;
+pub use trend::Trend;
+pub(crate) use trend::trend;
 
 use crate::report::SiteReport;
 use finding::Finding;
@@ -81,11 +85,13 @@ pub(crate) fn suspects(
             findings.extend(stays::overdue(&case, line));
             findings.extend(grows::only_grows(&case, line));
         }
+        findings.extend(grows::grows_unseen(&case));
         findings.extend(index::drift(&case));
         findings.extend(misses::detect(&case));
         findings.extend(instances::only_grow(&case));
         findings.extend(capacity::detect(&case));
         findings.extend(retained::detect(&case));
+        findings.extend(hashing::detect(&case));
         findings.retain(|finding| !is_silenced(&finding.fingerprint(site)));
         suspects.extend(finding::brought_together(&case, findings));
     }

@@ -28,7 +28,7 @@ pub(super) struct Finding {
 
 /// Kinds that are the same leak, seen from different sides: told once, under the first of them that was found. What
 /// stands further left explains more.
-const OF_ONE_LEAK: [&str; 7] = [
+const OF_ONE_LEAK: [&str; 8] = [
     "dead_handles",
     "residue",
     "drift",
@@ -36,6 +36,7 @@ const OF_ONE_LEAK: [&str; 7] = [
     "never_removed",
     "overdue",
     "only_grows",
+    "growth",
 ];
 
 /// Kinds that say no more than that entries stay: whichever of them it is today, the fingerprint is the same.
@@ -65,8 +66,8 @@ impl Finding {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Suspect {
-    /// What kind of leak: `never_removed`, `overdue`, `only_grows`, `residue`, `dead_handles`, `retained`, `drift`,
-    /// `remove_miss`, `instances` or `capacity`.
+    /// What kind of leak: `never_removed`, `overdue`, `only_grows`, `growth`, `residue`, `dead_handles`, `retained`,
+    /// `drift`, `remove_miss`, `instances`, `capacity` or `hashing`.
     pub kind: &'static str,
     /// The map's name.
     pub site: String,

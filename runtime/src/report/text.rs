@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
-use crate::{Mode, RemovalCause};
+use crate::{Mode, RemovalCause, Trend};
 
 const WIDTH: usize = 100;
 /// Lines shown per site; the rest is summed up.
@@ -145,6 +145,7 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
             notes.push(format!("{what} {field}"));
         }
     }
+    notes.extend(going(site));
     if notes.is_empty() && site.call_sites.is_empty() {
         return Ok(());
     }
@@ -172,35 +173,52 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
             format!("{about}{}", short(n))
         }
     };
-    let mut rows = vec![
-        [
-            "line",
-            "inserted",
-            "live",
-            "oldest",
-            "residue",
-            "emptied",
-            "left over",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+    let lived = |line: &CallSiteReport| {
+        let half = line.lifetimes.quantile(0.5);
+        half.map_or_else(|| "-".to_owned(), |ms| format!("< {}", seconds(ms)))
+    };
+    let shown = &site.call_sites[..site.call_sites.len().min(LINES_SHOWN)];
+    let column = |title: &str, cell: &dyn Fn(&CallSiteReport) -> String| -> Vec<String> {
+        let cells = shown.iter().map(cell);
+        std::iter::once(title.to_owned()).chain(cells).collect()
+    };
+    let mut columns = vec![
+        column("line", &|line| shortened(&line.call_site, 42)),
+        column("inserted", &|line| figure(line.births)),
+        column("live", &|line| figure(line.live)),
+        column("oldest", &age),
+        column("half lived", &lived),
+        column("residue", &|line| figure(line.residue)),
+        column("emptied", &|line| figure(line.emptied)),
+        column("left over", &|line| figure(line.leftovers)),
     ];
-    for line in site.call_sites.iter().take(LINES_SHOWN) {
-        rows.push(vec![
-            shortened(&line.call_site, 42),
-            figure(line.births),
-            figure(line.live),
-            age(line),
-            figure(line.residue),
-            figure(line.emptied),
-            figure(line.leftovers),
-        ]);
-    }
+    // What no line has to say is left out.
+    columns.retain(|column| column[1..].iter().any(|cell| cell != "-"));
+    let rows: Vec<Vec<String>> = (0..=shown.len())
+        .map(|row| columns.iter().map(|column| column[row].clone()).collect())
+        .collect();
     write_table(f, "  ", &rows)?;
     match site.call_sites.len().saturating_sub(LINES_SHOWN) {
         0 => Ok(()),
         more => writeln!(f, "  … and {more} more lines (all of them are in the JSON)"),
     }
+}
+
+/// Where the length is going, if that is no chance.
+fn going(site: &SiteReport) -> Option<String> {
+    let trend = site.trend.filter(Trend::rises)?;
+    let hours = |hours: f64| seconds((hours * 3_600_000.0) as u64);
+    let mut text = format!(
+        "grows by {} entries an hour",
+        short(trend.entries_per_hour.round() as u64)
+    );
+    if let Some(left) = trend.hours_to_max_len {
+        text.push_str(&format!(", reaches `max_len` in {}", hours(left)));
+    }
+    if let Some(left) = trend.hours_to_budget {
+        text.push_str(&format!(", takes its memory budget in {}", hours(left)));
+    }
+    Some(text)
 }
 
 fn age(line: &CallSiteReport) -> String {

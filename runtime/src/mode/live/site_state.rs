@@ -8,8 +8,8 @@ use std::sync::{
 use once_cell::race::OnceBox;
 
 use super::{
-    CallSites, Count, Counters, Instance, Lives, Shard, Shards, Watchlist, history::History,
-    shards::SiteCounts,
+    CallSites, Count, Counters, Instance, Lives, Shard, Shards, Watchlist, hashing::HashLook,
+    history::History, shards::SiteCounts,
 };
 use crate::{Point, clock::now_ms, mode::detail};
 
@@ -61,6 +61,7 @@ pub(crate) struct SiteState {
     pub(crate) call_sites: CallSites,
     pub(crate) lives: Lives,
     pub(crate) detail: detail::SiteDetail,
+    pub(crate) hashing: HashLook,
     /// Whether vacant values are handles whose other side is gone.
     pub(crate) holds_handles: AtomicBool,
     /// When the first map of this site came.
@@ -84,6 +85,7 @@ impl Default for SiteState {
             call_sites: CallSites::new(),
             lives: Lives::default(),
             detail: detail::SiteDetail::default(),
+            hashing: HashLook::default(),
             holds_handles: AtomicBool::new(false),
             since_ms: now_ms(),
             after_removal: Watchlist::default(),
