@@ -13,6 +13,7 @@ mod misses;
 mod past;
 mod residue;
 mod retained;
+mod returns;
 mod stats;
 mod stays;
 mod survival;
@@ -81,8 +82,15 @@ pub(crate) fn suspects(
         let mut findings: Vec<Finding> = Vec::new();
         findings.extend(residue::detect(&case));
         for line in &site.call_sites {
-            findings.extend(stays::never_removed(&case, line));
-            findings.extend(stays::overdue(&case, line));
+            let stay: Vec<Finding> = [
+                stays::never_removed(&case, line),
+                stays::overdue(&case, line),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
+            findings.extend(returns::detect(&case, line, &stay));
+            findings.extend(stay);
             findings.extend(grows::only_grows(&case, line));
         }
         findings.extend(grows::grows_unseen(&case));

@@ -169,6 +169,8 @@ pub struct CallSiteReport {
     pub one_in: u64,
     /// Entries it inserted.
     pub births: u64,
+    /// Of those, keys that had been removed less than 10 s before (observe only).
+    pub returned: u64,
     /// Of those, still in a map.
     pub live: u64,
     /// Of those, vacant now.

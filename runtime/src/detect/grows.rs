@@ -102,16 +102,11 @@ pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
     const STAYED: f64 = 0.02;
     let site = case.site;
     let life = case.life_ms();
-    let known: u64 = site
-        .call_sites
-        .iter()
-        .filter(|line| line.call_site != UNKNOWN)
-        .map(|line| line.ages.total())
-        .sum();
+    let known: u64 = site.call_sites.iter().map(|line| line.ages.total()).sum();
     if site.growth_allowed || site.max_len.is_some() || life < PATIENCE_MS || case.is_flat() {
         return None;
     }
-    if known > site.len / 2 {
+    if known > site.len / 4 {
         return None;
     }
     let at = |third: u64, figure| case.at(case.now.now_ms - life + life / 3 * third, figure);

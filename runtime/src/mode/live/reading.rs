@@ -133,6 +133,7 @@ impl SiteState {
                 call_site,
                 one_in: self.detail.timed_one_in(figures.births),
                 births: scaled(figures.births, births),
+                returned: scaled(figures.returned, births),
                 live: scaled(figures.live, live),
                 residue: scaled(figures.residue, residue),
                 emptied: scaled(figures.emptied, residue),
