@@ -42,6 +42,13 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
+/// As it stands in the [`Report`]'s text: the sentence, the lines, what to do; at 100 columns, several lines.
+impl fmt::Display for Suspect {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write_suspect(self, f)
+    }
+}
+
 fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
     const LABEL: usize = 13;
     let mut row = |label: &str, text: &str| -> fmt::Result {
