@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use after_removal::{AfterRemoval, Retained};
-pub(crate) use text::{bytes, count};
+pub(crate) use text::{about, bytes, count};
 
 use crate::{
     AgeHistogram, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect, Trend,
@@ -327,6 +327,11 @@ impl Report {
     /// The site of this name; the first one if several modules have one of the same name.
     pub fn site(&self, name: &str) -> Option<&SiteReport> {
         self.sites.iter().find(|site| site.site == name)
+    }
+
+    /// The costliest suspect of the site of this name.
+    pub fn suspect(&self, site: &str) -> Option<&Suspect> {
+        self.suspects.iter().find(|suspect| suspect.site == site)
     }
 
     /// The report as one JSON object; see [the schema](Self#json).

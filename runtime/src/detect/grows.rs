@@ -11,7 +11,7 @@ use super::{
     stats::rises,
     stays::percent,
 };
-use crate::report::{CallSiteReport, UNKNOWN, count, seconds};
+use crate::report::{CallSiteReport, UNKNOWN, about, count, seconds};
 
 /// How long growth is watched before it is told.
 const PATIENCE_MS: u64 = 4 * 3_600_000;
@@ -67,13 +67,9 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
             "{} only grows: {} inserted {} entries within {}, as many lately as ever, and {} of them were removed",
             site.site,
             line.call_site,
-            count(line.births),
+            about(line.births as f64, line.one_in),
             seconds(life),
-            if left == 0 {
-                "none".to_owned()
-            } else {
-                count(left)
-            },
+            about(left as f64, line.one_in),
         ),
         advice: format!(
             "nothing removes these entries: call `{field}.remove(&key)` when one is done, bound the map (an LRU or TTL \
@@ -98,6 +94,7 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
 /// that have a number. Its exact figures have to rise for as long, and what stays of what comes must not get less.
 pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
     const BY_CHANCE: f64 = 1e-4;
+    const MANY_MAPS: u64 = 16;
     /// Of what came in a third of the time.
     const STAYED: f64 = 0.02;
     let site = case.site;
@@ -106,7 +103,7 @@ pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
     if site.growth_allowed || site.max_len.is_some() || life < PATIENCE_MS || case.is_flat() {
         return None;
     }
-    if known > site.len / 4 {
+    if known > site.len / 4 || site.instances < MANY_MAPS {
         return None;
     }
     let at = |third: u64, figure| case.at(case.now.now_ms - life + life / 3 * third, figure);

@@ -1,10 +1,7 @@
 //! Entries that stay because they were inserted again after their removal: a late update, a race between two tasks.
 
-use super::{
-    Case,
-    finding::{Finding, whole},
-};
-use crate::report::{CallSiteReport, count};
+use super::{Case, finding::Finding};
+use crate::report::{CallSiteReport, about};
 
 /// Entries of a line that stay (`stay` is what was found about that), where as many keys came back right after they had
 /// been removed.
@@ -27,10 +24,10 @@ pub(super) fn detect(case: &Case<'_>, line: &CallSiteReport, stay: &[Finding]) -
         sentence: format!(
             "{} entries that {} inserted into {} had been removed less than 10 s before, and {} stay: an update comes \
              after the removal and brings the key back",
-            count(line.returned),
+            about(returned, line.one_in),
             line.call_site,
             case.site.site,
-            count(whole(staying.entries)),
+            about(staying.entries, line.one_in),
         ),
         advice: format!(
             "do not insert where the key may have been removed: update through `{field}.get_mut(&key)`, or hold the lock \

@@ -60,13 +60,27 @@ fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
     };
     row("SUSPECT", &suspect.sentence)?;
     if let Some(line) = &suspect.call_site {
-        row("inserted at", line)?;
+        let did = if suspect.kind == "retained" {
+            "removed at"
+        } else {
+            "inserted at"
+        };
+        row(did, line)?;
     }
     if let Some(line) = &suspect.emptied_at {
         row("emptied at", line)?;
     }
     for also in &suspect.also {
         row("also", &also.sentence)?;
+    }
+    if suspect.entries_per_hour >= 1.0 {
+        let more = format!(
+            "about {} entries more each hour, {} of table; {:.0} % sure",
+            short(suspect.entries_per_hour as u64),
+            bytes(suspect.bytes_per_hour as u64),
+            suspect.confidence * 100.0
+        );
+        row("cost", &more)?;
     }
     row("fix", &suspect.advice)?;
     row("fingerprint", &suspect.fingerprint)
@@ -140,7 +154,6 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
         (site.replaces, "values replaced, their keys stayed"),
         (site.misses, "removals found nothing"),
         (site.breaches, "breaches of the contract"),
-        (site.leftovers, "entries were there when their map went"),
         (site.samples_dropped, "samples dropped for want of room"),
     ] {
         if n > 0 {
@@ -153,7 +166,7 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
         }
     }
     notes.extend(going(site));
-    if notes.is_empty() && site.call_sites.is_empty() {
+    if site.instances_total == 0 {
         return Ok(());
     }
     writeln!(f, "\n{} ({})", site.site, site.declared_at)?;
@@ -276,6 +289,16 @@ pub(crate) fn count(n: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A number that rests on one entry in `one_in`: `~1,200`; `none` for 0.
+pub(crate) fn about(entries: f64, one_in: u64) -> String {
+    let entries = entries.round().max(0.0) as u64;
+    match (entries, one_in) {
+        (0, _) => "none".to_owned(),
+        (_, 0..=1) => count(entries),
+        _ => format!("~{}", count(entries)),
+    }
 }
 
 /// Exact up to six digits, then `1.23M`, `4.56G`, …
