@@ -6,6 +6,8 @@ use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
 use crate::{Mode, RemovalCause, Trend};
 
 const WIDTH: usize = 100;
+/// What was seen for less than this is not told by the hour.
+const LONG_ENOUGH_S: f64 = 600.0;
 /// Lines shown per site; the rest is summed up.
 const LINES_SHOWN: usize = 8;
 
@@ -73,7 +75,7 @@ fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
     for also in &suspect.also {
         row("also", &also.sentence)?;
     }
-    if suspect.entries_per_hour >= 1.0 {
+    if suspect.entries_per_hour >= 1.0 && suspect.observed_seconds >= LONG_ENOUGH_S {
         let more = format!(
             "about {} entries more each hour, {} of table; {:.0} % sure",
             short(suspect.entries_per_hour as u64),
@@ -166,7 +168,7 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
         }
     }
     notes.extend(going(site));
-    if site.instances_total == 0 {
+    if site.instances_total == 0 || (notes.is_empty() && site.call_sites.is_empty()) {
         return Ok(());
     }
     writeln!(f, "\n{} ({})", site.site, site.declared_at)?;
@@ -226,6 +228,10 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
 
 /// Where the length is going, if that is no chance.
 fn going(site: &SiteReport) -> Option<String> {
+    let life = site.history.last()?.at_ms.saturating_sub(site.since_ms);
+    if (life as f64) < LONG_ENOUGH_S * 1000.0 {
+        return None;
+    }
     let trend = site.trend.filter(Trend::rises)?;
     let hours = |hours: f64| seconds((hours * 3_600_000.0) as u64);
     let mut text = format!(
