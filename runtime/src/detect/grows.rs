@@ -32,7 +32,7 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
     if site.growth_allowed || site.max_len.is_some() || case.is_flat() {
         return None;
     }
-    let left: u64 = line.lifetimes.total();
+    let left = line.exits.entries();
     if left as f64 > HARDLY_ANY * line.births as f64 {
         return None;
     }
@@ -67,9 +67,9 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
             "{} only grows: {} inserted {} entries within {}, as many lately as ever, and {} of them were removed",
             site.site,
             line.call_site,
-            about(line.births as f64, line.one_in),
+            about(line.births as f64, site.one_in),
             seconds(life),
-            about(left as f64, line.one_in),
+            about(left as f64, site.one_in),
         ),
         advice: format!(
             "nothing removes these entries: call `{field}.remove(&key)` when one is done, bound the map (an LRU or TTL \
