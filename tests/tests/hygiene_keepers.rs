@@ -161,8 +161,8 @@ fn promises_become_the_contract() {
         .max_len(10_000)
         .max_age(age)
         .empty_on_drop()
-        .follows("plain")
-        .subset_of("named")
+        .follows("Shop.plain")
+        .subset_of("The named one")
         .show_keys();
     assert_eq!(promised.contract(), expected);
     assert_eq!(promised.show_key(&"key"), Some("\"key\"".to_owned()));
