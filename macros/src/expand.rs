@@ -35,7 +35,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 
 /// A `TrackedMaps` that finds nothing, for a struct whose maps could not be tracked.
 pub(crate) fn no_maps(model: &Model) -> TokenStream {
-    tracked_maps::implementation(model, &TokenStream::new(), &TokenStream::new())
+    let none = TokenStream::new();
+    tracked_maps::implementation(model, &none, &none, &none)
 }
 
 /// The struct with each map replaced by the tracked map of the same kind.

@@ -76,8 +76,8 @@ mod tracked;
 /// | `max_age = "15m"` | no entry older than this; whole numbers with `d`, `h`, `m`, `s`, `ms`, longest first: `"1h30m"` |
 /// | `empty_on_drop` | the map is empty when it is dropped |
 /// | `growth = allow` | it is meant to grow for ever: not a suspect for growing |
-/// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index |
-/// | `subset_of = field` | every key is a key of that other `#[map]` field |
+/// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index; `check_maps` looks |
+/// | `subset_of = field` | every key is a key of that other `#[map]` field; `check_maps` looks |
 /// | `show_keys` | keys may appear in reports (needs `K: Debug`); without it they are redacted |
 /// | `name = "…"` | the name in reports, instead of `Struct.field` |
 ///

@@ -38,6 +38,7 @@
 #![forbid(unsafe_code)]
 
 mod after_removal;
+mod breach;
 mod clock;
 mod contract;
 mod detect;
@@ -48,6 +49,7 @@ mod map_type;
 mod mode;
 mod panics;
 mod probe;
+mod relation;
 mod report;
 mod silence;
 mod site;
@@ -56,6 +58,7 @@ mod tracked_maps;
 mod vacant;
 
 pub use after_removal::{Removed, WeakValue, retained_after, set_retained_after};
+pub use breach::{Breach, Clause};
 pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect, Trend};
 pub use hash_map::HashMap;
@@ -85,8 +88,12 @@ pub mod __private {
     pub use inventory;
 
     pub mod probe {
-        pub use crate::probe::{
-            HasMaps, HasNoMaps, Outlives, Owned, Shared, Unwatched, VacancyKnown, VacancyUnknown,
+        pub use crate::{
+            probe::{
+                HasMaps, HasNoMaps, Outlives, Owned, Shared, Unwatched, VacancyKnown,
+                VacancyUnknown,
+            },
+            relation::{KeysAgree, KeysDiffer},
         };
     }
 }

@@ -7,7 +7,7 @@
 
 use std::{marker::PhantomData, rc::Rc, sync::Arc};
 
-use crate::{MapFigures, Reset, TrackedMaps, Vacant, WeakValue};
+use crate::{Breach, MapFigures, Reset, TrackedMaps, Vacant, WeakValue};
 
 /// A question about `T`.
 #[derive(Debug)]
@@ -156,6 +156,8 @@ impl<T: ?Sized> Unwatched<T> for &Probe<T> {
 pub trait HasMaps<T: ?Sized> {
     /// Visits them.
     fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures));
+    /// Checks them.
+    fn check_maps(&self, value: &T, found: &mut Vec<Breach>);
     /// Resets them.
     fn reset_maps(&self, value: &mut T, reset: &mut Reset);
 }
@@ -163,6 +165,10 @@ pub trait HasMaps<T: ?Sized> {
 impl<T: TrackedMaps + ?Sized> HasMaps<T> for Probe<T> {
     fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures)) {
         value.visit_maps(visit);
+    }
+
+    fn check_maps(&self, value: &T, found: &mut Vec<Breach>) {
+        value.check_maps_into(found);
     }
 
     fn reset_maps(&self, value: &mut T, reset: &mut Reset) {
@@ -174,12 +180,16 @@ impl<T: TrackedMaps + ?Sized> HasMaps<T> for Probe<T> {
 pub trait HasNoMaps<T: ?Sized> {
     /// Visits nothing.
     fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures));
+    /// Checks nothing.
+    fn check_maps(&self, value: &T, found: &mut Vec<Breach>);
     /// Resets nothing.
     fn reset_maps(&self, value: &mut T, reset: &mut Reset);
 }
 
 impl<T: ?Sized> HasNoMaps<T> for &Probe<T> {
     fn visit_maps(&self, _: &T, _: &mut dyn FnMut(&MapFigures)) {}
+
+    fn check_maps(&self, _: &T, _: &mut Vec<Breach>) {}
 
     fn reset_maps(&self, _: &mut T, _: &mut Reset) {}
 }

@@ -1,4 +1,4 @@
-//! All maps of a value: look at them, or reset them.
+//! All maps of a value: look at them, check what was declared about them, or reset them.
 
 use std::{
     cell::{OnceCell, RefCell},
@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock, TryLockError},
 };
 
-use crate::Site;
+use crate::{Breach, Site};
 
 /// One map as it is now; the same in every mode.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,67 @@ pub trait TrackedMaps {
     /// Shows each map to `visit`, those of nested tracked values included. Maps behind locks that are held are left
     /// out. O(entries) where residue has to be counted.
     fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures));
+
+    /// Looks at what was declared about each map, those of nested tracked values included, and returns what does not
+    /// hold. Maps behind locks that are held are left out.
+    ///
+    /// - `subset_of`, `follows`: where both maps have the same type of key, each key is looked up in the other map. Where
+    ///   they do not (or the type is a parameter without `Eq + Hash`), a subset must not have more entries than the other
+    ///   map; `follows` is not checked then.
+    /// - `max_len`, and `residue = deny`: by the entries that are there now.
+    ///
+    /// The rest of a contract is about moments: `max_age` is looked at as time passes, `empty_on_drop` when a map goes,
+    /// and a struct is not checked when it is dropped. O(entries), in every mode.
+    ///
+    /// Each breach counts in its site's [`breaches`](crate::SiteReport::breaches) and is a WARN event, at most one a
+    /// minute for each site (not in off). It never panics for one; [`assert_maps`](Self::assert_maps) does.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::collections::HashMap;
+    /// use mapkeeper::{Clause, TrackedMaps};
+    ///
+    /// #[mapkeeper::tracked]
+    /// #[derive(Default)]
+    /// struct Orders {
+    ///     #[map]
+    ///     by_id: HashMap<u64, String>,
+    ///     #[map(subset_of = by_id, show_keys)]
+    ///     urgent: HashMap<u64, u8>,
+    /// }
+    ///
+    /// let mut orders = Orders::default();
+    /// orders.by_id.insert(7, "tea".to_owned());
+    /// orders.urgent.insert(7, 1);
+    /// assert!(orders.check_maps().is_empty());
+    ///
+    /// orders.by_id.remove(&7); // and forgot the other one
+    /// let breaches = orders.check_maps();
+    /// assert_eq!((breaches[0].clause, breaches[0].entries), (Clause::SubsetOf, 1));
+    /// assert_eq!(breaches[0].sample_keys, ["7"]);
+    /// ```
+    fn check_maps(&self) -> Vec<Breach> {
+        let mut found = Vec::new();
+        self.check_maps_into(&mut found);
+        found.iter().for_each(Breach::tell);
+        found
+    }
+
+    /// The same, adding to `found`; neither counted nor told.
+    fn check_maps_into(&self, found: &mut Vec<Breach>);
+
+    /// For tests: what was declared about each map holds, as far as [`check_maps`](Self::check_maps) can tell.
+    ///
+    /// # Panics
+    /// In every mode, at the caller's line, if it does not; the message has every breach.
+    #[track_caller]
+    fn assert_maps(&self) {
+        let found = self.check_maps();
+        if !found.is_empty() {
+            let sentences: Vec<String> = found.iter().map(Breach::to_string).collect();
+            panic!("{}", sentences.join("\n"));
+        }
+    }
 
     /// Empties every map and gives its table back, nested tracked values included; every entry leaves for
     /// [`Cleared`](crate::RemovalCause::Cleared) and its hook runs. Says what stays alive elsewhere.
@@ -147,6 +208,10 @@ impl<M: TrackedMaps + ?Sized> TrackedMaps for Box<M> {
         (**self).visit_maps(visit);
     }
 
+    fn check_maps_into(&self, found: &mut Vec<Breach>) {
+        (**self).check_maps_into(found);
+    }
+
     fn reset_maps_into(&mut self, reset: &mut Reset) {
         (**self).reset_maps_into(reset);
     }
@@ -161,6 +226,10 @@ macro_rules! shared_owners {
         impl<M: TrackedMaps + ?Sized> TrackedMaps for $owner<M> {
             fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
                 (**self).visit_maps(visit);
+            }
+
+            fn check_maps_into(&self, found: &mut Vec<Breach>) {
+                (**self).check_maps_into(found);
             }
 
             fn reset_maps_into(&mut self, reset: &mut Reset) {
@@ -187,6 +256,10 @@ macro_rules! cells {
                 self.$get().into_iter().for_each(|maps| maps.visit_maps(visit));
             }
 
+            fn check_maps_into(&self, found: &mut Vec<Breach>) {
+                self.$get().into_iter().for_each(|maps| maps.check_maps_into(found));
+            }
+
             fn reset_maps_into(&mut self, reset: &mut Reset) {
                 self.$get_mut().into_iter().for_each(|maps| maps.reset_maps_into(reset));
             }
@@ -204,7 +277,7 @@ cells! {
 }
 
 /// The value, held or poisoned or free.
-fn open<G>(lock: Result<G, TryLockError<G>>) -> Option<G> {
+pub(crate) fn open<G>(lock: Result<G, TryLockError<G>>) -> Option<G> {
     match lock {
         Ok(guard) => Some(guard),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
@@ -219,6 +292,12 @@ macro_rules! locks {
             fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
                 if let Some(maps) = open(self.$try_read()) {
                     maps.visit_maps(visit);
+                }
+            }
+
+            fn check_maps_into(&self, found: &mut Vec<Breach>) {
+                if let Some(maps) = open(self.$try_read()) {
+                    maps.check_maps_into(found);
                 }
             }
 
@@ -249,6 +328,12 @@ impl<M: TrackedMaps + ?Sized> TrackedMaps for RefCell<M> {
         }
     }
 
+    fn check_maps_into(&self, found: &mut Vec<Breach>) {
+        if let Ok(maps) = self.try_borrow() {
+            maps.check_maps_into(found);
+        }
+    }
+
     fn reset_maps_into(&mut self, reset: &mut Reset) {
         self.get_mut().reset_maps_into(reset);
     }
@@ -265,6 +350,10 @@ impl<M: TrackedMaps + ?Sized> TrackedMaps for RefCell<M> {
 impl<M: TrackedMaps, F: FnOnce() -> M> TrackedMaps for LazyLock<M, F> {
     fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
         self.deref().visit_maps(visit);
+    }
+
+    fn check_maps_into(&self, found: &mut Vec<Breach>) {
+        self.deref().check_maps_into(found);
     }
 
     fn reset_maps_into(&mut self, reset: &mut Reset) {

@@ -9,8 +9,10 @@ use std::{
 
 use super::{HashMap, log};
 use crate::{
-    Keeper, MapFigures, RemovalCause, Reset, TrackedMaps,
+    Breach, Keeper, MapFigures, RemovalCause, Reset, Residue, Site, TrackedMaps,
+    breach::Culprits,
     mode::{Caller, ENFORCE, Footprint},
+    relation::{HoldsMap, KeyedMap, SitedMap},
 };
 
 impl<K, V, S, T> PartialEq for HashMap<K, V, S, T>
@@ -80,6 +82,24 @@ impl<K, V, S, T: Keeper<K, V>> TrackedMaps for HashMap<K, V, S, T> {
         }
     }
 
+    fn check_maps_into(&self, found: &mut Vec<Breach>) {
+        let Some(site) = T::site() else { return };
+        if let Some(max) = T::CONTRACT.max_len
+            && self.len() > max
+        {
+            found.push(Breach::of_max_len(site, max, self.len()));
+        }
+        if matches!(T::CONTRACT.residue, Residue::Deny) && T::knows_vacancy() {
+            let mut vacant = Culprits::default();
+            for (key, _) in self.iter().filter(|(_, value)| T::is_vacant(value)) {
+                vacant.add(|| T::show_key(key));
+            }
+            if vacant.entries > 0 {
+                found.push(Breach::of_residue(site, vacant));
+            }
+        }
+    }
+
     #[track_caller]
     fn reset_maps_into(&mut self, reset: &mut Reset) {
         let Some(site) = T::site() else { return };
@@ -107,6 +127,45 @@ impl<K, V, S, T: Keeper<K, V>> TrackedMaps for HashMap<K, V, S, T> {
         self.give_table_back();
         panics.resume(T::site());
         self.log.recorder.raise::<K, V, T>();
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> HoldsMap for HashMap<K, V, S, T> {
+    type Map = Self;
+
+    fn look(&self, look: &mut dyn FnMut(Option<&Self>)) {
+        look(Some(self));
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> SitedMap for HashMap<K, V, S, T> {
+    fn site() -> Option<&'static Site> {
+        T::site()
+    }
+
+    fn entries(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<K, V, S, T> KeyedMap for HashMap<K, V, S, T>
+where
+    K: Eq + Hash,
+    S: BuildHasher,
+    T: Keeper<K, V>,
+{
+    type Key = K;
+
+    fn holds(&self, key: &K) -> bool {
+        self.contains_key(key)
+    }
+
+    fn each_key(&self, look: &mut dyn FnMut(&K)) {
+        self.keys().for_each(look);
+    }
+
+    fn show(key: &K) -> Option<String> {
+        T::show_key(key)
     }
 }
 

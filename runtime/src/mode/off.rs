@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 
 use super::Caller;
 use crate::{
-    Keeper, Lifecycle, RemovalCause,
+    Breach, Keeper, Lifecycle, RemovalCause,
     hash_map::{Rehash, Slot},
     report::SiteReport,
 };
@@ -56,6 +56,8 @@ impl SiteRecord {
     }
 
     pub(crate) fn read_into(&self, _: &mut SiteReport) {}
+
+    pub(crate) fn breached(&self, _: &Breach) {}
 }
 
 impl Handle {

@@ -8,6 +8,7 @@
 
 mod audit;
 mod breaches;
+mod checks;
 mod guards;
 mod hooks;
 mod loans;

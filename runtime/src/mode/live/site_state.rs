@@ -8,10 +8,10 @@ use std::sync::{
 use once_cell::race::OnceBox;
 
 use super::{
-    CallSites, Count, Counters, Instance, Lives, Shard, Shards, Watchlist, hashing::HashLook,
-    history::History, shards::SiteCounts,
+    CallSites, Count, Counters, Instance, Lives, Shard, Shards, Watchlist, breach::warn,
+    hashing::HashLook, history::History, shards::SiteCounts,
 };
-use crate::{Point, clock::now_ms, mode::detail};
+use crate::{Breach, Point, clock::now_ms, mode::detail};
 
 /// Sums that shards keep wrapped are read as signed; below zero is a writer half-way.
 pub(crate) fn signed(sum: u64) -> u64 {
@@ -41,6 +41,15 @@ impl SiteRecord {
     #[inline(never)]
     fn first(&self) -> &SiteState {
         self.0.get_or_init(|| Box::new(SiteState::default()))
+    }
+
+    /// A contract was found not to hold when somebody asked, not by an operation.
+    pub(crate) fn breached(&self, breach: &Breach) {
+        let state = self.state();
+        state.breaches.add(1);
+        if state.may_warn() {
+            warn(breach.site, &breach.to_string());
+        }
     }
 
     /// The state, if a map of this site ever lived.
