@@ -10,6 +10,8 @@ mod index;
 mod instances;
 mod misses;
 mod past;
+#[cfg(test)]
+pub(crate) mod random;
 mod residue;
 mod retained;
 mod stats;
