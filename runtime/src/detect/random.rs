@@ -26,6 +26,19 @@ impl Random {
         self.bits() % n
     }
 
+    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len() as u64) as usize]
+    }
+
+    pub(crate) fn exponential(&mut self, mean: f64) -> f64 {
+        -mean * self.share().ln()
+    }
+
+    /// At least `least`; the share of those above x falls as x^−α.
+    pub(crate) fn pareto(&mut self, least: f64, alpha: f64) -> f64 {
+        least * self.share().powf(-1.0 / alpha)
+    }
+
     /// By the method of Box and Muller.
     pub(crate) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.share().ln()).sqrt();

@@ -103,6 +103,17 @@ pub(crate) fn most_events(events: f64) -> f64 {
     freedom * (1.0 - part + Z * part.sqrt()).powi(3) / 2.0
 }
 
+/// The lowest rate that `events` events leave possible, at a confidence of 99.99 %: half the quantile of a χ²
+/// distribution with 2 events degrees of freedom, as in [`most_events`]; 0 for fewer than two, where the approximation
+/// is of no use.
+pub(crate) fn least_events(events: f64) -> f64 {
+    if events < 2.0 || !events.is_finite() {
+        return 0.0;
+    }
+    let part = 1.0 / (9.0 * events);
+    events * (1.0 - part - Z * part.sqrt()).max(0.0).powi(3)
+}
+
 /// The probability of `at_least` events or more where `expected` are expected (Poisson). Where more than 700 are
 /// expected, 1: e^−700 is about the least there is, and nothing that is expected that often is a surprise.
 pub(crate) fn poisson_at_least(at_least: u64, expected: f64) -> f64 {

@@ -17,7 +17,7 @@ use crate::{
 const ENOUGH_LEFT: f64 = 20.0;
 /// Removals per doubling of age below which nobody removes any more. Of the longest-tailed healthy lifetimes, Pareto
 /// with exponent 0.5, 0.35 leave in each doubling.
-const HARDLY_ANY: f64 = 0.3;
+pub(super) const HARDLY_ANY: f64 = 0.3;
 
 /// A line's lives, in entries that are known: one for each sample.
 fn table(line: &CallSiteReport) -> LifeTable {

@@ -41,6 +41,21 @@ fn the_highest_rate_is_the_exact_one_within_five_percent() {
 }
 
 #[test]
+fn the_lowest_rate_is_never_above_the_exact_one() {
+    for events in [0, 1, 2, 3, 5, 10, 30, 100, 500] {
+        let found = least_events(events as f64);
+        assert!((0.0..=events as f64).contains(&found));
+        // At the exact lowest rate so many events or more have a probability of 1e-4: at a lower one it is less.
+        let chance = poisson_at_least(events, found);
+        assert!(events < 2 || chance < 1.2e-4, "{events}: {found}, {chance}");
+        assert!(
+            events < 30 || chance > 0.8e-4,
+            "{events}: {found}, {chance}"
+        );
+    }
+}
+
+#[test]
 fn more_events_leave_a_higher_rate_possible() {
     let mut before = most_events(-1.0);
     assert_eq!(before, most_events(0.0));
