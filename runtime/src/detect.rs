@@ -17,6 +17,8 @@ mod retained;
 mod stats;
 mod stays;
 mod survival;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use finding::fingerprint;
 pub use finding::{Also, Suspect};

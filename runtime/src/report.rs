@@ -213,7 +213,7 @@ impl<'de> Deserialize<'de> for Removals {
 }
 
 impl SiteReport {
-    fn of(site: &'static Site) -> Self {
+    pub(crate) fn of(site: &'static Site) -> Self {
         let mut report = Self {
             site: site.name().to_owned(),
             module: site.module_path().to_owned(),

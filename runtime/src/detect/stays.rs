@@ -107,8 +107,8 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
             let chance = poisson_at_least(survivors as u64, expected) * 8.0;
             (from, survivors, chance)
         })
-        .filter(|(_, survivors, chance)| *survivors >= AT_LEAST && *chance < BY_CHANCE)
-        .min_by(|a, b| a.2.total_cmp(&b.2))?;
+        // The nearest that is sure: a farther one, where old survivors are, would leave no time since in which none came.
+        .find(|(_, survivors, chance)| *survivors >= AT_LEAST && *chance < BY_CHANCE)?;
     let since_ms = bucket_start(since);
     let leak = going_on(case, line, since_ms, survivors)?;
     let each = line.one_in as f64;

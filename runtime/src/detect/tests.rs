@@ -1,0 +1,4 @@
+mod lines;
+mod sites;
+mod story;
+mod together;
