@@ -189,8 +189,7 @@ impl Removals {
         RemovalCause::ALL
             .iter()
             .filter(|cause| **cause != RemovalCause::Replaced)
-            .map(|cause| self.get(*cause))
-            .sum()
+            .fold(0, |sum, cause| sum.saturating_add(self.get(*cause)))
     }
 }
 
@@ -262,7 +261,8 @@ impl SiteReport {
         if self.len == 0 {
             0.0
         } else {
-            self.residue as f64 / self.len as f64
+            // Read while maps are written, one may be ahead of the other.
+            (self.residue as f64 / self.len as f64).min(1.0)
         }
     }
 }

@@ -125,7 +125,7 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
             count(line.lifetimes.total()),
             seconds(longest),
         ),
-        share: survivors * each / line.births.max(1) as f64,
+        share: (survivors * each / line.births.max(1) as f64).min(1.0),
         confidence: (1.0 - chance).clamp(0.0, 0.99),
         figures: vec![
             ("older_than_seconds", since_ms as f64 / 1000.0),
@@ -162,7 +162,7 @@ fn going_on(case: &Case<'_>, line: &CallSiteReport, since_ms: u64, survivors: f6
         return None;
     }
     let old = &line.generations[..judged.min(line.generations.len())];
-    let known = |part: &[u64]| part.iter().sum::<u64>() as f64 / each;
+    let known = |part: &[u64]| part.iter().map(|entries| *entries as f64).sum::<f64>() / each;
     let generations = old.iter().filter(|entries| **entries > 0).count();
     // The first and the last survivor could be of one burst; three distinct ones are not.
     if generations < JUDGED.min(survivors as usize) {

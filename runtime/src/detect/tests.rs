@@ -1,3 +1,4 @@
+mod fuzz;
 mod lines;
 mod sites;
 mod story;

@@ -182,6 +182,13 @@ fn maps_that_come_and_do_not_go_are_told() {
     ));
 }
 
+#[test]
+fn more_maps_that_stay_than_came_are_a_share_of_one() {
+    let site = with_instances(|part| 10 + (900.0 * part) as u64, 8 * HOUR);
+    let wrong = with_history(site, |_, point| point.instances_total = 10_000);
+    assert_eq!(one(&wrong).share, 1.0);
+}
+
 /// A burst of a hundred thousand entries at the beginning, then a few.
 fn after_a_burst(len: impl Fn(f64) -> u64, life: u64) -> SiteReport {
     let mut site = told(&[entry(0, Some(SECOND))], life);
