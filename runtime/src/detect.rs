@@ -11,12 +11,16 @@ mod index;
 mod instances;
 mod misses;
 mod past;
+#[cfg(test)]
+pub(crate) mod random;
 mod residue;
 mod retained;
 mod returns;
 mod stats;
 mod stays;
 mod survival;
+#[cfg(test)]
+mod tests;
 mod trend;
 
 pub(crate) use finding::fingerprint;

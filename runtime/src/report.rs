@@ -208,8 +208,7 @@ impl Removals {
         RemovalCause::ALL
             .iter()
             .filter(|cause| **cause != RemovalCause::Replaced)
-            .map(|cause| self.get(*cause))
-            .sum()
+            .fold(0, |sum, cause| sum.saturating_add(self.get(*cause)))
     }
 }
 
@@ -232,7 +231,7 @@ impl<'de> Deserialize<'de> for Removals {
 }
 
 impl SiteReport {
-    fn of(site: &'static Site) -> Self {
+    pub(crate) fn of(site: &'static Site) -> Self {
         let mut report = Self {
             site: site.name().to_owned(),
             module: site.module_path().to_owned(),
@@ -284,7 +283,8 @@ impl SiteReport {
         if self.len == 0 {
             0.0
         } else {
-            self.residue as f64 / self.len as f64
+            // Read while maps are written, one may be ahead of the other.
+            (self.residue as f64 / self.len as f64).min(1.0)
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The other modes: every test program of this crate is built and run again for each other feature set.
+//! The other modes: every test program of this crate, and the runtime's unit tests, are built and run again for each other
+//! feature set.
 //!
 //! The workspace's own run uses the default features (observe). Here cargo runs for the rest, in a target directory of its
 //! own (the workspace's is locked by the run that we are part of), from the same lock file and without the network.
@@ -45,9 +46,9 @@ fn every_feature_set_passes_the_same_tests() {
             tests.args(["--test", program]);
         }
         run(tests, features);
-        let mut docs = cargo();
-        docs.args(["test", "--package", "mapkeeper", "--lib"]);
-        run(docs, features);
+        let mut units = cargo();
+        units.args(["test", "--package", "mapkeeper", "--lib"]);
+        run(units, features);
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
     if third == 0 {
         return None;
     }
-    let sum = |part: &[u64]| part.iter().sum::<u64>() as f64;
+    let sum = |part: &[u64]| part.iter().map(|entries| *entries as f64).sum();
     let thirds: Vec<f64> = line.generations.rchunks(third).take(3).map(sum).collect();
     let &[last, middle, first] = &thirds[..] else {
         return None;

@@ -71,7 +71,7 @@ pub(super) fn only_grow(case: &Case<'_>) -> Option<Finding> {
         ),
         advice: "find who keeps the owners of these maps: a registry, a task that never ends, a cycle of `Arc`s".to_owned(),
         entries: site.len as f64,
-        share: shares[2],
+        share: shares[2].min(1.0),
         entries_per_hour: per_hour * entries_each,
         bytes: site.table_bytes as f64,
         confidence: 1.0 - chance.max(0.05),

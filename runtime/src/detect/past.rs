@@ -25,7 +25,12 @@ impl Case<'_> {
         let Some(after) = history.get(next) else {
             return figure(before) as f64;
         };
-        let part = (ms - before.at_ms) as f64 / (after.at_ms - before.at_ms) as f64;
+        // Points in no order, from a clock that jumped, have no line through them but are no reason to panic.
+        let (passed, span) = (
+            ms.saturating_sub(before.at_ms),
+            after.at_ms.saturating_sub(before.at_ms),
+        );
+        let part = (passed as f64 / span.max(1) as f64).min(1.0);
         let (from, to) = (figure(before) as f64, figure(after) as f64);
         from + (to - from) * part
     }

@@ -11,9 +11,10 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     /// Where most are dropped, those that are not are given more time: a request may still be using them.
     const PATIENCE_S: f64 = 60.0;
     let after = &case.site.after_removal;
-    let alive: u64 = after.retained.iter().map(|group| group.values).sum();
+    let values = after.retained.iter().map(|group| group.values);
+    let alive = values.fold(0, u64::saturating_add);
     let most = after.retained.iter().max_by_key(|group| group.values)?;
-    let share = alive as f64 / (alive + after.finalised).max(1) as f64;
+    let share = alive as f64 / alive.saturating_add(after.finalised).max(1) as f64;
     // Every watched value stands for as many as all of them do.
     let known = alive as f64 / (alive as f64 / after.watched.max(1) as f64).max(1.0);
     let oldest = after

@@ -1,6 +1,9 @@
 //! The statistics that detectors share. Every formula has its source beside it; none takes what it cannot judge: too few
 //! figures give `None`, and no result is a NaN.
 
+/// What a standard normal variable exceeds with a probability of 1e-4.
+const Z: f64 = 3.719_016;
+
 /// The middle of some figures; `None` for none. Sorts them.
 pub(crate) fn median(figures: &mut [f64]) -> Option<f64> {
     figures.sort_by(f64::total_cmp);
@@ -67,8 +70,8 @@ pub(crate) fn rises(figures: &[f64]) -> Option<f64> {
         // All figures are the same.
         return Some(0.5);
     }
-    // One less towards zero: the score moves in steps of two.
-    let z = (score - f64::signum(score)) / variance.sqrt();
+    // One less: the score moves in steps of two, and this one counts as risen so far.
+    let z = (score - 1.0) / variance.sqrt();
     Some(normal_above(z))
 }
 
@@ -93,24 +96,42 @@ pub(crate) fn normal_above(z: f64) -> f64 {
 /// The highest rate that `events` events leave possible, at a confidence of 99.99 %: half the quantile of a χ²
 /// distribution with 2 (events + 1) degrees of freedom (Garwood, Fiducial Limits for the Poisson Distribution,
 /// Biometrika 28, 1936), by the cube-root approximation (Wilson and Hilferty, The Distribution of Chi-Square, PNAS 17,
-/// 1931), which is 4 % too high for no event and better for more.
+/// 1931), which is 5 % too high for no event and better for more.
 pub(crate) fn most_events(events: f64) -> f64 {
-    const Z: f64 = 3.719_016;
     let freedom = 2.0 * (events.max(0.0) + 1.0);
     let part = 2.0 / (9.0 * freedom);
     freedom * (1.0 - part + Z * part.sqrt()).powi(3) / 2.0
 }
 
-/// The probability of `at_least` events or more where `expected` are expected (Poisson).
+/// The lowest rate that `events` events leave possible, at a confidence of 99.99 %: half the quantile of a χ²
+/// distribution with 2 events degrees of freedom, as in [`most_events`]; 0 for fewer than two, where the approximation
+/// is of no use.
+pub(crate) fn least_events(events: f64) -> f64 {
+    if events < 2.0 || !events.is_finite() {
+        return 0.0;
+    }
+    let part = 1.0 / (9.0 * events);
+    events * (1.0 - part - Z * part.sqrt()).max(0.0).powi(3)
+}
+
+/// The probability of `at_least` events or more where `expected` are expected (Poisson). Where more than 700 are
+/// expected, 1: e^−700 is about the least there is, and nothing that is expected that often is a surprise.
 pub(crate) fn poisson_at_least(at_least: u64, expected: f64) -> f64 {
+    if expected.is_nan() || expected > 700.0 {
+        return 1.0;
+    }
     let mut term = (-expected).exp();
     let mut below = 0.0;
     for n in 0..at_least {
         below += term;
         term *= expected / (n + 1) as f64;
-        if term < 1e-300 {
+        // Terms rise up to the expected number, and fall from there on.
+        if term < 1e-300 && n as f64 > expected {
             break;
         }
     }
-    (1.0 - below).max(0.0)
+    (1.0 - below).clamp(0.0, 1.0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ use crate::{
 const ENOUGH_LEFT: f64 = 20.0;
 /// Removals per doubling of age below which nobody removes any more. Of the longest-tailed healthy lifetimes, Pareto
 /// with exponent 0.5, 0.35 leave in each doubling.
-const HARDLY_ANY: f64 = 0.3;
+pub(super) const HARDLY_ANY: f64 = 0.3;
 
 /// A line's lives, in entries that are known: one for each sample.
 fn table(line: &CallSiteReport) -> LifeTable {
@@ -107,8 +107,8 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
             let chance = poisson_at_least(survivors as u64, expected) * 8.0;
             (from, survivors, chance)
         })
-        .filter(|(_, survivors, chance)| *survivors >= AT_LEAST && *chance < BY_CHANCE)
-        .min_by(|a, b| a.2.total_cmp(&b.2))?;
+        // The nearest that is sure: a farther one, where old survivors are, would leave no time since in which none came.
+        .find(|(_, survivors, chance)| *survivors >= AT_LEAST && *chance < BY_CHANCE)?;
     let since_ms = bucket_start(since);
     let leak = going_on(case, line, since_ms, survivors)?;
     let each = line.one_in as f64;
@@ -125,7 +125,7 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
             count(whole(table.total_left())),
             seconds(longest),
         ),
-        share: survivors * each / line.births.max(1) as f64,
+        share: (survivors * each / line.births.max(1) as f64).min(1.0),
         confidence: (1.0 - chance).clamp(0.0, 0.99),
         figures: vec![
             ("older_than_seconds", since_ms as f64 / 1000.0),
@@ -162,7 +162,7 @@ fn going_on(case: &Case<'_>, line: &CallSiteReport, since_ms: u64, survivors: f6
         return None;
     }
     let old = &line.generations[..judged.min(line.generations.len())];
-    let known = |part: &[u64]| part.iter().sum::<u64>() as f64 / each;
+    let known = |part: &[u64]| part.iter().map(|entries| *entries as f64).sum::<f64>() / each;
     let generations = old.iter().filter(|entries| **entries > 0).count();
     // The first and the last survivor could be of one burst; three distinct ones are not.
     if generations < JUDGED.min(survivors as usize) {

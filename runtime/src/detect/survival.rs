@@ -59,7 +59,8 @@ impl LifeTable {
     /// Meier, Nonparametric Estimation from Incomplete Observations, JASA 53, 1958; those censored in a bucket count
     /// half: Cutler and Ederer, Maximum Utilization of the Life Table Method, J. Chronic Dis. 8, 1958), its variance by
     /// Greenwood (The Natural Duration of Cancer, 1926), its interval on the scale log(−log S) (Kalbfleisch and
-    /// Prentice, The Statistical Analysis of Failure Time Data, 2002, section 1.4). `None` if nothing ever left.
+    /// Prentice, The Statistical Analysis of Failure Time Data, 2002, section 1.4). `None` if nothing ever left,
+    /// or the oldest of all did: the estimate is 0 then, without an interval.
     pub(crate) fn plateau_share(&self) -> Option<Share> {
         const Z: f64 = 1.959_964;
         let at_risk = self.at_risk();
@@ -76,15 +77,15 @@ impl LifeTable {
                 greenwood += left / (risk * (risk - left));
             }
         }
-        if !events {
+        if !events || survival <= 0.0 {
             return None;
         }
-        if survival <= 0.0 || survival >= 1.0 {
-            let estimate = survival.clamp(0.0, 1.0);
+        if survival >= 1.0 {
+            // So few left of so many that the share that did is lost in rounding.
             return Some(Share {
-                estimate,
-                low: estimate,
-                high: estimate,
+                estimate: 1.0,
+                low: 1.0,
+                high: 1.0,
             });
         }
         let wide = (Z * greenwood.sqrt() / survival.ln()).exp();
@@ -126,6 +127,10 @@ impl LifeTable {
             if all_left - left < BEFORE * all_left {
                 break;
             }
+            // A gap, not a plateau: at its end there is a sweep that nothing survives.
+            if exposure > 0.0 && super::stats::least_events(left) / exposure > most {
+                break;
+            }
             let end = (from + LONG).min(BUCKETS - 1);
             if exposure <= 0.0 || oldest[end] < ENOUGH_SURVIVORS {
                 continue;
@@ -143,3 +148,6 @@ impl LifeTable {
         best
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! A histogram of ages on a logarithmic scale: two buckets to each doubling, from 8 ms to 35 years.
+//! A histogram of ages on a logarithmic scale: two buckets to each doubling, from 8 ms to 70 years.
 //!
 //! Whatever the time scale of a map, a bucket is right to a third of the age, in bounded memory.
 
@@ -92,6 +92,8 @@ impl AgeHistogram {
             return None;
         }
         let rank = (share.clamp(0.0, 1.0) * total as f64).ceil().max(1.0) as u64;
+        // Above 2^53, the total may be rounded up.
+        let rank = rank.min(total);
         let mut seen = 0_u64;
         let bucket = self.counts.iter().position(|entries| {
             seen = seen.saturating_add(*entries);
@@ -129,3 +131,6 @@ impl<'de> Deserialize<'de> for AgeHistogram {
         Ok(histogram)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+mod fuzz;
+mod lines;
+mod sites;
+mod story;
+mod together;
