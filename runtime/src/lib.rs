@@ -33,7 +33,8 @@
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
 //!
 //! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `tokio` teaches [`Vacant`] about tokio's
-//! senders and `JoinHandle`.
+//! senders and `JoinHandle`, `spans` notes in which `tracing` spans entries are inserted, `backtrace` which functions
+//! called the line that did (a few times for each line; resolving symbols takes milliseconds).
 
 #![forbid(unsafe_code)]
 
@@ -68,7 +69,8 @@ pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
-    AfterRemoval, CallSiteReport, InstanceReport, Removals, Report, Retained, SiteReport, report,
+    AfterRemoval, CallSiteReport, InstanceReport, Removals, Report, Retained, SiteReport,
+    SpanShare, report,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};

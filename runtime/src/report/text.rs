@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     }
     for suspect in &report.suspects {
         writeln!(f)?;
-        write_suspect(suspect, f)?;
+        write_suspect(report, suspect, f)?;
     }
     writeln!(f)?;
     write_sites(report, f)?;
@@ -42,7 +42,7 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_suspect(report: &Report, suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
     const LABEL: usize = 13;
     let mut row = |label: &str, text: &str| -> fmt::Result {
         for (i, line) in wrapped(text, WIDTH - LABEL).iter().enumerate() {
@@ -54,6 +54,12 @@ fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
     row("SUSPECT", &suspect.sentence)?;
     if let Some(line) = &suspect.call_site {
         row("inserted at", line)?;
+        let frames = report.backtrace(&suspect.site, line).lines();
+        for (frame, label) in
+            frames.zip(std::iter::once("called from").chain(std::iter::repeat("")))
+        {
+            row(label, frame)?;
+        }
     }
     if let Some(line) = &suspect.emptied_at {
         row("emptied at", line)?;
@@ -66,12 +72,13 @@ fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 /// A right-aligned table whose first column is a name; columns are as wide as they need to be, the name as the page
-/// allows.
+/// allows. A row of one cell is a remark on the row above it.
 fn write_table(f: &mut Formatter<'_>, indent: &str, rows: &[Vec<String>]) -> fmt::Result {
     let columns = rows.first().map_or(0, Vec::len);
     let mut widths: Vec<usize> = (0..columns)
         .map(|column| {
             rows.iter()
+                .filter(|row| row.len() == columns)
                 .map(|row| row[column].chars().count())
                 .max()
                 .unwrap_or(0)
@@ -80,6 +87,10 @@ fn write_table(f: &mut Formatter<'_>, indent: &str, rows: &[Vec<String>]) -> fmt
     let figures: usize = widths.iter().skip(1).map(|width| width + 2).sum();
     widths[0] = widths[0].min(WIDTH.saturating_sub(indent.len() + figures));
     for row in rows {
+        if row.len() < columns {
+            writeln!(f, "{indent}  {}", row[0])?;
+            continue;
+        }
         let name = shortened(&row[0], widths[0]);
         let mut line = format!("{indent}{name:<width$}", width = widths[0]);
         for (cell, width) in row.iter().zip(&widths).skip(1) {
@@ -195,6 +206,20 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
             figure(line.emptied),
             figure(line.leftovers),
         ]);
+        if !line.spans.is_empty() {
+            let spans: Vec<String> = line
+                .spans
+                .iter()
+                .map(|span| format!("{} {}", span.name, figure(span.births)))
+                .collect();
+            let spans = format!("in spans: {}", spans.join(", "));
+            let mut lines = wrapped(&spans, WIDTH - 6).into_iter();
+            let mut remark = lines.next().unwrap_or_default();
+            if lines.next().is_some() {
+                remark.push_str(" …");
+            }
+            rows.push(vec![remark]);
+        }
     }
     write_table(f, "  ", &rows)?;
     match site.call_sites.len().saturating_sub(LINES_SHOWN) {
