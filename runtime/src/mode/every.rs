@@ -4,6 +4,8 @@
 //! exits are counted one by one. When they were is written down for each of a line's first 4,096 entries in a map, and
 //! for one in 16 of those that follow: writing it down for all would cost as much as a removal from a map of numbers.
 //! Ages are read off a coarse clock (10 ms). A `&mut` that was handed out is looked at again at the next operation.
+//!
+//! Its functions are those of `sampled`, one by one, so that the map is written once: hence the many lines.
 
 mod after_removal;
 mod cohorts;
