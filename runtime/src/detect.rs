@@ -6,19 +6,24 @@
 mod capacity;
 mod finding;
 mod grows;
+mod hashing;
 mod index;
 mod instances;
 mod misses;
 mod past;
 mod residue;
 mod retained;
+mod returns;
 mod stats;
 mod stays;
 mod survival;
+mod trend;
 
 pub(crate) use finding::fingerprint;
 pub use finding::{Also, Suspect};
 pub(crate) use past::deviation;
+pub use trend::Trend;
+pub(crate) use trend::trend;
 
 use crate::report::SiteReport;
 use finding::Finding;
@@ -77,15 +82,24 @@ pub(crate) fn suspects(
         let mut findings: Vec<Finding> = Vec::new();
         findings.extend(residue::detect(&case));
         for line in &site.call_sites {
-            findings.extend(stays::never_removed(&case, line));
-            findings.extend(stays::overdue(&case, line));
+            let stay: Vec<Finding> = [
+                stays::never_removed(&case, line),
+                stays::overdue(&case, line),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
+            findings.extend(returns::detect(&case, line, &stay));
+            findings.extend(stay);
             findings.extend(grows::only_grows(&case, line));
         }
+        findings.extend(grows::grows_unseen(&case));
         findings.extend(index::drift(&case));
         findings.extend(misses::detect(&case));
         findings.extend(instances::only_grow(&case));
         findings.extend(capacity::detect(&case));
         findings.extend(retained::detect(&case));
+        findings.extend(hashing::detect(&case));
         findings.retain(|finding| !is_silenced(&finding.fingerprint(site)));
         suspects.extend(finding::brought_together(&case, findings));
     }

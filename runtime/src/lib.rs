@@ -61,7 +61,7 @@ mod vacant;
 pub use after_removal::{Removed, WeakValue, retained_after, set_retained_after};
 pub use breach::{Breach, Clause};
 pub use contract::{Contract, Residue};
-pub use detect::{Also, Suspect};
+pub use detect::{Also, Suspect, Trend};
 pub use hash_map::HashMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
 pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
@@ -69,8 +69,8 @@ pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
-    AfterRemoval, CallSiteReport, InstanceReport, Removals, Report, Retained, SiteReport,
-    SpanShare, report,
+    AfterRemoval, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained, SiteReport,
+    SpanShare, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};

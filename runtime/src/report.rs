@@ -6,15 +6,16 @@ mod text;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use after_removal::{AfterRemoval, Retained};
-pub(crate) use text::{bytes, count};
+pub(crate) use text::{about, bytes, count};
 
 use crate::{
-    AgeHistogram, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect,
+    AgeHistogram, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect, Trend,
     clock::now_ms,
     detect::{self, Circumstances},
     mode::SAMPLED_ONE_IN,
@@ -101,6 +102,12 @@ pub struct SiteReport {
     /// How far its length now is from what it was lately, in robust standard deviations; absent while too little is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deviation: Option<f64>,
+    /// Where its length is going; absent while too little is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trend: Option<Trend>,
+    /// How well its hashes tell keys apart; absent while no table of 1,024 buckets or more grew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hashing: Option<Hashing>,
     /// Its figures over time, 65 points at most, the last one now.
     pub history: Vec<Point>,
     /// What happened to values after they left.
@@ -122,6 +129,16 @@ pub struct SiteReport {
     pub largest: Vec<InstanceReport>,
     /// The lines that inserted or emptied, those with most live entries first.
     pub call_sites: Vec<CallSiteReport>,
+}
+
+/// How well a site's hashes tell its keys apart: what its last growing table showed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Hashing {
+    /// Entries that a lookup compares its key with; 1.06 if hashes are random.
+    pub candidates: f64,
+    /// Bits, of 64, that were the same in all hashes that were looked at (up to 32 of them).
+    pub stuck_bits: u32,
 }
 
 /// One live map.
@@ -152,6 +169,8 @@ pub struct CallSiteReport {
     pub one_in: u64,
     /// Entries it inserted.
     pub births: u64,
+    /// Of those, keys that had been removed less than 10 s before (observe only).
+    pub returned: u64,
     /// Of those, still in a map.
     pub live: u64,
     /// Of those, vacant now.
@@ -253,6 +272,8 @@ impl SiteReport {
             one_in: SAMPLED_ONE_IN,
             since_ms: 0,
             deviation: None,
+            trend: None,
+            hashing: None,
             history: Vec::new(),
             after_removal: AfterRemoval::default(),
             max_len: site.contract().max_len.map(|entries| entries as u64),
@@ -265,6 +286,7 @@ impl SiteReport {
         };
         site.record.read_into(&mut report);
         report.deviation = detect::deviation(&report.history);
+        report.trend = detect::trend(&report, memory_budget());
         report
             .largest
             .sort_by_key(|instance| (std::cmp::Reverse(instance.len), instance.id));
@@ -325,6 +347,11 @@ impl Report {
         self.sites.iter().find(|site| site.site == name)
     }
 
+    /// The costliest suspect of the site of this name.
+    pub fn suspect(&self, site: &str) -> Option<&Suspect> {
+        self.suspects.iter().find(|suspect| suspect.site == site)
+    }
+
     /// The first backtrace of a line of a site; empty if there is none.
     fn backtrace(&self, site: &str, call_site: &str) -> &str {
         let sites = self.sites.iter().filter(|row| row.site == site);
@@ -361,6 +388,19 @@ impl fmt::Display for Report {
 /// ```
 pub fn report() -> Report {
     Report::now()
+}
+
+/// Bytes that the tables of one site may take; 0 for no limit.
+static MEMORY_BUDGET: AtomicU64 = AtomicU64::new(0);
+
+/// Tells reports how many bytes the tables of one site may take, so that they say when a growing one will
+/// ([`Trend::hours_to_budget`]). Nothing is enforced; `None` (the default) for no limit.
+pub fn set_memory_budget(bytes: Option<u64>) {
+    MEMORY_BUDGET.store(bytes.unwrap_or(0), Relaxed);
+}
+
+fn memory_budget() -> Option<u64> {
+    Some(MEMORY_BUDGET.load(Relaxed)).filter(|bytes| *bytes > 0)
 }
 
 /// Milliseconds as people read them: `850 ms`, `4.2 s`, `15.0 min`, `3.1 h`, `2.0 d`.

@@ -11,6 +11,8 @@ use crate::Keeper;
 
 /// A value that can be vacant: `None`, empty, or a handle whose other side is gone.
 ///
+/// Implement it for a struct around such a handle, so that its entries are known to be dead when the handle is.
+///
 /// An entry whose value is vacant is *residue*: the key stays and every scan walks over it. Reading never blocks: a
 /// value behind a lock that is held counts as not vacant.
 pub trait Vacant {

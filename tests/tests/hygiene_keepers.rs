@@ -65,6 +65,7 @@ struct Shop {
         max_len = 10_000,
         max_age = "1d2h3m4s5ms",
         empty_on_drop,
+        growth = allow,
         follows = plain,
         subset_of = named,
         show_keys
@@ -161,6 +162,7 @@ fn promises_become_the_contract() {
         .max_len(10_000)
         .max_age(age)
         .empty_on_drop()
+        .growth_allowed()
         .follows("Shop.plain")
         .subset_of("The named one")
         .show_keys();

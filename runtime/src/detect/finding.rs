@@ -28,14 +28,16 @@ pub(super) struct Finding {
 
 /// Kinds that are the same leak, seen from different sides: told once, under the first of them that was found. What
 /// stands further left explains more.
-const OF_ONE_LEAK: [&str; 7] = [
+const OF_ONE_LEAK: [&str; 9] = [
     "dead_handles",
     "residue",
     "drift",
     "remove_miss",
+    "resurrection",
     "never_removed",
     "overdue",
     "only_grows",
+    "growth",
 ];
 
 /// Kinds that say no more than that entries stay: whichever of them it is today, the fingerprint is the same.
@@ -65,13 +67,12 @@ impl Finding {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Suspect {
-    /// What kind of leak: `never_removed`, `overdue`, `only_grows`, `residue`, `dead_handles`, `retained`, `drift`,
-    /// `remove_miss`, `instances` or `capacity`.
+    /// What kind of leak: `never_removed`, `overdue`, `only_grows`, `growth`, `residue`, `dead_handles`, `retained`,
+    /// `drift`, `remove_miss`, `resurrection`, `instances`, `capacity` or `hashing`.
     pub kind: &'static str,
     /// The map's name.
     pub site: String,
-    /// The line that inserted most of the entries in question, if known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The line that inserted most of the entries in question, if known; for `retained`, the line that removed them.
     pub call_site: Option<String>,
     /// The line that emptied most of them, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,6 +91,8 @@ pub struct Suspect {
     pub entries_per_hour: f64,
     /// Bytes of table that these take; what keys and values own besides is not known.
     pub bytes_per_hour: f64,
+    /// How long the site has been living, which those rest on.
+    pub observed_seconds: f64,
     /// How sure it is, from 0 to 1.
     pub confidence: f64,
     /// The numbers it rests on, by name.
@@ -173,6 +176,7 @@ fn suspect(case: &Case<'_>, group: Vec<Finding>) -> Option<Suspect> {
         share: first.share,
         entries_per_hour: round(entries_per_hour),
         bytes_per_hour: round(entries_per_hour * case.bytes_per_entry()),
+        observed_seconds: case.life_ms() as f64 / 1000.0,
         confidence: first.confidence,
         figures: first.figures.into_iter().collect(),
         also: findings

@@ -1,4 +1,4 @@
-//! Lines whose entries nothing ever removes, in maps that go on growing.
+//! Lines whose entries nothing ever removes, in maps that go on growing; and maps that grow though nobody knows their lines.
 //!
 //! Nothing was removed, so no lifetime says what is old; all that tells a leak from a map that fills up is that it does
 //! not slow down. A warm-up does: of N keys that come by at random, the new ones get rarer as exp(−t/τ). So growth has to
@@ -8,8 +8,10 @@
 use super::{
     Case,
     finding::{Finding, whole},
+    stats::rises,
+    stays::percent,
 };
-use crate::report::{CallSiteReport, UNKNOWN, count, seconds};
+use crate::report::{CallSiteReport, UNKNOWN, about, count, seconds};
 
 /// How long growth is watched before it is told.
 const PATIENCE_MS: u64 = 4 * 3_600_000;
@@ -30,7 +32,7 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
     if site.growth_allowed || site.max_len.is_some() || case.is_flat() {
         return None;
     }
-    let left: u64 = line.lifetimes.total();
+    let left = line.exits.entries();
     if left as f64 > HARDLY_ANY * line.births as f64 {
         return None;
     }
@@ -65,13 +67,9 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
             "{} only grows: {} inserted {} entries within {}, as many lately as ever, and {} of them were removed",
             site.site,
             line.call_site,
-            count(line.births),
+            about(line.births as f64, site.one_in),
             seconds(life),
-            if left == 0 {
-                "none".to_owned()
-            } else {
-                count(left)
-            },
+            about(left as f64, site.one_in),
         ),
         advice: format!(
             "nothing removes these entries: call `{field}.remove(&key)` when one is done, bound the map (an LRU or TTL \
@@ -89,5 +87,75 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
             ("middle_third", whole(middle) as f64),
             ("first_third", whole(first) as f64),
         ],
+    })
+}
+
+/// A site that grows as a whole while most of its entries are unknown: many small maps in observe, or lines beyond those
+/// that have a number. Its exact figures have to rise for as long, and what stays of what comes must not get less.
+pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
+    const BY_CHANCE: f64 = 1e-4;
+    const MANY_MAPS: u64 = 16;
+    /// Of what came in a third of the time.
+    const STAYED: f64 = 0.02;
+    let site = case.site;
+    let life = case.life_ms();
+    let known: u64 = site.call_sites.iter().map(|line| line.ages.total()).sum();
+    if site.growth_allowed || site.max_len.is_some() || life < PATIENCE_MS || case.is_flat() {
+        return None;
+    }
+    if known > site.len / 4 || site.instances < MANY_MAPS {
+        return None;
+    }
+    let at = |third: u64, figure| case.at(case.now.now_ms - life + life / 3 * third, figure);
+    let thirds: Vec<(f64, f64)> = (0..3)
+        .map(|third| {
+            let len = |third| at(third, |point| point.len);
+            let inserts = |third| at(third, |point| point.inserts);
+            (
+                len(third + 1) - len(third),
+                inserts(third + 1) - inserts(third),
+            )
+        })
+        .collect();
+    let share = |(stayed, came): (f64, f64)| stayed / came.max(1.0);
+    let (first, middle, last) = (thirds[0], thirds[1], thirds[2]);
+    let lately = middle.0 + last.0;
+    if lately < ENOUGH.max(site.len as f64 / 2.0)
+        || share(last) < STAYED
+        || share(last) < UNDIMINISHED * share(middle).max(share(first))
+    {
+        return None;
+    }
+    let lens: Vec<f64> = case
+        .since(site.since_ms + life / 3)
+        .iter()
+        .map(|point| point.len as f64)
+        .collect();
+    let chance = rises(&lens)?;
+    if chance > BY_CHANCE {
+        return None;
+    }
+    let hours = life as f64 / 3.0 / 3_600_000.0;
+    Some(Finding {
+        kind: "growth",
+        call_site: None,
+        emptied_at: None,
+        sentence: format!(
+            "{} grows: {} entries in {} maps, {} more than {} ago, and {} of what came in the last {} stayed",
+            site.site,
+            count(site.len),
+            count(site.instances),
+            count(whole(lately)),
+            seconds(life / 3 * 2),
+            percent(share(last)),
+            seconds(life / 3),
+        ),
+        advice: "its maps are too small to be sampled: run it in strict, where every entry is known by its line".to_owned(),
+        entries: site.len as f64,
+        share: share(last),
+        entries_per_hour: last.0 / hours.max(1e-9),
+        bytes: site.table_bytes as f64,
+        confidence: 0.8,
+        figures: vec![("by_chance", chance), ("grew", lately)],
     })
 }

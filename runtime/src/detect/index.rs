@@ -58,7 +58,7 @@ pub(super) fn drift(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .filter(|line| line.call_site != crate::report::UNKNOWN)
         .max_by_key(|line| line.live);
-    let word = if exact { "a subset of" } else { "following" };
+    let word = if exact { "be a subset of" } else { "follow" };
     let field = name.rsplit('.').next().unwrap_or(name);
     let name = &site.site;
     let hours = life as f64 / 4.0 / 3_600_000.0;
@@ -67,8 +67,8 @@ pub(super) fn drift(case: &Case<'_>) -> Option<Finding> {
         call_site: line.map(|line| line.call_site.clone()),
         emptied_at: None,
         sentence: format!(
-            "{name} is declared {word} {}, which has {} entries, but holds {}: about {} of them ({}) have lost their \
-             counterpart",
+            "{name} is declared to {word} {}, which has {} entries, but holds {}: {} of them at least ({}) have lost \
+             their counterpart",
             other.site.site,
             count(other.site.len),
             count(site.len),

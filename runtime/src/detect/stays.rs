@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     lifecycle::ages::{BUCKETS, bucket_start},
-    report::{CallSiteReport, UNKNOWN, count, seconds},
+    report::{CallSiteReport, UNKNOWN, about, count, seconds},
 };
 
 /// Removed entries that have to be known before a line's others are judged by them.
@@ -52,15 +52,15 @@ pub(super) fn never_removed(case: &Case<'_>, line: &CallSiteReport) -> Option<Fi
     Some(Finding {
         kind: "never_removed",
         sentence: format!(
-            "{} of what {} inserts into {} is never removed: of {} entries that got older than {}, {} left since, while \
-             half of those that are removed live less than {}",
+            "{} of what {} inserts into {} stays for ever: half of those that are removed are gone within {}, but of {} \
+             that got older than {}, {} left since",
             percent(share.estimate),
             line.call_site,
             case.site.site,
-            count(whole((survivors + left) * each)),
-            seconds(since),
-            count(whole(left * each)),
             seconds(removed.quantile(0.5).unwrap_or(0)),
+            about((survivors + left) * each, line.one_in),
+            seconds(since),
+            about(left * each, line.one_in),
         ),
         share: share.estimate,
         confidence: (1.0 - plateau.hazard / HARDLY_ANY * 0.1).clamp(0.0, 1.0),
@@ -116,13 +116,13 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
     Some(Finding {
         kind: "overdue",
         sentence: format!(
-            "{} entries that {} inserted into {} are older than {}, though none of {} that were removed lived longer than \
-             {}",
-            count(whole(survivors * each)),
+            "{} entries that {} inserted into {} are older than {}, though none of {} that were removed and timed lived \
+             longer than {}",
+            about(survivors * each, line.one_in),
             line.call_site,
             case.site.site,
             seconds(since_ms),
-            count(line.lifetimes.total()),
+            count(whole(table.total_left())),
             seconds(longest),
         ),
         share: survivors * each / line.births.max(1) as f64,

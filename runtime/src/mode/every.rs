@@ -112,7 +112,7 @@ impl Watch {
             seed: 0x9E37_79B9,
         },
         cursor: 0,
-        swept_at: Tick::NEVER,
+        swept_at: Tick::LATEST,
         ages_seen: Tick::NEVER,
         no_room_at: Tick::LATEST,
         breach: None,

@@ -8,6 +8,7 @@ mod breach;
 mod call_sites;
 mod counters;
 mod handle;
+mod hashing;
 mod history;
 mod instance;
 mod lives;

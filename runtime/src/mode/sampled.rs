@@ -5,6 +5,7 @@
 //! Everything is bounded: samples beyond their limit are dropped and counted as dropped.
 
 mod after_removal;
+mod returns;
 mod samples;
 
 use std::sync::Arc;

@@ -3,9 +3,11 @@
 use std::fmt::{self, Formatter};
 
 use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
-use crate::{Mode, RemovalCause};
+use crate::{Mode, RemovalCause, Trend};
 
 const WIDTH: usize = 100;
+/// What was seen for less than this is not told by the hour.
+const LONG_ENOUGH_S: f64 = 600.0;
 /// Lines shown per site; the rest is summed up.
 const LINES_SHOWN: usize = 8;
 
@@ -32,7 +34,10 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     }
     for suspect in &report.suspects {
         writeln!(f)?;
-        write_suspect(report, suspect, f)?;
+        let line = suspect.call_site.as_deref();
+        let line = line.filter(|_| suspect.kind != "retained");
+        let backtrace = line.map_or("", |line| report.backtrace(&suspect.site, line));
+        write_suspect(suspect, backtrace, f)?;
     }
     writeln!(f)?;
     write_sites(report, f)?;
@@ -42,7 +47,15 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-fn write_suspect(report: &Report, suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
+/// As it stands in the [`Report`]'s text: the sentence, the lines, what to do; at 100 columns, several lines.
+impl fmt::Display for Suspect {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write_suspect(self, "", f)
+    }
+}
+
+/// `backtrace` is one of the line that inserted, if there is one.
+fn write_suspect(suspect: &Suspect, backtrace: &str, f: &mut Formatter<'_>) -> fmt::Result {
     const LABEL: usize = 13;
     let mut row = |label: &str, text: &str| -> fmt::Result {
         for (i, line) in wrapped(text, WIDTH - LABEL).iter().enumerate() {
@@ -53,8 +66,13 @@ fn write_suspect(report: &Report, suspect: &Suspect, f: &mut Formatter<'_>) -> f
     };
     row("SUSPECT", &suspect.sentence)?;
     if let Some(line) = &suspect.call_site {
-        row("inserted at", line)?;
-        let frames = report.backtrace(&suspect.site, line).lines();
+        let did = if suspect.kind == "retained" {
+            "removed at"
+        } else {
+            "inserted at"
+        };
+        row(did, line)?;
+        let frames = backtrace.lines();
         for (frame, label) in
             frames.zip(std::iter::once("called from").chain(std::iter::repeat("")))
         {
@@ -66,6 +84,15 @@ fn write_suspect(report: &Report, suspect: &Suspect, f: &mut Formatter<'_>) -> f
     }
     for also in &suspect.also {
         row("also", &also.sentence)?;
+    }
+    if suspect.entries_per_hour >= 1.0 && suspect.observed_seconds >= LONG_ENOUGH_S {
+        let more = format!(
+            "about {} entries more each hour, {} of table; {:.0} % sure",
+            short(suspect.entries_per_hour as u64),
+            bytes(suspect.bytes_per_hour as u64),
+            suspect.confidence * 100.0
+        );
+        row("cost", &more)?;
     }
     row("fix", &suspect.advice)?;
     row("fingerprint", &suspect.fingerprint)
@@ -144,7 +171,6 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
         (site.replaces, "values replaced, their keys stayed"),
         (site.misses, "removals found nothing"),
         (site.breaches, "breaches of the contract"),
-        (site.leftovers, "entries were there when their map went"),
         (site.samples_dropped, "samples dropped for want of room"),
     ] {
         if n > 0 {
@@ -156,7 +182,8 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
             notes.push(format!("{what} {field}"));
         }
     }
-    if notes.is_empty() && site.call_sites.is_empty() {
+    notes.extend(going(site));
+    if site.instances_total == 0 || (notes.is_empty() && site.call_sites.is_empty()) {
         return Ok(());
     }
     writeln!(f, "\n{} ({})", site.site, site.declared_at)?;
@@ -183,49 +210,78 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
             format!("{about}{}", short(n))
         }
     };
-    let mut rows = vec![
-        [
-            "line",
-            "inserted",
-            "live",
-            "oldest",
-            "residue",
-            "emptied",
-            "left over",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+    let lived = |line: &CallSiteReport| {
+        let half = line.lifetimes.quantile(0.5);
+        half.map_or_else(|| "-".to_owned(), |ms| format!("< {}", seconds(ms)))
+    };
+    let shown = &site.call_sites[..site.call_sites.len().min(LINES_SHOWN)];
+    let column = |title: &str, cell: &dyn Fn(&CallSiteReport) -> String| -> Vec<String> {
+        let cells = shown.iter().map(cell);
+        std::iter::once(title.to_owned()).chain(cells).collect()
+    };
+    let mut columns = vec![
+        column("line", &|line| shortened(&line.call_site, 42)),
+        column("inserted", &|line| figure(line.births)),
+        column("live", &|line| figure(line.live)),
+        column("oldest", &age),
+        column("half lived", &lived),
+        column("residue", &|line| figure(line.residue)),
+        column("emptied", &|line| figure(line.emptied)),
+        column("left over", &|line| figure(line.leftovers)),
     ];
-    for line in site.call_sites.iter().take(LINES_SHOWN) {
-        rows.push(vec![
-            shortened(&line.call_site, 42),
-            figure(line.births),
-            figure(line.live),
-            age(line),
-            figure(line.residue),
-            figure(line.emptied),
-            figure(line.leftovers),
-        ]);
-        if !line.spans.is_empty() {
-            let spans: Vec<String> = line
-                .spans
-                .iter()
-                .map(|span| format!("{} {}", span.name, figure(span.births)))
-                .collect();
-            let spans = format!("in spans: {}", spans.join(", "));
-            let mut lines = wrapped(&spans, WIDTH - 6).into_iter();
-            let mut remark = lines.next().unwrap_or_default();
-            if lines.next().is_some() {
-                remark.push_str(" …");
-            }
-            rows.push(vec![remark]);
-        }
+    // What no line has to say is left out.
+    columns.retain(|column| column[1..].iter().any(|cell| cell != "-"));
+    let cells = |row: usize| columns.iter().map(|column| column[row].clone()).collect();
+    let mut rows: Vec<Vec<String>> = vec![cells(0)];
+    for (line, row) in shown.iter().zip(1..) {
+        rows.push(cells(row));
+        rows.extend(spans(line, &figure).map(|remark| vec![remark]));
     }
     write_table(f, "  ", &rows)?;
     match site.call_sites.len().saturating_sub(LINES_SHOWN) {
         0 => Ok(()),
         more => writeln!(f, "  … and {more} more lines (all of them are in the JSON)"),
     }
+}
+
+/// Where the length is going, if that is no chance.
+fn going(site: &SiteReport) -> Option<String> {
+    let life = site.history.last()?.at_ms.saturating_sub(site.since_ms);
+    if (life as f64) < LONG_ENOUGH_S * 1000.0 {
+        return None;
+    }
+    let trend = site.trend.filter(Trend::rises)?;
+    let hours = |hours: f64| seconds((hours * 3_600_000.0) as u64);
+    let mut text = format!(
+        "grows by {} entries an hour",
+        short(trend.entries_per_hour.round() as u64)
+    );
+    if let Some(left) = trend.hours_to_max_len {
+        text.push_str(&format!(", reaches `max_len` in {}", hours(left)));
+    }
+    if let Some(left) = trend.hours_to_budget {
+        text.push_str(&format!(", takes its memory budget in {}", hours(left)));
+    }
+    Some(text)
+}
+
+/// The spans in which a line inserted, as one line; `None` if nothing is known.
+fn spans(line: &CallSiteReport, figure: &dyn Fn(u64) -> String) -> Option<String> {
+    if line.spans.is_empty() {
+        return None;
+    }
+    let spans: Vec<String> = line
+        .spans
+        .iter()
+        .map(|span| format!("{} {}", span.name, figure(span.births)))
+        .collect();
+    let spans = format!("in spans: {}", spans.join(", "));
+    let mut lines = wrapped(&spans, WIDTH - 6).into_iter();
+    let mut remark = lines.next()?;
+    if lines.next().is_some() {
+        remark.push_str(" …");
+    }
+    Some(remark)
 }
 
 fn age(line: &CallSiteReport) -> String {
@@ -276,6 +332,16 @@ pub(crate) fn count(n: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A number that rests on one entry in `one_in`: `~1,200`; `none` for 0.
+pub(crate) fn about(entries: f64, one_in: u64) -> String {
+    let entries = entries.round().max(0.0) as u64;
+    match (entries, one_in) {
+        (0, _) => "none".to_owned(),
+        (_, 0..=1) => count(entries),
+        _ => format!("~{}", count(entries)),
+    }
 }
 
 /// Exact up to six digits, then `1.23M`, `4.56G`, …

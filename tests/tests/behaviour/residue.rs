@@ -182,3 +182,34 @@ fn a_map_that_is_mostly_residue_is_a_suspect_with_both_lines() {
             .all(|suspect| suspect.site != "Leaky.map")
     );
 }
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct SlowWeak {
+    #[map]
+    map: HashMap<u32, std::sync::Weak<u32>>,
+}
+
+#[test]
+fn handles_that_die_between_slow_operations_are_found() {
+    if MODE != Mode::Strict {
+        return;
+    }
+    let clock = mapkeeper::testing::Clock::drive();
+    let mut s = SlowWeak::default();
+    let mut alive = Vec::new();
+    for key in 0..100 {
+        // Every operation has a tick of its own.
+        clock.advance(std::time::Duration::from_secs(1));
+        let value = std::sync::Arc::new(key);
+        s.map.insert(key, std::sync::Arc::downgrade(&value));
+        alive.push(value);
+    }
+    alive.truncate(40);
+    for key in 0..10 {
+        clock.advance(std::time::Duration::from_secs(1));
+        s.map.remove(&(1_000 + key));
+    }
+    assert_eq!(site("SlowWeak.map").residue, 60);
+    assert!(site("SlowWeak.map").dead_handles);
+}

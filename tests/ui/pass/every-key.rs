@@ -51,6 +51,7 @@ struct Service {
         max_len = 10_000,
         max_age = "1h30m",
         empty_on_drop,
+        growth = allow,
         show_keys,
         name = "The orders",
     )]

@@ -45,6 +45,10 @@ impl History {
                 let span = point.at_ms - self.points[0].at_ms;
                 self.distance_ms = (self.distance_ms * 2).max(span / (POINTS as u64 / 2));
             }
+            if self.points.is_empty() {
+                // All it will ever need.
+                self.points.reserve_exact(POINTS);
+            }
             self.points.push(point);
         }
         point.at_ms.saturating_add(self.distance_ms)

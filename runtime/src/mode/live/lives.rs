@@ -12,6 +12,8 @@ use crate::{AgeHistogram, RemovalCause, lifecycle::ages::BUCKETS};
 /// One line's entries. In observe these count samples, one of 2^k of them for 2^k while only that share is kept.
 pub(crate) struct LineLife {
     pub(crate) births: Count,
+    /// Of those, keys that had left a moment before (observe only).
+    pub(crate) returned: Count,
     pub(crate) exits: [Count; RemovalCause::ALL.len()],
     lifetimes: [AtomicU32; BUCKETS],
 }
@@ -20,6 +22,7 @@ impl Default for LineLife {
     fn default() -> Self {
         Self {
             births: Count::default(),
+            returned: Count::default(),
             exits: Default::default(),
             lifetimes: [const { AtomicU32::new(0) }; BUCKETS],
         }

@@ -105,6 +105,7 @@ impl SiteState {
         report.breaches = self.breaches.get();
         report.peak = peak;
         report.dead_handles = self.holds_handles.load(Relaxed);
+        report.hashing = self.hashing.read();
         report.since_ms = self.since_ms;
         report.one_in = self.detail.one_in();
         report.call_sites = self.lines(&lines, &known, now);
@@ -133,6 +134,7 @@ impl SiteState {
                 call_site,
                 one_in: self.detail.timed_one_in(figures.births),
                 births: scaled(figures.births, births),
+                returned: scaled(figures.returned, births),
                 live: scaled(figures.live, live),
                 residue: scaled(figures.residue, residue),
                 emptied: scaled(figures.emptied, residue),

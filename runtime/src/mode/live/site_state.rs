@@ -9,7 +9,7 @@ use once_cell::race::OnceBox;
 
 use super::{
     CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, Watchlist, breach::warn,
-    history::History, shards::SiteCounts,
+    hashing::HashLook, history::History, shards::SiteCounts,
 };
 use crate::{Breach, Point, clock::now_ms, mode::detail};
 
@@ -71,6 +71,7 @@ pub(crate) struct SiteState {
     pub(crate) lives: Lives,
     pub(crate) origins: Origins,
     pub(crate) detail: detail::SiteDetail,
+    pub(crate) hashing: HashLook,
     /// Whether vacant values are handles whose other side is gone.
     pub(crate) holds_handles: AtomicBool,
     /// When the first map of this site came.
@@ -95,6 +96,7 @@ impl Default for SiteState {
             lives: Lives::default(),
             origins: Origins::default(),
             detail: detail::SiteDetail::default(),
+            hashing: HashLook::default(),
             holds_handles: AtomicBool::new(false),
             since_ms: now_ms(),
             after_removal: Watchlist::default(),

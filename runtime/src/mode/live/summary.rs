@@ -11,6 +11,8 @@ const GENERATIONS: usize = 32;
 pub(crate) struct LineFigures {
     /// Entries this line inserted.
     pub(crate) births: u64,
+    /// Of those, keys that had left a moment before.
+    pub(crate) returned: u64,
     /// Of those, still in a map.
     pub(crate) live: u64,
     /// Of those, vacant now.
@@ -33,6 +35,7 @@ impl LineFigures {
     /// Adds what is known of the line over all maps, each count standing for one.
     pub(crate) fn lived(&mut self, life: &LineLife) {
         self.births += life.births.get();
+        self.returned += life.returned.get();
         for (into, from) in self.exits.iter_mut().zip(&life.exits) {
             *into += from.get();
         }
@@ -42,6 +45,7 @@ impl LineFigures {
     /// Adds another line's figures.
     pub(crate) fn add(&mut self, other: &Self) {
         self.births += other.births;
+        self.returned += other.returned;
         self.live += other.live;
         self.residue += other.residue;
         self.emptied += other.emptied;

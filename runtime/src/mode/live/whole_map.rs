@@ -86,6 +86,10 @@ impl Recorder {
         if watches_residue::<K, V, T>() {
             detail::recount::<K, V, T>(self, table);
         }
+        // Last: it asks user code.
+        if let Some(hasher) = hasher {
+            state.hashing.look(table, hasher);
+        }
     }
 
     /// The map goes, with whatever is left in it.

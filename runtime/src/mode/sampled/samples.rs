@@ -18,6 +18,7 @@ use super::{
         live::{LineId, Lines, OTHER, SiteState},
     },
     SAMPLED_ONE_IN, is_sampled, mixed,
+    returns::Departures,
 };
 use crate::{
     RemovalCause, Site,
@@ -39,6 +40,7 @@ pub(crate) struct SiteDetail {
     /// One sampled entry in 2^halvings is kept.
     halvings: AtomicU32,
     kept: AtomicUsize,
+    departures: Departures,
 }
 
 impl SiteDetail {
@@ -242,11 +244,11 @@ impl Detail {
         let site = &self.state.detail;
         let keeps = site.keeps(sample.hash);
         if keeps {
-            self.state
-                .lives
-                .line(sample.line())
-                .births
-                .add(u64::from(site.weight()));
+            let life = self.state.lives.line(sample.line());
+            life.births.add(u64::from(site.weight()));
+            if site.departures.came_back(sample.hash, sample.born_ms()) {
+                life.returned.add(u64::from(site.weight()));
+            }
             self.samples().put(site, sample);
             site.halve_if_full(self.state);
         }
@@ -264,7 +266,9 @@ impl Detail {
     pub(super) fn died(&self, bucket: usize, cause: RemovalCause) {
         let site = &self.state.detail;
         if let Some(sample) = self.samples().take(site, bucket) {
-            self.left(&sample, cause, now_ms());
+            let now = now_ms();
+            self.left(&sample, cause, now);
+            site.departures.note(sample.hash, now);
         }
     }
 

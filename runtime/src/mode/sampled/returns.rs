@@ -1,0 +1,51 @@
+//! Keys that come back soon after they were removed: a removal that lost a race, or one that came too early.
+//!
+//! Sampling goes by the key's hash, so a key that is sampled once is sampled again. The last few that left are
+//! remembered, per site.
+
+use std::sync::Mutex;
+
+/// Keys remembered.
+const MANY: usize = 64;
+/// A key that comes back later than this is another story.
+const SOON_MS: u64 = 10_000;
+
+/// See the [module](self).
+#[derive(Default)]
+pub(super) struct Departures(Mutex<Ring>);
+
+#[derive(Default)]
+struct Ring {
+    /// Hash and time.
+    last: Vec<(u64, u64)>,
+    next: usize,
+}
+
+impl Departures {
+    /// A key left; forgotten if somebody else is writing here just now.
+    pub(super) fn note(&self, hash: u64, now_ms: u64) {
+        let Ok(mut ring) = self.0.try_lock() else {
+            return;
+        };
+        let Ring { last, next } = &mut *ring;
+        if last.len() < MANY {
+            last.reserve_exact(MANY - last.len());
+            last.push((hash, now_ms));
+        } else {
+            last[*next % MANY] = (hash, now_ms);
+            *next = (*next + 1) % MANY;
+        }
+    }
+
+    /// Whether a key that comes left a moment ago. It is forgotten then.
+    pub(super) fn came_back(&self, hash: u64, now_ms: u64) -> bool {
+        let Ok(mut ring) = self.0.try_lock() else {
+            return false;
+        };
+        let left = ring
+            .last
+            .iter_mut()
+            .find(|(known, at)| *known == hash && *at > 0 && now_ms.saturating_sub(*at) <= SOON_MS);
+        left.map(|left| *left = (0, 0)).is_some()
+    }
+}
