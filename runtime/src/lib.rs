@@ -33,7 +33,8 @@
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
 //!
 //! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `tokio` teaches [`Vacant`] about tokio's
-//! senders and `JoinHandle`.
+//! senders and `JoinHandle`, `spans` notes in which `tracing` spans entries are inserted, `backtrace` which functions
+//! called the line that did (a few times for each line; resolving symbols takes milliseconds).
 
 #![forbid(unsafe_code)]
 
@@ -69,7 +70,7 @@ pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
     AfterRemoval, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained, SiteReport,
-    report, set_memory_budget,
+    SpanShare, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};

@@ -82,6 +82,15 @@ pub(crate) const RECORDS: bool = cfg!(feature = "observe");
 pub(crate) const ENFORCE: bool = cfg!(feature = "enforce");
 /// Whether each removal is an event.
 pub(crate) const AUDIT: bool = cfg!(feature = "audit");
+/// Whether the spans that insertions happen in are noted.
+#[cfg(feature = "observe")]
+pub(crate) const SPANS: bool = cfg!(feature = "spans");
+/// Whether backtraces of insertions are taken.
+#[cfg(feature = "observe")]
+pub(crate) const BACKTRACES: bool = cfg!(feature = "backtrace");
+/// Whether anything is noted of what insertions happen in.
+#[cfg(feature = "observe")]
+pub(crate) const NOTES_ORIGINS: bool = SPANS || BACKTRACES;
 
 /// The line of the program that called into the map.
 #[cfg(any(feature = "observe", feature = "audit"))]

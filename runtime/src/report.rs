@@ -160,7 +160,7 @@ pub struct InstanceReport {
 }
 
 /// The entries one line inserted. In observe, estimates: the samples' share of the maps' exact totals.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CallSiteReport {
     /// `path/file.rs:line:column`, or `(unknown)` for entries nobody saw come.
@@ -188,9 +188,27 @@ pub struct CallSiteReport {
     /// Those still in a map by when they were inserted: 32 equal spans from the site's [`since_ms`](SiteReport::since_ms)
     /// to now.
     pub generations: Vec<u64>,
+    /// The spans of `tracing` they were inserted in, those with most births first; only with the feature `spans`, and
+    /// where a subscriber keeps track of spans. At most eight names, `(others)` and `(no span)`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<SpanShare>,
+    /// Functions that called it, the innermost first, one a line, each with its place; only with the feature
+    /// `backtrace`. At most four different ones of those that were seen; frames of std, tokio and mapkeeper are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backtraces: Vec<String>,
     /// The age of its oldest entry still in a map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_seconds: Option<f64>,
+}
+
+/// The entries of one line that were inserted in spans of one name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SpanShare {
+    /// The name of the innermost span.
+    pub name: String,
+    /// Entries inserted in it.
+    pub births: u64,
 }
 
 /// Exits by cause.
@@ -332,6 +350,16 @@ impl Report {
     /// The costliest suspect of the site of this name.
     pub fn suspect(&self, site: &str) -> Option<&Suspect> {
         self.suspects.iter().find(|suspect| suspect.site == site)
+    }
+
+    /// The first backtrace of a line of a site; empty if there is none.
+    fn backtrace(&self, site: &str, call_site: &str) -> &str {
+        let sites = self.sites.iter().filter(|row| row.site == site);
+        let mut lines = sites.flat_map(|site| &site.call_sites);
+        lines
+            .find(|line| line.call_site == call_site)
+            .and_then(|line| line.backtraces.first())
+            .map_or("", String::as_str)
     }
 
     /// The report as one JSON object; see [the schema](Self#json).

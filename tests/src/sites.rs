@@ -52,3 +52,7 @@ pub fn figures(value: &impl TrackedMaps) -> Vec<MapFigures> {
 pub const ENFORCE: bool = cfg!(feature = "enforce");
 /// Whether removals are events.
 pub const AUDIT: bool = cfg!(feature = "audit");
+/// Whether the spans of insertions are noted.
+pub const SPANS: bool = cfg!(feature = "spans");
+/// Whether backtraces of insertions are taken.
+pub const BACKTRACES: bool = cfg!(feature = "backtrace");

@@ -85,12 +85,19 @@ fn only_mode_rs_knows_the_features_of_the_modes() {
     {
         for line in code(&text).filter(|_| name != "runtime/src/mode.rs") {
             let asks = line.contains("cfg") && line.contains("feature");
-            let of_a_mode = ["observe", "strict", "enforce", "audit"]
-                .iter()
-                .any(|mode| {
-                    line.replace(' ', "")
-                        .contains(&format!("feature=\"{mode}\""))
-                });
+            let of_a_mode = [
+                "observe",
+                "strict",
+                "enforce",
+                "audit",
+                "spans",
+                "backtrace",
+            ]
+            .iter()
+            .any(|mode| {
+                line.replace(' ', "")
+                    .contains(&format!("feature=\"{mode}\""))
+            });
             if asks && of_a_mode {
                 wrong.push(format!("{name}: {}", line.trim()));
             }

@@ -99,7 +99,10 @@ pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
     const STAYED: f64 = 0.02;
     let site = case.site;
     let life = case.life_ms();
-    let known: u64 = site.call_sites.iter().map(|line| line.ages.total()).sum();
+    let known = site
+        .call_sites
+        .iter()
+        .fold(0_u64, |sum, line| sum.saturating_add(line.ages.total()));
     if site.growth_allowed || site.max_len.is_some() || life < PATIENCE_MS || case.is_flat() {
         return None;
     }

@@ -4,6 +4,8 @@
 //! exits are counted one by one. When they were is written down for each of a line's first 4,096 entries in a map, and
 //! for one in 16 of those that follow: writing it down for all would cost as much as a removal from a map of numbers.
 //! Ages are read off a coarse clock (10 ms). A `&mut` that was handed out is looked at again at the next operation.
+//!
+//! Its functions are those of `sampled`, one by one, so that the map is written once: hence the many lines.
 
 mod after_removal;
 mod cohorts;
@@ -21,7 +23,7 @@ use hashbrown::HashTable;
 use once_cell::race::OnceBox;
 
 use super::{
-    Caller,
+    Caller, NOTES_ORIGINS,
     live::{
         BreachKind, Count, Instance, LINES, LineId, Lines, OTHER, Recorder, SiteState,
         add_lifetimes, watches_residue,
@@ -261,12 +263,24 @@ impl Detail {
             span,
         };
         self.state.look_now_and_then(now.as_ms());
+        if NOTES_ORIGINS && watch.last.stamp.is_timed() {
+            // Each of them is looked at one by one, so that none passes for one that came before it.
+            watch.last.caller = 0;
+            self.note_origin(watch.last.stamp, 1);
+        }
         if scopes::inside() {
             watch.last.caller = 0;
             let stamp = &mut watch.last.stamp;
             *stamp = stamp.with_scope(scopes::born(self.site, id, *stamp));
             watch.scoped |= is_scoped(*stamp);
         }
+    }
+
+    /// Notes what an entry was inserted in that stands for so many.
+    fn note_origin(&self, stamp: Stamp, births: u64) {
+        let (line, now) = (stamp.line(), stamp.born().as_ms());
+        let call_sites = &self.state.call_sites;
+        self.state.origins.note(call_sites, line, births, now);
     }
 
     #[cold]
@@ -349,6 +363,9 @@ impl Detail {
         choice.made();
         let line = self.line(last.stamp.line());
         line.timed.came(last.span, stamp::TIMED_ONE_IN);
+        if NOTES_ORIGINS {
+            self.note_origin(last.stamp, stamp::TIMED_ONE_IN.into());
+        }
         last.stamp.timed(false)
     }
 

@@ -113,9 +113,10 @@ impl Recorder {
         let line = instance.detail.line_of(at);
         let now = now_ms();
         let emptied_by = vacant.then_some(line);
-        instance
-            .detail
-            .born(Sample::new(bucket, hash, now, line, emptied_by));
+        let sample = Sample::new(bucket, hash, now, line, emptied_by);
+        if instance.detail.born(sample) {
+            instance.detail.note_origin(line, now);
+        }
         instance.detail.state.look_now_and_then(now);
         self.sampled_event::<K, V, T>(&instance, table, at);
     }
@@ -377,7 +378,9 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
         let line = mine.detail.line_of(at);
         let now = now_ms();
         for copy in copies {
-            mine.detail.born(copy.copied_by(line, now));
+            if mine.detail.born(copy.copied_by(line, now)) {
+                mine.detail.note_origin(line, now);
+            }
         }
     }
 }

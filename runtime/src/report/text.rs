@@ -34,7 +34,10 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     }
     for suspect in &report.suspects {
         writeln!(f)?;
-        write_suspect(suspect, f)?;
+        let line = suspect.call_site.as_deref();
+        let line = line.filter(|_| suspect.kind != "retained");
+        let backtrace = line.map_or("", |line| report.backtrace(&suspect.site, line));
+        write_suspect(suspect, backtrace, f)?;
     }
     writeln!(f)?;
     write_sites(report, f)?;
@@ -47,11 +50,12 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
 /// As it stands in the [`Report`]'s text: the sentence, the lines, what to do; at 100 columns, several lines.
 impl fmt::Display for Suspect {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write_suspect(self, f)
+        write_suspect(self, "", f)
     }
 }
 
-fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
+/// `backtrace` is one of the line that inserted, if there is one.
+fn write_suspect(suspect: &Suspect, backtrace: &str, f: &mut Formatter<'_>) -> fmt::Result {
     const LABEL: usize = 13;
     let mut row = |label: &str, text: &str| -> fmt::Result {
         for (i, line) in wrapped(text, WIDTH - LABEL).iter().enumerate() {
@@ -68,6 +72,12 @@ fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
             "inserted at"
         };
         row(did, line)?;
+        let frames = backtrace.lines();
+        for (frame, label) in
+            frames.zip(std::iter::once("called from").chain(std::iter::repeat("")))
+        {
+            row(label, frame)?;
+        }
     }
     if let Some(line) = &suspect.emptied_at {
         row("emptied at", line)?;
@@ -89,12 +99,13 @@ fn write_suspect(suspect: &Suspect, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 /// A right-aligned table whose first column is a name; columns are as wide as they need to be, the name as the page
-/// allows.
+/// allows. A row of one cell is a remark on the row above it.
 fn write_table(f: &mut Formatter<'_>, indent: &str, rows: &[Vec<String>]) -> fmt::Result {
     let columns = rows.first().map_or(0, Vec::len);
     let mut widths: Vec<usize> = (0..columns)
         .map(|column| {
             rows.iter()
+                .filter(|row| row.len() == columns)
                 .map(|row| row[column].chars().count())
                 .max()
                 .unwrap_or(0)
@@ -103,6 +114,10 @@ fn write_table(f: &mut Formatter<'_>, indent: &str, rows: &[Vec<String>]) -> fmt
     let figures: usize = widths.iter().skip(1).map(|width| width + 2).sum();
     widths[0] = widths[0].min(WIDTH.saturating_sub(indent.len() + figures));
     for row in rows {
+        if row.len() < columns {
+            writeln!(f, "{indent}  {}", row[0])?;
+            continue;
+        }
         let name = shortened(&row[0], widths[0]);
         let mut line = format!("{indent}{name:<width$}", width = widths[0]);
         for (cell, width) in row.iter().zip(&widths).skip(1) {
@@ -216,9 +231,12 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
     ];
     // What no line has to say is left out.
     columns.retain(|column| column[1..].iter().any(|cell| cell != "-"));
-    let rows: Vec<Vec<String>> = (0..=shown.len())
-        .map(|row| columns.iter().map(|column| column[row].clone()).collect())
-        .collect();
+    let cells = |row: usize| columns.iter().map(|column| column[row].clone()).collect();
+    let mut rows: Vec<Vec<String>> = vec![cells(0)];
+    for (line, row) in shown.iter().zip(1..) {
+        rows.push(cells(row));
+        rows.extend(spans(line, &figure).map(|remark| vec![remark]));
+    }
     write_table(f, "  ", &rows)?;
     match site.call_sites.len().saturating_sub(LINES_SHOWN) {
         0 => Ok(()),
@@ -245,6 +263,25 @@ fn going(site: &SiteReport) -> Option<String> {
         text.push_str(&format!(", takes its memory budget in {}", hours(left)));
     }
     Some(text)
+}
+
+/// The spans in which a line inserted, as one line; `None` if nothing is known.
+fn spans(line: &CallSiteReport, figure: &dyn Fn(u64) -> String) -> Option<String> {
+    if line.spans.is_empty() {
+        return None;
+    }
+    let spans: Vec<String> = line
+        .spans
+        .iter()
+        .map(|span| format!("{} {}", span.name, figure(span.births)))
+        .collect();
+    let spans = format!("in spans: {}", spans.join(", "));
+    let mut lines = wrapped(&spans, WIDTH - 6).into_iter();
+    let mut remark = lines.next()?;
+    if lines.next().is_some() {
+        remark.push_str(" …");
+    }
+    Some(remark)
 }
 
 fn age(line: &CallSiteReport) -> String {

@@ -1,7 +1,7 @@
 //! Reports told from what happened: when each entry came, at which line, and when it left.
 
 use crate::{
-    AgeHistogram, CallSiteReport, Contract, Point, RemovalCause, Removals, Site, SiteReport,
+    CallSiteReport, Contract, Point, RemovalCause, Site, SiteReport,
     detect::{Circumstances, Suspect, suspects},
 };
 
@@ -46,16 +46,8 @@ pub(super) fn line(call_site: &str) -> CallSiteReport {
     CallSiteReport {
         call_site: call_site.to_owned(),
         one_in: 1,
-        births: 0,
-        live: 0,
-        residue: 0,
-        emptied: 0,
-        leftovers: 0,
-        exits: Removals::default(),
-        lifetimes: AgeHistogram::default(),
-        ages: AgeHistogram::default(),
         generations: vec![0; 32],
-        oldest_seconds: None,
+        ..CallSiteReport::default()
     }
 }
 

@@ -45,7 +45,7 @@ fn findings_about_one_line_are_one_suspect() {
     let suspect = one(&leaks_residue());
     assert_eq!(suspect.kind, "residue");
     assert_eq!(suspect.kinds(), ["residue", "never_removed", "overdue"]);
-    assert!(suspect.also[0].sentence.contains("never removed"));
+    assert!(suspect.also[0].sentence.contains("stays for ever"));
     // How fast it grows is what the surest of them says.
     assert!((170.0..=190.0).contains(&suspect.entries_per_hour));
 }

@@ -127,6 +127,7 @@ impl SiteState {
             debug_assert!(id == usize::from(OTHER) || place != UNKNOWN);
             by_place.entry(place).or_default().add(figures);
         }
+        let origins = self.origins.read(&self.call_sites);
         by_place
             .into_iter()
             .map(|(call_site, figures)| CallSiteReport {
@@ -158,6 +159,12 @@ impl SiteState {
                     let each = per(figures.live, figures.generations.iter().sum()) * live;
                     figures.generations.map(|n| scaled(n, each)).to_vec()
                 },
+                spans: Vec::new(),
+                backtraces: Vec::new(),
+            })
+            .map(|mut row| {
+                origins.add_to(&mut row, |noted| scaled(noted, births));
+                row
             })
             .collect()
     }

@@ -8,7 +8,7 @@ use std::sync::{
 use once_cell::race::OnceBox;
 
 use super::{
-    CallSites, Count, Counters, Instance, Lives, Shard, Shards, Watchlist, breach::warn,
+    CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, Watchlist, breach::warn,
     hashing::HashLook, history::History, shards::SiteCounts,
 };
 use crate::{Breach, Point, clock::now_ms, mode::detail};
@@ -69,6 +69,7 @@ pub(crate) struct SiteState {
     pub(crate) breaches: Count,
     pub(crate) call_sites: CallSites,
     pub(crate) lives: Lives,
+    pub(crate) origins: Origins,
     pub(crate) detail: detail::SiteDetail,
     pub(crate) hashing: HashLook,
     /// Whether vacant values are handles whose other side is gone.
@@ -93,6 +94,7 @@ impl Default for SiteState {
             breaches: Count::default(),
             call_sites: CallSites::new(),
             lives: Lives::default(),
+            origins: Origins::default(),
             detail: detail::SiteDetail::default(),
             hashing: HashLook::default(),
             holds_handles: AtomicBool::new(false),

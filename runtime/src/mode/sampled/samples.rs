@@ -239,10 +239,11 @@ impl Detail {
             .map_or(OTHER, |line| self.state.call_sites.id_of(line))
     }
 
-    /// A sampled entry came.
-    pub(super) fn born(&self, sample: Sample) {
+    /// A sampled entry came; whether it is kept.
+    pub(super) fn born(&self, sample: Sample) -> bool {
         let site = &self.state.detail;
-        if site.keeps(sample.hash) {
+        let keeps = site.keeps(sample.hash);
+        if keeps {
             let life = self.state.lives.line(sample.line());
             life.births.add(u64::from(site.weight()));
             if site.departures.came_back(sample.hash, sample.born_ms()) {
@@ -251,6 +252,14 @@ impl Detail {
             self.samples().put(site, sample);
             site.halve_if_full(self.state);
         }
+        keeps
+    }
+
+    /// Notes what a sample was inserted in.
+    pub(super) fn note_origin(&self, line: LineId, now: u64) {
+        let births = self.state.detail.weight().into();
+        let call_sites = &self.state.call_sites;
+        self.state.origins.note(call_sites, line, births, now);
     }
 
     /// A sampled entry left.
@@ -327,7 +336,9 @@ impl Detail {
             .filter(|(_, hash)| is_sampled(*hash))
             .map(|(bucket, hash)| Sample::new(bucket, hash, born_ms, OTHER, None))
             .collect();
-        found.into_iter().for_each(|sample| self.born(sample));
+        for sample in found {
+            self.born(sample);
+        }
     }
 
     /// Adds the live samples to `lines`; returns how many samples were lost.
