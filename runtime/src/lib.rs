@@ -51,6 +51,7 @@ mod probe;
 mod report;
 mod silence;
 mod site;
+mod snapshot;
 pub mod testing;
 mod tracked_maps;
 mod vacant;
@@ -65,10 +66,15 @@ pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
-    AfterRemoval, CallSiteReport, InstanceReport, Removals, Report, Retained, SiteReport, report,
+    AfterRemoval, BornBefore, CallSiteReport, InstanceReport, Removals, Report, Retained,
+    SiteReport, report,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};
+pub use snapshot::{
+    CallSiteDiff, CallSiteSurvivors, Change, Diff, Place, Presence, SiteDiff, SiteSurvivors,
+    Snapshot, SnapshotError, Survivors,
+};
 pub use tracked_maps::{MapFigures, Reset, ResetMap, TrackedMaps};
 pub use vacant::Vacant;
 
