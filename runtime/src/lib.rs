@@ -54,6 +54,7 @@ mod relation;
 mod report;
 mod silence;
 mod site;
+mod snapshot;
 pub mod testing;
 mod tracked_maps;
 mod vacant;
@@ -69,11 +70,15 @@ pub use map_type::MapType;
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
-    AfterRemoval, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained, SiteReport,
-    SpanShare, report, set_memory_budget,
+    AfterRemoval, BornBefore, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained,
+    SiteReport, SpanShare, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};
+pub use snapshot::{
+    CallSiteDiff, CallSiteSurvivors, Change, Diff, Place, Presence, SiteDiff, SiteSurvivors,
+    Snapshot, SnapshotError, Survivors,
+};
 pub use tracked_maps::{MapFigures, Reset, ResetMap, TrackedMaps};
 pub use vacant::Vacant;
 

@@ -15,7 +15,8 @@ pub(crate) use live::{Footprint, Handle, Recorder, RemovalRecord, SiteRecord};
 mod off;
 #[cfg(not(feature = "observe"))]
 pub(crate) use off::{
-    Footprint, Handle, Recorder, RemovalRecord, SAMPLED_ONE_IN, SiteRecord, Stamp, clock_moved,
+    CLOCK_STEP_MS, Footprint, Handle, Recorder, RemovalRecord, SAMPLED_ONE_IN, SiteRecord, Stamp,
+    clock_moved, snapshot_taken,
 };
 
 #[cfg(feature = "strict")]
@@ -36,10 +37,10 @@ mod sampled;
 use sampled as detail;
 
 #[cfg(feature = "observe")]
-pub(crate) use detail::{SAMPLED_ONE_IN, Stamp, clock_moved};
+pub(crate) use detail::{CLOCK_STEP_MS, SAMPLED_ONE_IN, Stamp, clock_moved, snapshot_taken};
 
 /// How much a map records; decided by cargo features when mapkeeper is compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Nothing is recorded; hooks run.

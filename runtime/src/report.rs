@@ -12,7 +12,9 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use after_removal::{AfterRemoval, Retained};
-pub(crate) use text::{about, bytes, count};
+pub(crate) use text::{
+    LINES_SHOWN, WIDTH, about, bytes, count, short, shortened, wrapped, write_table,
+};
 
 use crate::{
     AgeHistogram, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect, Trend,
@@ -196,6 +198,10 @@ pub struct CallSiteReport {
     /// `backtrace`. At most four different ones of those that were seen; frames of std, tokio and mapkeeper are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub backtraces: Vec<String>,
+    /// Those still in a map by the snapshots they came between, for the last eight [snapshots](crate::Snapshot); empty
+    /// if there was none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub born_before: Vec<BornBefore>,
     /// The age of its oldest entry still in a map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_seconds: Option<f64>,
@@ -209,6 +215,18 @@ pub struct SpanShare {
     pub name: String,
     /// Entries inserted in it.
     pub births: u64,
+}
+
+/// Entries still in a map that came before a snapshot, and after the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BornBefore {
+    /// The [number](crate::Snapshot::number) of the snapshot.
+    pub snapshot: u32,
+    /// How many they are.
+    pub live: u64,
+    /// This is counted from one entry in so many; 1 if it is exact.
+    pub one_in: u64,
 }
 
 /// Exits by cause.
@@ -307,10 +325,16 @@ impl SiteReport {
     }
 }
 
+/// Every site as it is now, by name.
+pub(crate) fn all_sites() -> Vec<SiteReport> {
+    let mut sites: Vec<SiteReport> = sites().map(SiteReport::of).collect();
+    sites.sort_by(|a, b| (&a.site, &a.declared_at).cmp(&(&b.site, &b.declared_at)));
+    sites
+}
+
 impl Report {
     fn now() -> Self {
-        let mut sites: Vec<SiteReport> = sites().map(SiteReport::of).collect();
-        sites.sort_by(|a, b| (&a.site, &a.declared_at).cmp(&(&b.site, &b.declared_at)));
+        let sites = all_sites();
         let now = Circumstances {
             now_ms: now_ms(),
             short_lived: MODE == Mode::Strict,

@@ -9,6 +9,7 @@
 
 mod after_removal;
 mod cohorts;
+mod epochs;
 mod loans;
 pub(crate) mod scopes;
 mod stamp;
@@ -25,7 +26,7 @@ use once_cell::race::OnceBox;
 use super::{
     Caller, NOTES_ORIGINS,
     live::{
-        BreachKind, Count, Instance, LINES, LineId, Lines, OTHER, Recorder, SiteState,
+        BreachKind, Count, Instance, LINES, LineFigures, LineId, Lines, OTHER, Recorder, SiteState,
         add_lifetimes, watches_residue,
     },
 };
@@ -38,10 +39,13 @@ pub(crate) use after_removal::{
     MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
 };
 use cohorts::{Cohorts, Ruler, Span};
+use epochs::{BornBefore, Epochs};
+pub(crate) use epochs::{newest_snapshot, snapshot_taken};
 use loans::Lent;
 pub(crate) use scopes::{all_scoped_left, is_scoped};
 use stamp::FULL;
 pub(crate) use stamp::Stamp;
+pub(crate) use ticks::TICK_MS as CLOCK_STEP_MS;
 use ticks::Tick;
 
 /// Every map that allocated registers: in tests, maps are small and all of them matter.
@@ -166,6 +170,8 @@ struct Line {
     emptied: Count,
     /// Timed entries that are still there, by when they came.
     timed: Cohorts,
+    /// The same by the snapshots they came between.
+    born_before: BornBefore,
     /// Those that left, by how old they were.
     lifetimes: [AtomicU32; BUCKETS],
 }
@@ -178,6 +184,7 @@ impl Default for Line {
             residue: Count::default(),
             emptied: Count::default(),
             timed: Cohorts::default(),
+            born_before: BornBefore::default(),
             lifetimes: [const { AtomicU32::new(0) }; BUCKETS],
         }
     }
@@ -209,6 +216,15 @@ impl SiteDetail {
             stamp::TIMED_ONE_IN.into()
         }
     }
+
+    /// Of one of a line's live entries in so many it is known which snapshots they came between: at least.
+    pub(crate) fn located_one_in(&self, line: &LineFigures) -> u64 {
+        if line.untimed {
+            stamp::TIMED_ONE_IN.into()
+        } else {
+            1
+        }
+    }
 }
 
 /// The lines of one map.
@@ -216,6 +232,7 @@ pub(crate) struct Detail {
     site: &'static Site,
     state: &'static SiteState,
     ruler: Ruler,
+    epochs: Epochs,
     lines: [OnceBox<Line>; LINES],
 }
 
@@ -225,6 +242,7 @@ impl Detail {
             site,
             state: site.record.state(),
             ruler: Ruler::starting_now(),
+            epochs: Epochs::starting_now(),
             lines: [const { OnceBox::new() }; LINES],
         }
     }
@@ -249,8 +267,7 @@ impl Detail {
     #[cold]
     #[inline(never)]
     fn look_up(&self, id: u64, location: &'static Location<'static>, watch: &mut Watch) {
-        let cohorts = || self.known_lines().map(|(_, line)| &line.timed);
-        let (now, span) = self.ruler.advance(Tick::now(), cohorts);
+        let (now, span) = self.now();
         let number = self.number(location);
         let stamp = Stamp::new(now, number, FULL);
         watch.last = Last {
@@ -283,6 +300,31 @@ impl Detail {
         self.state.origins.note(call_sites, line, births, now);
     }
 
+    /// What time it is for entries that come now, and where they are counted. Later than for all that came before a
+    /// snapshot.
+    fn now(&self) -> (Tick, Span) {
+        let lines = || self.known_lines().map(|(_, line)| line);
+        let cohorts = || lines().map(|line| &line.timed);
+        let newest = newest_snapshot();
+        if newest == self.epochs.newest() {
+            return self.ruler.advance(Tick::now(), cohorts);
+        }
+        let (now, span) = self
+            .ruler
+            .advance(Tick::now().max(self.ruler.next()), cohorts);
+        self.ruler.move_apart(|| {
+            let timed = lines().map(|line| (&line.born_before, self.timed(line)));
+            self.epochs.cut(newest, now, timed);
+        });
+        (now, span)
+    }
+
+    /// Timed entries of a line that are still there.
+    fn timed(&self, line: &Line) -> u64 {
+        let spans = self.ruler.read(&line.timed).into_iter();
+        spans.map(|(_, _, entries)| entries).sum()
+    }
+
     #[cold]
     #[inline(never)]
     fn number(&self, location: &'static Location<'static>) -> LineId {
@@ -300,6 +342,7 @@ impl Detail {
                 life.lived(bucket_of(now.since_ms(middle)), entries);
             }
             line.timed.clear();
+            line.born_before.clear();
             let exits = &line.exits[cause as usize];
             exits.set(exits.get() + line.live());
             line.residue.set(0);
@@ -317,8 +360,13 @@ impl Detail {
             for (first, last, entries) in self.ruler.spans(&line.timed) {
                 lines.alive(id, (first.as_ms(), last.end_ms()), entries);
             }
+            let before = || self.epochs.read(&line.born_before, self.timed(line));
+            for (snapshot, entries) in self.ruler.steadily(before) {
+                lines.born_before(id, snapshot, entries);
+            }
             let into = lines.of(id);
             into.births += line.births.get();
+            into.untimed |= line.births.get() > ALL_TIMED;
             into.live += line.live();
             add_lifetimes(&line.lifetimes, &mut into.lifetimes);
             for (into, exits) in into.exits.iter_mut().zip(&line.exits) {
@@ -374,6 +422,7 @@ impl Detail {
     fn timed_left(&self, line: &Line, stamp: Stamp) {
         let entries = stamp.weight();
         line.timed.left(self.ruler.span(stamp.born()), entries);
+        self.epochs.left(&line.born_before, stamp.born(), entries);
         let lived = &line.lifetimes[bucket_of(Tick::now().since_ms(stamp.born()))];
         lived.store(lived.load(Relaxed).wrapping_add(entries), Relaxed);
     }

@@ -7,6 +7,7 @@
 mod after_removal;
 mod returns;
 mod samples;
+mod snapshots;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub(crate) use after_removal::{
 };
 pub(crate) use samples::{Detail, SiteDetail};
 use samples::{Sample, spread};
+pub(crate) use snapshots::{newest_snapshot, snapshot_taken};
 
 /// A map gets an [`Instance`] of its own from this many buckets on; below, it owns nothing but its table.
 pub(crate) const REGISTER_AT: usize = 64;
@@ -34,6 +36,8 @@ pub(crate) const REGISTER_AT: usize = 64;
 pub(crate) const RAISES: bool = false;
 /// One entry in this many is sampled.
 pub(crate) const SAMPLED_ONE_IN: u64 = 256;
+/// Times are told by the millisecond.
+pub(crate) const CLOCK_STEP_MS: u64 = 1;
 /// Buckets looked at for residue each time a sampled entry comes or goes.
 const SWEEP_SLICE: usize = 32;
 

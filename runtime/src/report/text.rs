@@ -5,11 +5,11 @@ use std::fmt::{self, Formatter};
 use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
 use crate::{Mode, RemovalCause, Trend};
 
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 /// What was seen for less than this is not told by the hour.
 const LONG_ENOUGH_S: f64 = 600.0;
 /// Lines shown per site; the rest is summed up.
-const LINES_SHOWN: usize = 8;
+pub(crate) const LINES_SHOWN: usize = 8;
 
 pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     match report.mode {
@@ -100,7 +100,11 @@ fn write_suspect(suspect: &Suspect, backtrace: &str, f: &mut Formatter<'_>) -> f
 
 /// A right-aligned table whose first column is a name; columns are as wide as they need to be, the name as the page
 /// allows. A row of one cell is a remark on the row above it.
-fn write_table(f: &mut Formatter<'_>, indent: &str, rows: &[Vec<String>]) -> fmt::Result {
+pub(crate) fn write_table(
+    f: &mut Formatter<'_>,
+    indent: &str,
+    rows: &[Vec<String>],
+) -> fmt::Result {
     let columns = rows.first().map_or(0, Vec::len);
     let mut widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -290,7 +294,7 @@ fn age(line: &CallSiteReport) -> String {
 }
 
 /// Keeps the end of a path, which says most; cuts between folders where there is one to cut at.
-fn shortened(text: &str, width: usize) -> String {
+pub(crate) fn shortened(text: &str, width: usize) -> String {
     let len = text.chars().count();
     if len <= width {
         return text.to_owned();
@@ -303,7 +307,7 @@ fn shortened(text: &str, width: usize) -> String {
 }
 
 /// Breaks at spaces; a word longer than the width stands alone.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -345,7 +349,7 @@ pub(crate) fn about(entries: f64, one_in: u64) -> String {
 }
 
 /// Exact up to six digits, then `1.23M`, `4.56G`, …
-fn short(n: u64) -> String {
+pub(crate) fn short(n: u64) -> String {
     const UNITS: [(u64, &str); 4] = [
         (1_000_000_000_000_000, "P"),
         (1_000_000_000_000, "T"),

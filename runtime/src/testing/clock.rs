@@ -33,7 +33,7 @@ impl Clock {
     #[must_use]
     pub fn drive() -> Self {
         let only_one = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
-        clock::drive_to(clock::now_ms());
+        clock::drive_to(clock::told_ms());
         Self {
             _only_one: only_one,
         }
@@ -42,7 +42,7 @@ impl Clock {
     /// The time since the process first asked.
     #[must_use]
     pub fn now(&self) -> Duration {
-        Duration::from_millis(clock::now_ms())
+        Duration::from_millis(clock::told_ms())
     }
 
     /// Moves the clock forward, to the millisecond.

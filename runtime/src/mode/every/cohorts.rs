@@ -131,21 +131,38 @@ impl Ruler {
         (Tick(now), place(0, now))
     }
 
-    /// Every span of a line that has entries in it: its first tick, its last, and their number.
-    pub(super) fn spans(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
-        const TRIES: usize = 8;
-        let mut found = Vec::new();
-        for _ in 0..TRIES {
-            let version = self.version.load(Acquire);
-            found = self.read(line);
-            if version.is_multiple_of(2) && self.version.load(Acquire) == version {
-                break;
-            }
-        }
-        found
+    /// The tick after the one it stands at.
+    pub(super) fn next(&self) -> Tick {
+        Tick(self.now.load(Relaxed).saturating_add(1))
     }
 
-    fn read(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
+    /// Lets the owner move what is read along with spans.
+    pub(super) fn move_apart(&self, moves: impl FnOnce()) {
+        self.version.fetch_add(1, Release);
+        moves();
+        self.version.fetch_add(1, Release);
+    }
+
+    /// Every span of a line that has entries in it: its first tick, its last, and their number.
+    pub(super) fn spans(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
+        self.steadily(|| self.read(line))
+    }
+
+    /// Reads again what was read while something was moved.
+    pub(super) fn steadily<R>(&self, read: impl Fn() -> R) -> R {
+        const TRIES: usize = 8;
+        for _ in 1..TRIES {
+            let version = self.version.load(Acquire);
+            let found = read();
+            if version.is_multiple_of(2) && self.version.load(Acquire) == version {
+                return found;
+            }
+        }
+        read()
+    }
+
+    /// The same for the owner, whom nobody disturbs.
+    pub(super) fn read(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
         let now = self.now.load(Relaxed);
         let mut found = Vec::new();
         for level in (0..LEVELS).rev() {

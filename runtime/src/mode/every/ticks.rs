@@ -18,7 +18,7 @@ use std::{
 
 use crate::clock::now_ms;
 
-const TICK_MS: u64 = 10;
+pub(crate) const TICK_MS: u64 = 10;
 
 /// A time, in ticks since the process' epoch, from 1. Lasts 497 days.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use crate::{
     RemovalCause,
     clock::now_ms,
     mode::detail::SAMPLED_ONE_IN,
-    report::{CallSiteReport, InstanceReport, Removals, SiteReport, UNKNOWN},
+    report::{BornBefore, CallSiteReport, InstanceReport, Removals, SiteReport, UNKNOWN},
 };
 
 impl SiteRecord {
@@ -159,6 +159,14 @@ impl SiteState {
                     let each = per(figures.live, figures.generations.iter().sum()) * live;
                     figures.generations.map(|n| scaled(n, each)).to_vec()
                 },
+                born_before: lines
+                    .snapshots()
+                    .map(|(snapshot, since)| BornBefore {
+                        snapshot,
+                        live: scaled(figures.snapshots_since[since], live),
+                        one_in: self.detail.located_one_in(&figures),
+                    })
+                    .collect(),
                 spans: Vec::new(),
                 backtraces: Vec::new(),
             })

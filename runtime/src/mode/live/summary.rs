@@ -1,7 +1,7 @@
 //! What is known of the inserting lines of a site, added up over its maps for a report.
 
 use super::{LINES, LineLife, add_lifetimes};
-use crate::{AgeHistogram, RemovalCause};
+use crate::{AgeHistogram, RemovalCause, mode::detail::newest_snapshot, snapshot::KEPT};
 
 /// Equal spans of a site's life by which live entries are counted.
 const GENERATIONS: usize = 32;
@@ -29,6 +29,10 @@ pub(crate) struct LineFigures {
     pub(crate) ages: AgeHistogram,
     /// Those still in a map by when they were inserted: equal spans of the site's life.
     pub(crate) generations: [u64; GENERATIONS],
+    /// Those still in a map by how many snapshots were taken since they came, less one.
+    pub(crate) snapshots_since: [u64; KEPT as usize],
+    /// Whether there may be entries whose times are not known.
+    pub(crate) untimed: bool,
 }
 
 impl LineFigures {
@@ -57,6 +61,10 @@ impl LineFigures {
         for (into, from) in self.generations.iter_mut().zip(&other.generations) {
             *into += from;
         }
+        for (into, from) in self.snapshots_since.iter_mut().zip(&other.snapshots_since) {
+            *into += from;
+        }
+        self.untimed |= other.untimed;
         self.oldest_ms = [self.oldest_ms, other.oldest_ms]
             .into_iter()
             .flatten()
@@ -69,6 +77,8 @@ pub(crate) struct Lines {
     now_ms: u64,
     /// When the site's life began.
     since_ms: u64,
+    /// The number of the last snapshot; 0 if there is none.
+    snapshots: u32,
     figures: [Option<Box<LineFigures>>; LINES],
 }
 
@@ -77,6 +87,7 @@ impl Lines {
         Self {
             now_ms,
             since_ms,
+            snapshots: newest_snapshot(),
             figures: [const { None }; LINES],
         }
     }
@@ -100,6 +111,25 @@ impl Lines {
         line.ages.add(age, entries);
         line.generations[generation.min(GENERATIONS - 1)] += entries;
         line.oldest_ms = Some(line.oldest_ms.map_or(from_ms, |oldest| oldest.min(from_ms)));
+    }
+
+    /// Notes that live entries of a line came before the snapshot of this number, and after the one before it.
+    pub(crate) fn born_before(&mut self, id: usize, snapshot: u32, entries: u64) {
+        if let Some(since) = self.snapshots.checked_sub(snapshot)
+            && since < KEPT
+        {
+            self.of(id).snapshots_since[since as usize] += entries;
+        }
+    }
+
+    /// The number of the last snapshot and those before it that entries are told apart by, each with how many were taken
+    /// since.
+    pub(crate) fn snapshots(&self) -> impl Iterator<Item = (u32, usize)> {
+        let kept = self.snapshots.min(KEPT);
+        let newest = self.snapshots;
+        (0..kept)
+            .rev()
+            .map(move |since| (newest - since, since as usize))
     }
 
     pub(crate) fn known(&self) -> impl Iterator<Item = (usize, &LineFigures)> {

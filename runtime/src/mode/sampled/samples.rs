@@ -15,10 +15,11 @@ use hashbrown::HashTable;
 use super::{
     super::{
         Caller,
-        live::{LineId, Lines, OTHER, SiteState},
+        live::{LineFigures, LineId, Lines, OTHER, SiteState},
     },
     SAMPLED_ONE_IN, is_sampled, mixed,
     returns::Departures,
+    snapshots::snapshot_after,
 };
 use crate::{
     RemovalCause, Site,
@@ -60,6 +61,11 @@ impl SiteDetail {
 
     /// The times of one of a line's entries in so many are known.
     pub(crate) fn timed_one_in(&self, _births: u64) -> u64 {
+        self.one_in()
+    }
+
+    /// Of one of a line's live entries in so many it is known which snapshots they came between.
+    pub(crate) fn located_one_in(&self, _: &LineFigures) -> u64 {
         self.one_in()
     }
 
@@ -352,6 +358,9 @@ impl Detail {
             let born = sample.born_ms();
             lines.alive(line, (born, born), weight);
             lines.of(line).live += weight;
+            if let Some(snapshot) = snapshot_after(born) {
+                lines.born_before(line, snapshot, weight);
+            }
             if let Some(by) = sample.emptied_by() {
                 lines.of(line).residue += weight;
                 lines.of(usize::from(by)).emptied += weight;
