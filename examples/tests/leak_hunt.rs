@@ -125,7 +125,7 @@ fn each_leak_is_told_as_what_it_is() {
     let (_, stdout, _) = run(&[]);
     for (service, sentence) in SERVICES.iter().zip([
         "though none of",
-        "is never removed",
+        "stays for ever",
         "are handles whose other side is gone",
         "have lost their counterpart",
     ]) {
