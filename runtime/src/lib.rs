@@ -28,7 +28,7 @@
 //! | for | nothing at all | production | dev and tests |
 //! | hooks | run | run | run |
 //! | counts | – | exact | exact |
-//! | entries: line, age | – | 1 in 256, from 64 buckets on | every one |
+//! | entries: line, age, lifetime | – | 1 in 256, from 64 buckets on | every one |
 //! | values after they left | – | sampled, if shared | all `Arc`s and `Rc`s |
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
 //!
