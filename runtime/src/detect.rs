@@ -104,8 +104,12 @@ pub(crate) fn suspects(
         findings.extend(capacity::detect(&case));
         findings.extend(retained::detect(&case));
         findings.extend(hashing::detect(&case));
-        findings.retain(|finding| !is_silenced(&finding.fingerprint(site)));
-        suspects.extend(finding::brought_together(&case, findings));
+        let found = finding::brought_together(&case, findings);
+        suspects.extend(
+            found
+                .into_iter()
+                .filter(|suspect| !is_silenced(&suspect.fingerprint)),
+        );
     }
     suspects.sort_by(|a, b| b.rank().total_cmp(&a.rank()));
     suspects

@@ -37,9 +37,10 @@ const LARGEST: usize = 10;
 ///
 /// # JSON
 /// An object: `schema` (`"mapkeeper.report/1"`; a field that changes its meaning changes the number, new fields do
-/// not), `mode` (`"off"`, `"observe"`, `"strict"`), `sampled_one_in` (one entry in so many is known by its line; 0 if
-/// none is), `sites` (the fields of [`SiteReport`], `removed` an object from cause to count) and `suspects` (the fields
-/// of [`Suspect`]). Counts are integers, times are seconds.
+/// not), `mode` (`"off"`, `"observe"`, `"strict"`), `at_ms`, `sampled_one_in` (one entry in so many is known by its line; 0
+/// if none is), `sites` (the fields of [`SiteReport`], `removed` an object from cause to count), `suspects` (the fields of
+/// [`Suspect`]) and `silenced`. Counts are integers; fields named `…_ms` and the bounds of histograms are milliseconds,
+/// `…_seconds` seconds, `…_per_hour` by the hour, `hours_…` hours.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -401,8 +402,8 @@ impl fmt::Display for Report {
 
 /// Everything known of every site, now. While a map is written, its figures may be one operation apart from each other.
 ///
-/// Writers go on: only one that registers a map, or meets a sampled entry while its map's samples are added up, waits
-/// for that.
+/// Writers go on: only one that registers a map (64 buckets and more; in strict every map), drops such a map, or meets a
+/// sampled entry while its map's samples are added up, waits for that.
 ///
 /// O(sites + live registered maps + samples).
 ///

@@ -90,8 +90,7 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
     })
 }
 
-/// A site that grows as a whole while most of its entries are unknown: many small maps in observe, or lines beyond those
-/// that have a number. Its exact figures have to rise for as long, and what stays of what comes must not get less.
+/// A site that grows as a whole while most of its entries are unknown: many small maps in observe. Its exact figures have to rise for as long, and what stays of what comes must not get less.
 pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
     const BY_CHANCE: f64 = 1e-4;
     const MANY_MAPS: u64 = 16;

@@ -11,7 +11,8 @@ static DRIVER: Mutex<()> = Mutex::new(());
 
 /// Mapkeeper's clock in the hands of a test: ages, lifetimes and contracts (`max_age`) see the time that the test sets.
 ///
-/// One for the whole process: while one is alive, [`drive`](Self::drive) on another thread waits, and everything that
+/// One for the whole process: while one is alive, [`drive`](Self::drive) on another thread waits (a second one on the same
+/// thread would wait for ever), and everything that
 /// mapkeeper records on any thread is recorded at the driven time. Dropping it gives the real clock back.
 ///
 /// # Examples

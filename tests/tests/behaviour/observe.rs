@@ -254,3 +254,42 @@ fn a_sweep_in_progress_forgets_what_left_all_at_once() {
         s.map.drain();
     }
 }
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Connection {
+    #[map]
+    streams: HashMap<u32, u32>,
+}
+
+#[test]
+fn small_maps_that_pile_up_are_suspected_without_a_report_in_between() {
+    if MODE == Mode::Off {
+        return;
+    }
+    let clock = mapkeeper::testing::Clock::drive();
+    let mut kept = Vec::new();
+    for minute in 0..8 * 60_u32 {
+        for n in 0..20 {
+            let mut connection = Connection::default();
+            connection.streams.extend((0..8).map(|key| (key, n)));
+            if (minute + n) % 10 == 0 {
+                kept.push(connection);
+            }
+        }
+        clock.advance(std::time::Duration::from_secs(60));
+    }
+    let report = mapkeeper::report();
+    let kinds: Vec<&str> = report
+        .suspects
+        .iter()
+        .filter(|suspect| suspect.site == "Connection.streams")
+        .flat_map(mapkeeper::Suspect::kinds)
+        .collect();
+    assert!(kinds.contains(&"instances"), "{kinds:?}");
+    assert_eq!(
+        kinds.contains(&"growth"),
+        MODE == Mode::Observe,
+        "{kinds:?}"
+    );
+}

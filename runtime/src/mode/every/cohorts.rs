@@ -12,6 +12,7 @@
 use std::sync::atomic::{
     AtomicU32,
     Ordering::{Acquire, Relaxed, Release},
+    fence,
 };
 
 use super::ticks::Tick;
@@ -121,7 +122,7 @@ impl Ruler {
         let before = self.now.load(Relaxed);
         let now = now.0.max(before);
         if now > before {
-            self.version.fetch_add(1, Release);
+            self.begin();
             for line in all() {
                 move_spans(line, before, now);
             }
@@ -131,6 +132,13 @@ impl Ruler {
         (Tick(now), place(0, now))
     }
 
+    /// From here on readers are told that something moves: before anything does, on every processor (a seqlock; Boehm,
+    /// Can Seqlocks Get Along with Programming Language Memory Models?, MSPC 2012).
+    fn begin(&self) {
+        self.version.fetch_add(1, Relaxed);
+        fence(Release);
+    }
+
     /// The tick after the one it stands at.
     pub(super) fn next(&self) -> Tick {
         Tick(self.now.load(Relaxed).saturating_add(1))
@@ -138,7 +146,7 @@ impl Ruler {
 
     /// Lets the owner move what is read along with spans.
     pub(super) fn move_apart(&self, moves: impl FnOnce()) {
-        self.version.fetch_add(1, Release);
+        self.begin();
         moves();
         self.version.fetch_add(1, Release);
     }
@@ -154,7 +162,8 @@ impl Ruler {
         for _ in 1..TRIES {
             let version = self.version.load(Acquire);
             let found = read();
-            if version.is_multiple_of(2) && self.version.load(Acquire) == version {
+            fence(Acquire);
+            if version.is_multiple_of(2) && self.version.load(Relaxed) == version {
                 return found;
             }
         }

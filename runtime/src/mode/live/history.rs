@@ -13,14 +13,16 @@ const FIRST_DISTANCE_MS: u64 = 50;
 /// See the [module](self).
 #[derive(Debug)]
 pub(crate) struct History {
-    points: Vec<Point>,
+    points: [Point; POINTS],
+    len: usize,
     distance_ms: u64,
 }
 
 impl Default for History {
     fn default() -> Self {
         Self {
-            points: Vec::new(),
+            points: [Point::default(); POINTS],
+            len: 0,
             distance_ms: FIRST_DISTANCE_MS,
         }
     }
@@ -30,31 +32,24 @@ impl History {
     /// Adds a point; returns when the next one is due. A point from before the last one (a clock that jumped back) is
     /// left out.
     pub(crate) fn push(&mut self, point: Point) -> u64 {
-        if self
-            .points
-            .last()
-            .is_none_or(|last| last.at_ms < point.at_ms)
-        {
-            if self.points.len() == POINTS {
-                let mut index = 0;
-                self.points.retain(|_| {
-                    index += 1;
-                    index % 2 == 1
-                });
+        let last = self.points().last();
+        if last.is_none_or(|last| last.at_ms < point.at_ms) {
+            if self.len == POINTS {
+                for kept in 0..POINTS / 2 {
+                    self.points[kept] = self.points[2 * kept];
+                }
+                self.len = POINTS / 2;
                 // Twice as far apart; farther, if points were rarer than they were allowed to be.
                 let span = point.at_ms - self.points[0].at_ms;
                 self.distance_ms = (self.distance_ms * 2).max(span / (POINTS as u64 / 2));
             }
-            if self.points.is_empty() {
-                // All it will ever need.
-                self.points.reserve_exact(POINTS);
-            }
-            self.points.push(point);
+            self.points[self.len] = point;
+            self.len += 1;
         }
         point.at_ms.saturating_add(self.distance_ms)
     }
 
     pub(crate) fn points(&self) -> &[Point] {
-        &self.points
+        &self.points[..self.len]
     }
 }

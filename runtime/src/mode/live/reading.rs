@@ -88,6 +88,7 @@ impl SiteState {
                 known.residue += instance.counters.residue.get();
                 report.samples_dropped += instance.detail.summarise(&mut lines);
             }
+            report.samples_dropped += self.detail.lost();
             known.inserts += self.folded.inserts.get() + self.folded_base.get();
             for (id, life) in self.lives.known() {
                 lines.of(id).lived(life);

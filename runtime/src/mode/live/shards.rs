@@ -91,6 +91,12 @@ impl Shard<'_> {
         self.add(|counts| &counts.table_bytes, size.bytes as u64);
     }
 
+    /// Tables that came while this shard was written.
+    #[inline(always)]
+    pub(crate) fn came_so_far(self) -> u64 {
+        self.counts.instances_born.get()
+    }
+
     /// Notes that a table went.
     #[inline(always)]
     pub(crate) fn table_went(self, size: Footprint) {

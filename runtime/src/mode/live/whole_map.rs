@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Keeper, RemovalCause, Site,
+    clock::now_ms,
     hash_map::{Rehash, Slot, room_of},
 };
 
@@ -41,6 +42,9 @@ impl Footprint {
     }
 }
 
+/// One small map in so many makes its site look at the clock.
+const ONE_IN: u64 = 64;
+
 impl Recorder {
     /// An empty map got its first table.
     #[inline]
@@ -48,7 +52,12 @@ impl Recorder {
         if table.num_buckets() >= detail::REGISTER_AT {
             self.resized::<K, V, T>(table, Footprint::EMPTY, None);
         } else if let Some(state) = state_of::<K, V, T>() {
-            state.shard().table_came(Footprint::of(table));
+            let shard = state.shard();
+            shard.table_came(Footprint::of(table));
+            // Sites without a single large map have a past too. Asking the clock costs as much as making the map.
+            if shard.came_so_far().is_multiple_of(ONE_IN) {
+                state.look_now_and_then(now_ms());
+            }
         }
     }
 

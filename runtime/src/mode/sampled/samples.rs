@@ -15,7 +15,7 @@ use hashbrown::HashTable;
 use super::{
     super::{
         Caller,
-        live::{LineFigures, LineId, Lines, OTHER, SiteState},
+        live::{Count, LineFigures, LineId, Lines, OTHER, SiteState},
     },
     SAMPLED_ONE_IN, is_sampled, mixed,
     returns::Departures,
@@ -42,6 +42,8 @@ pub(crate) struct SiteDetail {
     halvings: AtomicU32,
     kept: AtomicUsize,
     departures: Departures,
+    /// Samples that maps had lost which are gone.
+    lost: Count,
 }
 
 impl SiteDetail {
@@ -52,6 +54,11 @@ impl SiteDetail {
     /// What a sample that is kept counts for, in sampled entries.
     pub(super) fn weight(&self) -> u32 {
         1 << self.halvings()
+    }
+
+    /// Samples that maps had lost which are gone.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.get()
     }
 
     /// One entry in so many is known.
@@ -187,13 +194,13 @@ pub(super) fn spread(bucket: usize) -> u64 {
 
 impl Samples {
     pub(super) fn put(&mut self, site: &SiteDetail, sample: Sample) {
+        let bucket = sample.bucket;
+        // A sample that is still here left unseen (a leaked iterator).
+        self.take(site, bucket);
         if site.kept.load(Relaxed) >= TOO_MANY {
             self.dropped += 1;
             return;
         }
-        let bucket = sample.bucket;
-        // A sample that is still here left unseen (a leaked iterator).
-        self.take(site, bucket);
         self.by_bucket
             .insert_unique(spread(bucket), sample, |known| spread(known.bucket));
         site.came();
@@ -275,6 +282,7 @@ impl Detail {
             let now = now_ms();
             self.left(&sample, cause, now);
             site.departures.note(sample.hash, now);
+            self.state.look_now_and_then(now);
         }
     }
 
@@ -303,6 +311,8 @@ impl Detail {
         let site = &self.state.detail;
         let before = {
             let mut samples = self.samples();
+            // Those the site keeps no more are given up on the way.
+            samples.take_if(site, |sample| !site.keeps(sample.hash));
             let before = std::mem::take(&mut samples.by_bucket);
             // Until they are found again: the hasher is user code and may panic.
             samples.dropped += before.len() as u64;
@@ -372,7 +382,9 @@ impl Detail {
     /// All that is known of lines is known to the site already.
     pub(crate) fn retire(&self) {
         let mut samples = self.samples();
-        self.state.detail.went(samples.by_bucket.len());
+        let site = &self.state.detail;
+        site.went(samples.by_bucket.len());
         samples.by_bucket = HashTable::new();
+        site.lost.add(std::mem::take(&mut samples.dropped));
     }
 }
