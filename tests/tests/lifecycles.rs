@@ -325,7 +325,8 @@ fn the_history_covers_a_whole_life_in_64_points() {
     let history = &row.history;
     assert!((32..=65).contains(&history.len()), "{}", history.len());
     let span = history[history.len() - 1].at_ms - history[0].at_ms;
-    assert!(span > 29 * 86_400_000, "{span}");
+    // In observe, a sampled entry makes the first point: one in 256 of a thousand a day.
+    assert!(span > 26 * 86_400_000, "{span}");
     for point in history {
         assert_eq!(point.len, point.inserts, "nothing was removed");
     }
