@@ -1,8 +1,8 @@
 //! Declarations that do not hold: strict panics at the caller's line, observe counts, off does nothing.
 
-use std::{collections::HashMap, thread::sleep, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
-use mapkeeper::{MODE, Mode};
+use mapkeeper::{MODE, Mode, testing::Clock};
 use mapkeeper_tests::{
     events::{capture, under},
     panics::caught,
@@ -117,10 +117,11 @@ struct Aging {
 
 #[test]
 fn an_entry_older_than_max_age_is_a_breach_of_the_next_operation() {
+    let clock = Clock::drive();
     let mut s = Aging::default();
     let born = line!() + 1;
     s.map.insert(1, 1);
-    sleep(Duration::from_millis(100));
+    clock.advance(Duration::from_millis(100));
     let outcome = at_line!(s.map.insert(2, 2));
     let born = format!("{}:{born}:", file!());
     panics_in_strict(
@@ -145,9 +146,10 @@ struct AgingRetain {
 
 #[test]
 fn removing_what_is_too_old_by_a_predicate_is_a_breach_of_that_line() {
+    let clock = Clock::drive();
     let mut s = AgingRetain::default();
     s.map.insert(1, 1);
-    sleep(Duration::from_millis(100));
+    clock.advance(Duration::from_millis(100));
     let outcome = at_line!(s.map.retain(|_, _| false));
     panics_in_strict(
         file!(),

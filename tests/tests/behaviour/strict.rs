@@ -1,8 +1,8 @@
 //! Strict's own account: every entry by its line, and what was left when a map went.
 
-use std::{collections::HashMap, thread::sleep, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
-use mapkeeper::{MODE, Mode};
+use mapkeeper::{MODE, Mode, testing::Clock};
 use mapkeeper_tests::{
     events::{capture, under},
     sites::site,
@@ -17,13 +17,14 @@ struct Left {
 
 #[test]
 fn the_drop_report_lists_leftovers_by_line_oldest_first() {
+    let clock = Clock::drive();
     let mut s = Left::default();
     let first = line!() + 1;
     s.map.insert(1, 1);
-    sleep(Duration::from_millis(50));
+    clock.advance(Duration::from_millis(50));
     let second = line!() + 1;
     s.map.extend([(2, 2), (3, 3)]);
-    sleep(Duration::from_millis(50));
+    clock.advance(Duration::from_millis(50));
     let third = line!() + 1;
     s.map.entry(4).or_insert(4);
     let gone = line!() + 1;
