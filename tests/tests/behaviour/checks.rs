@@ -100,6 +100,7 @@ struct Told {
 
 #[test]
 fn a_breach_is_counted_each_time_and_told_once_a_minute() {
+    let _the_same_minute = mapkeeper::testing::Clock::drive();
     let mut s = Told::default();
     s.index.extend([(7, 7)]);
     let (found, events) = capture(|| {
