@@ -15,7 +15,10 @@ mod ops;
 use std::{
     env, fs,
     process::{Command, ExitCode, Stdio},
+    time::Duration,
 };
+
+use mapkeeper::testing::Clock;
 
 use maps::{ByHand, Fx, Map, Shape, Sip, Std};
 use ops::{OPS, Work, all_ops, fill, tiny};
@@ -40,7 +43,13 @@ fn measured<R>(section: impl FnOnce() -> R) -> R {
 
 const SIZES: [u64; 2] = [1_000, 1_000_000];
 
+/// Times that are told apart.
+const TICK: Duration = Duration::from_millis(10);
+
 struct Plan {
+    /// Under valgrind, operations are fifty times slower: what is done a hundred times a second would weigh fifty times as
+    /// much. So the clock stands still while anything is measured.
+    clock: Clock,
     names: Vec<String>,
     per: Vec<u64>,
     only: Option<String>,
@@ -58,21 +67,25 @@ impl Plan {
         self.per.push(OPS);
         measured(|| (0..OPS).for_each(|_| tiny::<M>()));
         for size in self.sizes.clone() {
-            let mut note = |op: &str, per: u64| {
-                self.names.push(format!("{row}|{size}|{op}"));
-                self.per.push(per);
+            let note = |plan: &mut Self, op: &str, per: u64| {
+                plan.names.push(format!("{row}|{size}|{op}"));
+                plan.per.push(per);
             };
             let entries = (0..size)
                 .map(|n| (M::Shape::key(n), M::Shape::value(n)))
                 .collect();
-            note("fill", size);
+            note(self, "fill", size);
             let map: M = measured(|| fill(entries));
             drop(map);
             // One map for all operations: to fill a million entries under valgrind takes a while.
             let mut work = Work::<M>::new(size);
             for op in all_ops::<M>() {
-                work.restore();
-                note(op.name, (op.per)(size));
+                work.restore(|| {
+                    if op.aged {
+                        self.clock.advance(TICK);
+                    }
+                });
+                note(self, op.name, (op.per)(size));
                 measured(|| (op.run)(&mut work));
             }
         }
@@ -80,10 +93,8 @@ impl Plan {
 }
 
 fn run_all(only: Option<String>, sizes: Vec<u64>) {
-    // Under valgrind, operations are fifty times slower: what is done a hundred times a second would weigh fifty times as
-    // much. So the clock stands still.
-    let _clock = mapkeeper::testing::Clock::drive();
     let mut plan = Plan {
+        clock: Clock::drive(),
         names: Vec::new(),
         per: Vec::new(),
         only,

@@ -127,7 +127,7 @@ fn row<M: Map>(hasher: &str, size: u64, op: &str) -> String {
 }
 
 fn timed<M: Map>(work: &mut Work<M>, op: &Op<M>) -> Duration {
-    work.restore();
+    work.restore(|| {});
     let start = Instant::now();
     (op.run)(work);
     start.elapsed()

@@ -28,7 +28,7 @@
 //! | for | nothing at all | production | dev and tests |
 //! | hooks | run | run | run |
 //! | counts | – | exact | exact |
-//! | entries: line, age, lifetime | – | 1 in 256, from 64 buckets on | every one; the times of 1 in 16 beyond 4,096 of a line in a map |
+//! | entries: line, age, lifetime | – | 1 in 256, from 64 buckets on | every one |
 //! | values after they left | – | sampled, if shared | `Arc`s and `Rc`s, up to 1,024 of a site at a time |
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
 //!

@@ -123,9 +123,8 @@ impl Snapshot {
     /// technique. Whatever a warm-up put in came before `a`, and whatever is merely under way at `b` had until `c` to
     /// leave.
     ///
-    /// In strict, exact; but for a line that inserted more than 4,096 entries into one map, where one in 16 is timed, and
-    /// in observe, where entries are sampled, an estimate that says so and has a standard error. Observe knows no lines
-    /// for maps under 64 buckets.
+    /// In strict, exact; in observe, where entries are sampled, an estimate that says so and has a standard error. Observe
+    /// knows no lines for maps under 64 buckets.
     ///
     /// # Errors
     /// [`SnapshotError`] if they are not of one run and mode, not taken in this order, if more than eight snapshots were

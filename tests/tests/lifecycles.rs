@@ -171,6 +171,117 @@ proptest! {
 
 #[mapkeeper::tracked]
 #[derive(Default)]
+struct Lines {
+    #[map]
+    map: HashMap<u32, u32>,
+}
+
+/// More lines than are counted side by side, each with its number in the source.
+const INSERTS: [(u32, fn(&mut Lines, u32)); 6] = [
+    (line!(), |s, key| _ = s.map.insert(key, 0)),
+    (line!(), |s, key| _ = s.map.insert(key, 1)),
+    (line!(), |s, key| _ = s.map.insert(key, 2)),
+    (line!(), |s, key| _ = s.map.entry(key).or_insert(3)),
+    (line!(), |s, key| _ = s.map.insert(key, 4)),
+    (line!(), |s, key| s.map.extend([(key, 5)])),
+];
+
+/// What is known of one line: births, exits by cause, and how old those got that left.
+#[derive(Debug, Default, PartialEq)]
+struct Life {
+    births: u64,
+    live: u64,
+    removed: u64,
+    filtered: u64,
+    lifetimes: AgeHistogram,
+}
+
+/// As the report has it.
+fn known_of(line: u32) -> Life {
+    let rows = site("Lines.map").call_sites;
+    let mut life = Life::default();
+    for row in rows {
+        if row.call_site.split(':').rev().nth(1) == Some(line.to_string().as_str()) {
+            life.births += row.births;
+            life.live += row.live;
+            life.removed += row.exits.get(RemovalCause::Removed);
+            life.filtered += row.exits.get(RemovalCause::Filtered);
+            life.lifetimes.merge(&row.lifetimes);
+        }
+    }
+    life
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    /// Strict counts what is alike in batches; whoever reads must not see where one ends.
+    #[test]
+    fn every_line_is_known_at_any_moment(
+        steps in prop::collection::vec((0..40_u32, 0..INSERTS.len(), 0..100_u32), 1..200),
+    ) {
+        if MODE != Mode::Strict {
+            return Ok(());
+        }
+        let clock = Clock::drive();
+        let ms = |clock: &Clock| clock.now().as_millis() as u64;
+        clock.set(Duration::from_millis(ms(&clock) / 10 * 10 + 10));
+        let before = INSERTS.map(|(line, _)| known_of(line));
+        let mut truth: [Life; INSERTS.len()] = Default::default();
+        let mut born: HashMap<u32, (usize, u64)> = HashMap::new();
+        let mut s = Lines::default();
+        for (key, by, what) in steps {
+            let now = ms(&clock);
+            match what {
+                0..50 => {
+                    INSERTS[by].1(&mut s, key);
+                    born.entry(key).or_insert_with(|| {
+                        truth[by].births += 1;
+                        (by, now)
+                    });
+                }
+                50..80 => {
+                    s.map.remove(&key);
+                    if let Some((by, then)) = born.remove(&key) {
+                        truth[by].removed += 1;
+                        truth[by].lifetimes.add(now - then, 1);
+                    }
+                }
+                80..83 => {
+                    s.map.retain(|known, _| known % 3 != key % 3);
+                    born.retain(|known, (by, then)| {
+                        let stays = known % 3 != key % 3;
+                        if !stays {
+                            truth[*by].filtered += 1;
+                            truth[*by].lifetimes.add(now - *then, 1);
+                        }
+                        stays
+                    });
+                }
+                83..87 => clock.advance(Duration::from_millis(10 << (key % 24))),
+                87..91 => clock.advance(Duration::from_millis(10)),
+                _ => {
+                    for (by, (line, _)) in INSERTS.iter().enumerate() {
+                        truth[by].live = born.values().filter(|(line, _)| *line == by).count() as u64;
+                        let mut known = known_of(*line);
+                        let had = &before[by];
+                        known.births -= had.births;
+                        known.removed -= had.removed;
+                        known.filtered -= had.filtered;
+                        let mut lifetimes = had.lifetimes.clone();
+                        lifetimes.merge(&truth[by].lifetimes);
+                        prop_assert_eq!(&known.lifetimes, &lifetimes);
+                        known.lifetimes = truth[by].lifetimes.clone();
+                        prop_assert_eq!(&known, &truth[by]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
 struct Exact {
     #[map]
     map: HashMap<u32, u32, Constant>,

@@ -85,51 +85,51 @@ pub(crate) trait Map: Default {
 pub(crate) type Key<M> = <<M as Map>::Shape as Shape>::Key;
 pub(crate) type Value<M> = <<M as Map>::Shape as Shape>::Value;
 
-/// The methods that a map inside a struct answers itself.
+/// The methods that a map inside a struct answers itself; inlined, as a field of the caller would be.
 macro_rules! forward {
     () => {
-        #[inline]
+        #[inline(always)]
         fn reserve(&mut self, n: usize) {
             self.map.reserve(n);
         }
-        #[inline]
+        #[inline(always)]
         fn insert(&mut self, key: Key<Self>, value: Value<Self>) -> Option<Value<Self>> {
             self.map.insert(key, value)
         }
-        #[inline]
+        #[inline(always)]
         fn or_insert(&mut self, key: Key<Self>, value: Value<Self>) {
             self.map.entry(key).or_insert(value);
         }
-        #[inline]
+        #[inline(always)]
         fn get(&self, key: &Key<Self>) -> Option<&Value<Self>> {
             self.map.get(key)
         }
-        #[inline]
+        #[inline(always)]
         fn get_mut(&mut self, key: &Key<Self>) -> Option<&mut Value<Self>> {
             self.map.get_mut(key)
         }
-        #[inline]
+        #[inline(always)]
         fn remove(&mut self, key: &Key<Self>) -> Option<Value<Self>> {
             self.map.remove(key)
         }
-        #[inline]
+        #[inline(always)]
         fn retain_all(&mut self) {
             self.map.retain(|_, _| std::hint::black_box(true));
         }
-        #[inline]
+        #[inline(always)]
         fn extract_none(&mut self) -> usize {
             self.map
                 .extract_if(|_, _| std::hint::black_box(false))
                 .count()
         }
-        #[inline]
+        #[inline(always)]
         fn count(&self) -> usize {
             self.map
                 .iter()
                 .map(|entry| usize::from(std::hint::black_box(entry).1.size() > 0))
                 .sum()
         }
-        #[inline]
+        #[inline(always)]
         fn drain_all(&mut self) -> usize {
             self.map
                 .drain()

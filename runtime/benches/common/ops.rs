@@ -98,8 +98,8 @@ impl<M: Map> Work<M> {
         self.hits.len()
     }
 
-    /// Makes everything as it was when new, after any operation but the last.
-    pub(crate) fn restore(&mut self) {
+    /// Makes everything as it was when new, after any operation but the last; does `between` between entries.
+    pub(crate) fn restore(&mut self, between: impl Fn()) {
         let size = self.size;
         let each = self.each() as u64;
         let entry = |n: u64| (P::<M>::key(n), P::<M>::value(n));
@@ -109,7 +109,9 @@ impl<M: Map> Work<M> {
             }
             for n in 0..each {
                 let (key, value) = entry(n * 7 % size);
+                map.remove(&key);
                 map.insert(key, value);
+                between();
             }
         }
         let maps = self.maps.len();
@@ -125,6 +127,8 @@ impl<M: Map> Work<M> {
 /// An operation: its name, and what it does to its work.
 pub(crate) struct Op<M: Map> {
     pub(crate) name: &'static str,
+    /// Whether each entry it meets was inserted at a time of its own.
+    pub(crate) aged: bool,
     /// How many entries or calls it counts for.
     pub(crate) per: fn(size: u64) -> u64,
     pub(crate) run: fn(&mut Work<M>),
@@ -138,11 +142,20 @@ fn all(size: u64) -> u64 {
     size * (OPS / OPS.min(size / 2))
 }
 
+fn remove_hits<M: Map>(work: &mut Work<M>) {
+    for map in &mut work.maps {
+        for key in &work.hits {
+            black_box(remove(map, key));
+        }
+    }
+}
+
 /// Every operation, in the order of the table; the last one empties the maps.
 pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
     vec![
         Op {
             name: "insert",
+            aged: false,
             per: ops,
             run: |work| {
                 let each = work.each();
@@ -156,6 +169,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "overwrite",
+            aged: false,
             per: ops,
             run: |work| {
                 let each = work.each();
@@ -169,6 +183,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "entry",
+            aged: false,
             per: ops,
             run: |work| {
                 let each = work.each() / 2;
@@ -186,6 +201,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "get",
+            aged: false,
             per: ops,
             run: |work| {
                 for map in &work.maps {
@@ -197,6 +213,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "get (miss)",
+            aged: false,
             per: ops,
             run: |work| {
                 let each = work.each();
@@ -209,6 +226,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "get_mut",
+            aged: false,
             per: ops,
             run: |work| {
                 for map in &mut work.maps {
@@ -220,17 +238,19 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "remove",
+            aged: false,
             per: ops,
-            run: |work| {
-                for map in &mut work.maps {
-                    for key in &work.hits {
-                        black_box(remove(map, key));
-                    }
-                }
-            },
+            run: remove_hits,
+        },
+        Op {
+            name: "remove (aged)",
+            aged: true,
+            per: ops,
+            run: remove_hits,
         },
         Op {
             name: "churn",
+            aged: false,
             per: ops,
             run: |work| {
                 let each = work.each() / 2;
@@ -245,6 +265,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "mixed",
+            aged: false,
             per: ops,
             run: |work| {
                 let each = work.each();
@@ -270,6 +291,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "iterate",
+            aged: false,
             per: all,
             run: |work| {
                 for map in &work.maps {
@@ -279,6 +301,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "retain",
+            aged: false,
             per: all,
             run: |work| {
                 for map in &mut work.maps {
@@ -288,6 +311,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "extract_if",
+            aged: false,
             per: all,
             run: |work| {
                 for map in &mut work.maps {
@@ -297,6 +321,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
         },
         Op {
             name: "drain",
+            aged: false,
             per: all,
             run: |work| {
                 for map in &mut work.maps {

@@ -56,13 +56,10 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let stamp = self.recorder.stamp::<K, V, T>(at);
+        let stamp = self.recorder.comes::<K, V, T>(len, at);
         let entry = place(Slot { key, value, stamp });
         let value = if lent { None } else { Some(&entry.get().value) };
-        if self
-            .recorder
-            .inserted::<K, V, T>(value, stamp, hash, len, at)
-        {
+        if self.recorder.came::<K, V, T>(value, hash, len, at) {
             self.note_insert(entry, hash, lent, at)
         } else {
             entry

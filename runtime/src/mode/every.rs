@@ -1,11 +1,11 @@
 //! Strict: what is known of every entry.
 //!
-//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it. Births and
-//! exits are counted one by one. When they were is written down for each of a line's first 4,096 entries in a map, and
-//! for one in 16 of those that follow: writing it down for all would cost as much as a removal from a map of numbers.
-//! Ages are read off a coarse clock (10 ms). A `&mut` that was handed out is looked at again at the next operation.
+//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it. Ages are
+//! read off a coarse clock (10 ms), so that entries of one line and one tick are alike and are counted together
+//! ([`batches`]). A `&mut` that was handed out is looked at again at the next operation.
 
 mod after_removal;
+mod batches;
 mod cohorts;
 mod detail;
 mod epochs;
@@ -18,7 +18,7 @@ use hashbrown::HashTable;
 
 use super::{
     Caller,
-    live::{BreachKind, Instance, LINES, OTHER, Recorder, watches_residue},
+    live::{BreachKind, Instance, LINES, OTHER, Recorder},
 };
 use crate::{
     Keeper, RemovalCause, Site,
@@ -27,12 +27,10 @@ use crate::{
 pub(crate) use after_removal::{
     MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
 };
-use cohorts::Span;
-use detail::{Choice, Last};
 pub(crate) use detail::{Detail, SiteDetail};
 pub(crate) use epochs::{newest_snapshot, snapshot_taken};
 use loans::Lent;
-pub(crate) use scopes::{all_scoped_left, is_scoped};
+pub(crate) use scopes::all_scoped_left;
 use stamp::FULL;
 pub(crate) use stamp::Stamp;
 pub(crate) use ticks::TICK_MS as CLOCK_STEP_MS;
@@ -48,8 +46,6 @@ pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 /// What a map remembers between two operations.
 pub(crate) struct Watch {
     lent: Lent,
-    last: Last,
-    choice: Choice,
     /// Where the next look for dead values starts, and when the last one was.
     cursor: usize,
     swept_at: Tick,
@@ -65,15 +61,6 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) const NEW: Self = Self {
         lent: Lent::NEW,
-        last: Last {
-            caller: 0,
-            stamp: Stamp::NONE,
-            span: Span::FIRST,
-        },
-        choice: Choice {
-            next_in: 1,
-            seed: 0x9E37_79B9,
-        },
         cursor: 0,
         swept_at: Tick::LATEST,
         ages_seen: Tick::NEVER,
@@ -127,46 +114,16 @@ pub(crate) fn clock_moved() {
 }
 
 #[inline(always)]
-pub(crate) fn stamp(recorder: &mut Recorder, at: Caller) -> Stamp {
-    let (Some(instance), Some(location)) = (&recorder.instance, at.location()) else {
-        return Stamp::NONE;
-    };
-    let last = &recorder.watch.last;
-    let caller = std::ptr::from_ref(location).addr();
-    if last.caller != caller || !last.stamp.born().is_now() || scopes::inside() {
-        instance
-            .detail
-            .look_up(instance.id, location, &mut recorder.watch);
-    }
-    let Watch { last, choice, .. } = &mut recorder.watch;
-    // It cannot fail to come: the table has room for it.
-    if last.stamp.is_timed() {
-        return instance.detail.comes(last);
-    }
-    choice.next_in -= 1;
-    if choice.next_in == 0 {
-        instance.detail.comes_timed(last, choice)
-    } else {
-        last.stamp
+pub(crate) fn stamp(instance: &Instance, watch: &mut Watch, at: Caller) -> Stamp {
+    match at.location() {
+        Some(location) => instance.detail.comes(location, watch),
+        None => Stamp::NONE,
     }
 }
 
 #[inline(always)]
-pub(crate) fn born<K, V, T: Keeper<K, V>>(instance: &Instance, stamp: Stamp) {
-    instance.detail.line(stamp.line()).births.bump();
-}
-
-#[inline(always)]
-pub(crate) fn died<K, V, T: Keeper<K, V>>(instance: &Instance, stamp: Stamp, cause: RemovalCause) {
-    let detail = &instance.detail;
-    let line = detail.line(stamp.line());
-    line.exits[cause as usize].bump();
-    if stamp.is_timed() {
-        detail.timed_left(line, stamp);
-    }
-    if watches_residue::<K, V, T>() && stamp.is_vacant() {
-        detail.marked_full(stamp.line(), stamp.emptied_by());
-    }
+pub(crate) fn died(instance: &Instance, stamp: Stamp, cause: RemovalCause) {
+    instance.detail.leaves(stamp, cause);
 }
 
 /// Whether the entry is older than it was declared to get.
@@ -177,9 +134,8 @@ pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(stamp: Stamp) -> bool {
         .is_some_and(|max_age| u128::from(Tick::now().since_ms(stamp.born())) > max_age.as_millis())
 }
 
-/// An entry born in a scope leaves its account; an overdue one that leaves was a breach all the same.
+/// An overdue entry that leaves was a breach all the same.
 pub(crate) fn note_death<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, stamp: Stamp, at: Caller) {
-    scopes::left(recorder, stamp);
     if let (true, Some(max_age), Some(instance)) = (
         is_overdue::<K, V, T>(stamp),
         T::CONTRACT.max_age,
@@ -225,15 +181,10 @@ fn look_at_ages<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, at: Caller) {
     let (Some(max_age), Some(instance)) = (T::CONTRACT.max_age, recorder.instance.clone()) else {
         return;
     };
-    let detail = &instance.detail;
-    let overdue = detail
-        .known_lines()
-        .filter_map(|(id, line)| Some((detail.ruler.oldest(&line.timed)?.1, id)))
-        .min_by_key(|(born, _)| *born);
-    if let Some((born, id)) = overdue {
+    if let Some((born, id)) = instance.detail.oldest() {
         let age_ms = now.since_ms(born);
         if u128::from(age_ms) > max_age.as_millis() {
-            let born_at = detail.state.call_sites.location(id);
+            let born_at = instance.detail.state.call_sites.location(id);
             recorder.breach::<K, V, T>(
                 BreachKind::MaxAge {
                     max_age,
@@ -332,16 +283,14 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     table: &mut HashTable<Slot<K, V>>,
     at: Caller,
 ) {
+    let Some(instance) = recorder.instance.clone() else {
+        return;
+    };
     for slot in table.iter_mut() {
-        slot.stamp = stamp(recorder, at);
-        if let Some(instance) = &recorder.instance {
-            born::<K, V, T>(instance, slot.stamp);
-        }
+        slot.stamp = stamp(&instance, &mut recorder.watch, at);
         if Recorder::is_residue::<K, V, T>(&slot.value) {
             vacancy_changed(recorder, &mut slot.stamp, true, None, at);
-            if let Some(instance) = &recorder.instance {
-                instance.counters.residue.bump();
-            }
+            instance.counters.residue.bump();
         }
     }
 }

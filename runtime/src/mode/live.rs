@@ -82,23 +82,29 @@ impl Recorder {
         watches_residue::<K, V, T>() && T::is_vacant(value)
     }
 
-    /// The mark a new entry carries.
+    /// A new key comes, which `len` counts; it cannot fail to. The mark it carries.
     #[inline(always)]
-    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, at: Caller) -> detail::Stamp {
-        if T::TRACKED {
-            detail::stamp(self, at)
-        } else {
-            detail::Stamp::NONE
+    pub(crate) fn comes<K, V, T: Keeper<K, V>>(&mut self, len: usize, at: Caller) -> detail::Stamp {
+        if !T::TRACKED {
+            return detail::Stamp::NONE;
+        }
+        match &self.instance {
+            Some(instance) => {
+                instance.counters.inserts.bump();
+                detail::stamp(instance, &mut self.watch, at)
+            }
+            None => {
+                Self::count_with_site::<K, V, T>(|counters| &counters.inserts, len);
+                detail::Stamp::NONE
+            }
         }
     }
 
-    /// A new key came in; `len` counts it, and `value` is told unless it is lent at once. Whether
-    /// [`note_insert`](Self::note_insert) is to follow.
+    /// It came; its `value` is told unless it is lent at once. Whether [`note_insert`](Self::note_insert) is to follow.
     #[inline(always)]
-    pub(crate) fn inserted<K, V, T: Keeper<K, V>>(
+    pub(crate) fn came<K, V, T: Keeper<K, V>>(
         &mut self,
         value: Option<&V>,
-        stamp: detail::Stamp,
         hash: u64,
         len: usize,
         at: Caller,
@@ -106,16 +112,8 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
-        let registered = if let Some(instance) = &self.instance {
-            instance.counters.inserts.bump();
-            detail::born::<K, V, T>(instance, stamp);
-            detail::tick::<K, V, T>(self, at);
-            true
-        } else {
-            Self::count_with_site::<K, V, T>(|counters| &counters.inserts, len);
-            false
-        };
-        (registered && detail::is_sampled(hash))
+        detail::tick::<K, V, T>(self, at);
+        (detail::is_sampled(hash) && self.instance.is_some())
             || value.is_some_and(Self::is_residue::<K, V, T>)
             || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
@@ -205,8 +203,7 @@ impl Recorder {
             && ((self.instance.is_some() && hash.is_some_and(detail::is_sampled))
                 || (watches_residue::<K, V, T>()
                     && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
-                || detail::is_overdue::<K, V, T>(slot.stamp)
-                || detail::is_scoped(slot.stamp))
+                || detail::is_overdue::<K, V, T>(slot.stamp))
     }
 
     /// An entry leaves, `len` still counts it.
@@ -227,14 +224,17 @@ impl Recorder {
             if (len as u64) > counters.peak.get() {
                 counters.peak.set(len as u64);
             }
-            detail::died::<K, V, T>(instance, slot.stamp, cause);
+            detail::died(instance, slot.stamp, cause);
             detail::tick::<K, V, T>(self, at);
         } else {
-            Self::count_with_site::<K, V, T>(|counters| &counters.removed[cause as usize], len);
+            Self::count_with_site::<K, V, T>(
+                move |counters| &counters.removed[cause as usize],
+                len,
+            );
         }
     }
 
-    /// What few removals need: those of vacant values, of overdue entries, and of entries born in a test's scope.
+    /// What few removals need: those of vacant values and of overdue entries.
     #[cold]
     #[inline(never)]
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(

@@ -99,9 +99,9 @@ impl Recorder {
     pub(crate) const NEW: Self = Self;
 
     #[inline(always)]
-    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
+    pub(crate) fn comes<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: Caller) -> Stamp { Stamp }
     #[inline(always)]
-    pub(crate) fn inserted<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: Stamp, _: u64, _: usize, _: Caller) -> bool { false }
+    pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
     #[inline(always)]

@@ -277,12 +277,9 @@ impl Recorder {
 pub(crate) fn clock_moved() {}
 
 #[inline(always)]
-pub(crate) fn stamp(_: &mut Recorder, _: Caller) -> Stamp {
+pub(crate) fn stamp(_: &Instance, _: &mut Watch, _: Caller) -> Stamp {
     Stamp
 }
-
-#[inline(always)]
-pub(crate) fn born<K, V, T: Keeper<K, V>>(_: &Instance, _: Stamp) {}
 
 #[inline(always)]
 pub(crate) fn tick<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: Caller) {}
@@ -293,14 +290,9 @@ pub(crate) fn was_vacant<K, V, T: Keeper<K, V>>(_: Stamp, value: &V) -> bool {
 }
 
 #[inline(always)]
-pub(crate) fn died<K, V, T: Keeper<K, V>>(_: &Instance, _: Stamp, _: RemovalCause) {}
+pub(crate) fn died(_: &Instance, _: Stamp, _: RemovalCause) {}
 
 /// Scopes are strict's.
-#[inline(always)]
-pub(crate) fn is_scoped(_: Stamp) -> bool {
-    false
-}
-
 #[inline(always)]
 pub(crate) fn all_scoped_left<K, V>(_: &mut Recorder, _: &HashTable<Slot<K, V>>) {}
 

@@ -166,7 +166,7 @@ fn survivors_lines(site: &SiteSurvivors, mode: Mode, f: &mut Formatter<'_>) -> f
     table_of_lines(f, &rows, site.call_sites.len())
 }
 
-/// Strict counts every birth, whether or not it is timed.
+/// Strict counts every birth.
 fn about_births(mode: Mode) -> &'static str {
     if mode == Mode::Observe { "~" } else { "" }
 }

@@ -3,11 +3,11 @@
 //! Time is cut into spans that get longer the further back they are, like the marks of a ruler read from its end: at
 //! each level the last [`WIDTH`] spans of 2^level ticks are kept, aligned to multiples of their length, and a span that
 //! falls off its level joins the one of the next level it is a half of. Where an entry is counted therefore follows
-//! from when it was inserted and from the time the ruler stands at, in a dozen instructions and without a search. (The
+//! from when it was inserted and from the time the ruler stands at, without a search. (The
 //! counts of an exponential histogram: Datar, Gionis, Indyk and Motwani, Maintaining Stream Statistics over Sliding
 //! Windows, SIAM J. Comput. 31(6), 2002; here entries also leave.)
 //!
-//! One writer, the owner of the map; a reader that meets a move reads again.
+//! One writer, the owner of the map; a reader that meets a writer at work reads again.
 
 use std::sync::atomic::{
     AtomicU32,
@@ -22,15 +22,12 @@ const WIDTH: u32 = 8;
 const WIDTH_BITS: u32 = WIDTH.ilog2();
 /// Levels that cover every tick there can be.
 const LEVELS: u32 = u32::BITS - WIDTH_BITS + 1;
-const SPANS: usize = (LEVELS * WIDTH) as usize;
+/// Of all levels; a power of two is faster to stay below.
+const SPANS: usize = (LEVELS * WIDTH).next_power_of_two() as usize;
 
 /// Where the entries of one moment are counted.
 #[derive(Clone, Copy)]
-pub(super) struct Span(u32);
-
-impl Span {
-    pub(super) const FIRST: Self = Self(0);
-}
+struct Span(u32);
 
 /// How many entries of each span are still in the map.
 pub(super) struct Cohorts([AtomicU32; SPANS]);
@@ -41,24 +38,22 @@ impl Default for Cohorts {
     }
 }
 
+impl Clone for Cohorts {
+    fn clone(&self) -> Self {
+        Self(std::array::from_fn(|span| {
+            AtomicU32::new(self.0[span].load(Relaxed))
+        }))
+    }
+}
+
 impl Cohorts {
-    #[inline(always)]
     fn at(&self, span: Span) -> &AtomicU32 {
         &self.0[span.0 as usize % SPANS]
     }
 
-    /// Entries came into this span.
-    #[inline(always)]
-    pub(super) fn came(&self, span: Span, entries: u32) {
+    fn add(&self, span: Span, entries: u32) {
         let count = self.at(span);
         count.store(count.load(Relaxed).wrapping_add(entries), Relaxed);
-    }
-
-    /// Entries of this span left.
-    #[inline(always)]
-    pub(super) fn left(&self, span: Span, entries: u32) {
-        // They were counted when they came, so this does not fall below zero.
-        self.came(span, entries.wrapping_neg());
     }
 
     pub(super) fn clear(&self) {
@@ -72,8 +67,7 @@ impl Cohorts {
         let moved = self.at(from).load(Relaxed);
         if moved > 0 {
             self.at(from).store(0, Relaxed);
-            let count = self.at(into);
-            count.store(count.load(Relaxed).wrapping_add(moved), Relaxed);
+            self.add(into, moved);
         }
     }
 }
@@ -99,9 +93,20 @@ impl Ruler {
         }
     }
 
-    /// The span of an entry that is in the map.
+    /// Entries came at this moment, which the ruler has reached.
+    pub(super) fn came(&self, line: &Cohorts, born: Tick, entries: u32) {
+        line.add(self.span(born), entries);
+    }
+
+    /// Entries left that came at this moment.
     #[inline(always)]
-    pub(super) fn span(&self, born: Tick) -> Span {
+    pub(super) fn left(&self, line: &Cohorts, born: Tick, entries: u32) {
+        // All of them are counted, if perhaps after this: then it was below zero in between.
+        line.add(self.span(born), entries.wrapping_neg());
+    }
+
+    #[inline(always)]
+    fn span(&self, born: Tick) -> Span {
         let now = self.now.load(Relaxed);
         // Those before the ruler's time only: a clock that jumped back counts with the newest.
         let born = born.0.min(now);
@@ -113,30 +118,23 @@ impl Ruler {
     }
 
     /// Moves the ruler to `now`, but never back; `all` are the cohorts of every line of the map. Says what time it is
-    /// for entries that come now and where they are counted, until it is asked again. O(lines × levels).
+    /// for entries that come now. O(lines × levels).
     pub(super) fn advance<'a, I: Iterator<Item = &'a Cohorts>>(
         &self,
         now: Tick,
         all: impl Fn() -> I,
-    ) -> (Tick, Span) {
+    ) -> Tick {
         let before = self.now.load(Relaxed);
         let now = now.0.max(before);
         if now > before {
-            self.begin();
-            for line in all() {
-                move_spans(line, before, now);
-            }
-            self.now.store(now, Relaxed);
-            self.version.fetch_add(1, Release);
+            self.write(|| {
+                for line in all() {
+                    move_spans(line, before, now);
+                }
+                self.now.store(now, Relaxed);
+            });
         }
-        (Tick(now), place(0, now))
-    }
-
-    /// From here on readers are told that something moves: before anything does, on every processor (a seqlock; Boehm,
-    /// Can Seqlocks Get Along with Programming Language Memory Models?, MSPC 2012).
-    fn begin(&self) {
-        self.version.fetch_add(1, Relaxed);
-        fence(Release);
+        Tick(now)
     }
 
     /// The tick after the one it stands at.
@@ -144,19 +142,18 @@ impl Ruler {
         Tick(self.now.load(Relaxed).saturating_add(1))
     }
 
-    /// Lets the owner move what is read along with spans.
-    pub(super) fn move_apart(&self, moves: impl FnOnce()) {
-        self.begin();
-        moves();
-        self.version.fetch_add(1, Release);
+    /// Lets the owner write what is read together. Readers are told before anything is written, on every processor (a
+    /// seqlock; Boehm, Can Seqlocks Get Along with Programming Language Memory Models?, MSPC 2012).
+    #[inline(always)]
+    pub(super) fn write(&self, writes: impl FnOnce()) {
+        let version = self.version.load(Relaxed);
+        self.version.store(version.wrapping_add(1), Relaxed);
+        fence(Release);
+        writes();
+        self.version.store(version.wrapping_add(2), Release);
     }
 
-    /// Every span of a line that has entries in it: its first tick, its last, and their number.
-    pub(super) fn spans(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
-        self.steadily(|| self.read(line))
-    }
-
-    /// Reads again what was read while something was moved.
+    /// Reads again what was read while something was written.
     pub(super) fn steadily<R>(&self, read: impl Fn() -> R) -> R {
         const TRIES: usize = 8;
         for _ in 1..TRIES {
@@ -170,8 +167,8 @@ impl Ruler {
         read()
     }
 
-    /// The same for the owner, whom nobody disturbs.
-    pub(super) fn read(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
+    /// Every span of a line that has entries in it: its first tick, its last, and their number.
+    pub(super) fn spans(&self, line: &Cohorts) -> Vec<(Tick, Tick, u64)> {
         let now = self.now.load(Relaxed);
         let mut found = Vec::new();
         for level in (0..LEVELS).rev() {

@@ -11,13 +11,14 @@ use once_cell::race::OnceBox;
 use super::{
     super::{
         NOTES_ORIGINS,
-        live::{Count, LINES, LineFigures, LineId, Lines, SiteState, add_lifetimes},
+        live::{Count, LINES, LineId, Lines, SiteState, add_lifetimes},
     },
     Watch,
-    cohorts::{Cohorts, Ruler, Span},
+    batches::{Arrivals, Batch, Exits, Moment},
+    cohorts::{Cohorts, Ruler},
     epochs::{BornBefore, Epochs, newest_snapshot},
     scopes::{self, is_scoped},
-    stamp::{FULL, Stamp, TIMED_ONE_IN},
+    stamp::{FULL, Stamp},
     ticks::Tick,
 };
 use crate::{
@@ -26,49 +27,18 @@ use crate::{
     lifecycle::ages::{BUCKETS, bucket_of},
 };
 
-/// A line's first entries in a map, all of which are timed.
-const ALL_TIMED: u64 = 4_096;
-
-/// What the last insertion found out; the next one of the same line in the same tick uses it as it is.
-pub(super) struct Last {
-    /// The address of the caller's `Location`.
-    pub(super) caller: usize,
-    pub(super) stamp: Stamp,
-    /// The span of the tick.
-    pub(super) span: Span,
-}
-
-/// Which entries are timed.
-pub(super) struct Choice {
-    /// Insertions up to the next one that is.
-    pub(super) next_in: u32,
-    /// Where the random numbers are: a line that leaks every sixteenth entry must not meet a choice of every sixteenth.
-    pub(super) seed: u32,
-}
-
-impl Choice {
-    /// One in [`TIMED_ONE_IN`](TIMED_ONE_IN), at random distances.
-    pub(super) fn made(&mut self) {
-        // Marsaglia, Xorshift RNGs, J. Statistical Software 8(14), 2003.
-        self.seed ^= self.seed << 13;
-        self.seed ^= self.seed >> 17;
-        self.seed ^= self.seed << 5;
-        self.next_in = 1 + self.seed % (2 * TIMED_ONE_IN - 1);
-    }
-}
-
-/// What one line's entries of one map are doing.
+/// What one line's entries of one map are doing, but for those that [`batches`](super::batches) count.
 pub(super) struct Line {
-    pub(super) births: Count,
-    pub(super) exits: [Count; RemovalCause::ALL.len()],
-    pub(super) residue: Count,
-    pub(super) emptied: Count,
-    /// Timed entries that are still there, by when they came.
-    pub(super) timed: Cohorts,
+    births: Count,
+    exits: [Count; RemovalCause::ALL.len()],
+    residue: Count,
+    emptied: Count,
+    /// Entries that are still there, by when they came.
+    cohorts: Cohorts,
     /// The same by the snapshots they came between.
-    pub(super) born_before: BornBefore,
+    born_before: BornBefore,
     /// Those that left, by how old they were.
-    pub(super) lifetimes: [AtomicU32; BUCKETS],
+    lifetimes: [AtomicU32; BUCKETS],
 }
 
 impl Default for Line {
@@ -78,16 +48,32 @@ impl Default for Line {
             exits: Default::default(),
             residue: Count::default(),
             emptied: Count::default(),
-            timed: Cohorts::default(),
+            cohorts: Cohorts::default(),
             born_before: BornBefore::default(),
             lifetimes: [const { AtomicU32::new(0) }; BUCKETS],
         }
     }
 }
 
+impl Clone for Line {
+    fn clone(&self) -> Self {
+        Self {
+            births: self.births.clone(),
+            exits: self.exits.clone(),
+            residue: self.residue.clone(),
+            emptied: self.emptied.clone(),
+            cohorts: self.cohorts.clone(),
+            born_before: self.born_before.clone(),
+            lifetimes: std::array::from_fn(|bucket| {
+                AtomicU32::new(self.lifetimes[bucket].load(Relaxed))
+            }),
+        }
+    }
+}
+
 impl Line {
     /// Entries that are still there.
-    pub(super) fn live(&self) -> u64 {
+    fn live(&self) -> u64 {
         let left = self.exits.iter().map(Count::get).sum();
         self.births.get().saturating_sub(left)
     }
@@ -107,44 +93,36 @@ impl SiteDetail {
     pub(crate) fn one_in(&self) -> u64 {
         1
     }
-
-    /// The times of one of a line's entries in so many are known, over all maps: at least.
-    pub(crate) fn timed_one_in(&self, births: u64) -> u64 {
-        if births <= ALL_TIMED {
-            1
-        } else {
-            TIMED_ONE_IN.into()
-        }
-    }
-
-    /// Of one of a line's live entries in so many it is known which snapshots they came between: at least.
-    pub(crate) fn located_one_in(&self, line: &LineFigures) -> u64 {
-        if line.untimed { TIMED_ONE_IN.into() } else { 1 }
-    }
 }
 
 /// The lines of one map.
 pub(crate) struct Detail {
+    /// The number of the map.
+    pub(super) id: u64,
     pub(super) site: &'static Site,
     pub(super) state: &'static SiteState,
-    pub(super) ruler: Ruler,
-    pub(super) epochs: Epochs,
-    pub(super) lines: [OnceBox<Line>; LINES],
+    ruler: Ruler,
+    epochs: Epochs,
+    lines: [OnceBox<Line>; LINES],
+    arrivals: Arrivals,
+    exits: Exits,
 }
 
 impl Detail {
-    pub(crate) fn new(site: &'static Site) -> Self {
+    pub(crate) fn new(site: &'static Site, id: u64) -> Self {
         Self {
+            id,
             site,
             state: site.record.state(),
             ruler: Ruler::starting_now(),
             epochs: Epochs::starting_now(),
             lines: [const { OnceBox::new() }; LINES],
+            arrivals: Arrivals::default(),
+            exits: Exits::default(),
         }
     }
 
-    #[inline(always)]
-    pub(super) fn line(&self, id: LineId) -> &Line {
+    fn line(&self, id: LineId) -> &Line {
         let cell = &self.lines[usize::from(id) % LINES];
         match cell.get() {
             Some(line) => line,
@@ -152,73 +130,196 @@ impl Detail {
         }
     }
 
-    pub(super) fn known_lines(&self) -> impl Iterator<Item = (usize, &Line)> {
+    fn known_lines(&self) -> impl Iterator<Item = (usize, &Line)> {
         self.lines
             .iter()
             .enumerate()
             .filter_map(|(id, cell)| Some((id, cell.get()?)))
     }
 
-    /// Finds out what a line's next insertions need. Inside a scope they need it one by one: each is charged to it.
+    /// An entry comes, inserted by this line: what it carries.
+    #[inline(always)]
+    pub(super) fn comes(&self, location: &'static Location<'static>, watch: &mut Watch) -> Stamp {
+        let caller = std::ptr::from_ref(location).addr();
+        let arrival = self.arrivals.of(caller);
+        match arrival.next(caller) {
+            Some(stamp) if !(NOTES_ORIGINS || scopes::inside()) => {
+                arrival.batch.bump();
+                stamp
+            }
+            _ => self.comes_otherwise(location, watch),
+        }
+    }
+
+    /// The first one of a line in a tick, or one of those that are looked at one by one.
     #[cold]
     #[inline(never)]
-    pub(super) fn look_up(&self, id: u64, location: &'static Location<'static>, watch: &mut Watch) {
-        let (now, span) = self.now();
-        let number = self.number(location);
-        let stamp = Stamp::new(now, number, FULL);
-        watch.last = Last {
-            caller: std::ptr::from_ref(location).addr(),
-            stamp: if self.line(number).births.get() <= ALL_TIMED {
-                stamp.timed(true)
-            } else {
-                stamp
-            },
-            span,
-        };
+    fn comes_otherwise(&self, location: &'static Location<'static>, watch: &mut Watch) -> Stamp {
+        let now = self.now();
+        let mut stamp = Stamp::new(now, self.number(location), FULL);
+        let line = self.line(stamp.line());
         self.state.look_now_and_then(now.as_ms());
-        if NOTES_ORIGINS && watch.last.stamp.is_timed() {
-            // Each of them is looked at one by one, so that none passes for one that came before it.
-            watch.last.caller = 0;
-            self.note_origin(watch.last.stamp, 1);
+        if NOTES_ORIGINS {
+            let call_sites = &self.state.call_sites;
+            let origins = &self.state.origins;
+            origins.note(call_sites, stamp.line(), 1, now.as_ms());
         }
         if scopes::inside() {
-            watch.last.caller = 0;
-            let stamp = &mut watch.last.stamp;
-            *stamp = stamp.with_scope(scopes::born(self.site, id, *stamp));
-            watch.scoped |= is_scoped(*stamp);
+            stamp = stamp.with_scope(scopes::born(self.site, self.id, stamp));
+            watch.scoped |= is_scoped(stamp);
+        }
+        if NOTES_ORIGINS || is_scoped(stamp) {
+            self.ruler.write(|| self.came(line, stamp, 1));
+            return stamp;
+        }
+        let caller = std::ptr::from_ref(location).addr();
+        let arrival = self.arrivals.of(caller);
+        self.ruler.write(|| {
+            self.write_arrivals(&arrival.batch);
+            arrival.start(caller, stamp);
+        });
+        stamp
+    }
+
+    /// An entry leaves.
+    #[inline(always)]
+    pub(super) fn leaves(&self, stamp: Stamp, cause: RemovalCause) {
+        let batch = self.exits.of(stamp);
+        if batch.stamp() != stamp || !self.exits.moment().is_now(cause) {
+            return self.leaves_otherwise(stamp, cause);
+        }
+        batch.bump();
+    }
+
+    /// One that no batch waits for. Entries that came at many different times leave through here, so it does in one go
+    /// what most of them need: to take the place of another batch, none of which came before a snapshot.
+    #[cold]
+    #[inline(never)]
+    fn leaves_otherwise(&self, stamp: Stamp, cause: RemovalCause) {
+        let (batch, moment) = (self.exits.of(stamp), self.exits.moment());
+        let before = batch.stamp();
+        match self.lines[usize::from(before.line()) % LINES].get() {
+            Some(line)
+                if stamp.is_plain()
+                    && moment.is_now(cause)
+                    && self.epochs.is_newer(before.born()) =>
+            {
+                self.ruler.write(|| {
+                    self.newer_left(line, before, batch.entries(), moment);
+                    batch.start(stamp, 1);
+                });
+            }
+            _ => self.leaves_alone(stamp, cause),
         }
     }
 
-    /// Notes what an entry was inserted in that stands for so many.
-    pub(super) fn note_origin(&self, stamp: Stamp, births: u64) {
-        let (line, now) = (stamp.line(), stamp.born().as_ms());
-        let call_sites = &self.state.call_sites;
-        self.state.origins.note(call_sites, line, births, now);
+    /// The first one that leaves at a moment, or one of those that are looked at one by one.
+    #[cold]
+    #[inline(never)]
+    fn leaves_alone(&self, stamp: Stamp, cause: RemovalCause) {
+        if stamp.is_vacant() {
+            self.marked_full(stamp.line(), stamp.emptied_by());
+        }
+        scopes::left(self.id, stamp);
+        let moment = Moment::now(cause);
+        self.ruler.write(|| {
+            if self.exits.moment() != moment {
+                self.write_all_exits();
+                self.exits.start(moment);
+            }
+            let batch = self.exits.of(stamp.plain());
+            if batch.stamp() != stamp.plain() {
+                self.write_exits(batch);
+            }
+            batch.start(stamp.plain(), batch.entries() + 1);
+        });
     }
 
-    /// What time it is for entries that come now, and where they are counted. Later than for all that came before a
-    /// snapshot.
-    pub(super) fn now(&self) -> (Tick, Span) {
+    /// Writes down what batches count. Only in what [`Ruler::write`] is told to do.
+    fn write_batches(&self) {
+        for batch in self.arrivals.batches() {
+            self.write_arrivals(batch);
+        }
+        self.write_all_exits();
+    }
+
+    fn write_arrivals(&self, batch: &Batch) {
+        if batch.entries() > 0 {
+            let stamp = batch.stamp();
+            self.came(self.line(stamp.line()), stamp, batch.entries());
+            batch.start(stamp, 0);
+        }
+    }
+
+    fn write_all_exits(&self) {
+        for batch in self.exits.batches() {
+            self.write_exits(batch);
+        }
+    }
+
+    fn write_exits(&self, batch: &Batch) {
+        if batch.entries() > 0 {
+            let (stamp, moment) = (batch.stamp(), self.exits.moment());
+            self.left(self.line(stamp.line()), stamp, batch.entries(), moment);
+            batch.start(stamp, 0);
+        }
+    }
+
+    /// Counts entries that came, in their line or in a copy of it.
+    fn came(&self, line: &Line, stamp: Stamp, entries: u32) {
+        line.births.set(line.births.get() + u64::from(entries));
+        self.ruler.came(&line.cohorts, stamp.born(), entries);
+    }
+
+    /// Counts entries that left, in their line or in a copy of it.
+    fn left(&self, line: &Line, stamp: Stamp, entries: u32, moment: Moment) {
+        self.newer_left(line, stamp, entries, moment);
+        self.epochs.left(&line.born_before, stamp.born(), entries);
+    }
+
+    /// The same for entries that came after the last snapshot.
+    #[inline(always)]
+    fn newer_left(&self, line: &Line, stamp: Stamp, entries: u32, moment: Moment) {
+        let exits = &line.exits[moment.cause()];
+        exits.set(exits.get() + u64::from(entries));
+        self.ruler.left(&line.cohorts, stamp.born(), entries);
+        let lived = &line.lifetimes[bucket_of(moment.tick().since_ms(stamp.born()))];
+        lived.store(lived.load(Relaxed).wrapping_add(entries), Relaxed);
+    }
+
+    /// A line as it is now, what batches count included; for any thread.
+    fn read(&self, id: usize, line: &Line) -> Line {
+        self.ruler.steadily(|| {
+            let line = line.clone();
+            let its = |batch: &&Batch| usize::from(batch.stamp().line()) == id;
+            for batch in self.arrivals.batches().filter(its) {
+                self.came(&line, batch.stamp(), batch.entries());
+            }
+            let moment = self.exits.moment();
+            for batch in self.exits.batches().filter(its) {
+                self.left(&line, batch.stamp(), batch.entries(), moment);
+            }
+            line
+        })
+    }
+
+    /// What time it is for entries that come now. Later than for all that came before a snapshot.
+    fn now(&self) -> Tick {
         let lines = || self.known_lines().map(|(_, line)| line);
-        let cohorts = || lines().map(|line| &line.timed);
+        let cohorts = || lines().map(|line| &line.cohorts);
         let newest = newest_snapshot();
         if newest == self.epochs.newest() {
             return self.ruler.advance(Tick::now(), cohorts);
         }
-        let (now, span) = self
+        let now = self
             .ruler
             .advance(Tick::now().max(self.ruler.next()), cohorts);
-        self.ruler.move_apart(|| {
-            let timed = lines().map(|line| (&line.born_before, self.timed(line)));
-            self.epochs.cut(newest, now, timed);
+        self.ruler.write(|| {
+            self.write_batches();
+            let there = lines().map(|line| (&line.born_before, line.live()));
+            self.epochs.cut(newest, now, there);
         });
-        (now, span)
-    }
-
-    /// Timed entries of a line that are still there.
-    pub(super) fn timed(&self, line: &Line) -> u64 {
-        let spans = self.ruler.read(&line.timed).into_iter();
-        spans.map(|(_, _, entries)| entries).sum()
+        now
     }
 
     #[cold]
@@ -227,23 +328,34 @@ impl Detail {
         self.state.call_sites.id_of(location)
     }
 
+    /// When the oldest entry came, at the latest, and its line. O(lines × spans).
+    pub(super) fn oldest(&self) -> Option<(Tick, usize)> {
+        self.ruler.write(|| self.write_batches());
+        self.known_lines()
+            .filter_map(|(id, line)| Some((self.ruler.oldest(&line.cohorts)?.1, id)))
+            .min_by_key(|(born, _)| *born)
+    }
+
     /// Everything leaves at once. O(lines × spans): the ages are those of spans.
     pub(crate) fn all_left(&self, cause: RemovalCause) {
         let now = Tick::now();
-        for (id, line) in self.known_lines() {
-            let life = self.state.lives.line(id as LineId);
-            for (first, last, entries) in self.ruler.spans(&line.timed) {
-                let middle = Tick(first.0 + (last.0 - first.0) / 2);
-                let entries = u32::try_from(entries).unwrap_or(u32::MAX);
-                life.lived(bucket_of(now.since_ms(middle)), entries);
+        self.ruler.write(|| {
+            self.write_batches();
+            for (id, line) in self.known_lines() {
+                let life = self.state.lives.line(id as LineId);
+                for (first, last, entries) in self.ruler.spans(&line.cohorts) {
+                    let middle = Tick(first.0 + (last.0 - first.0) / 2);
+                    let entries = u32::try_from(entries).unwrap_or(u32::MAX);
+                    life.lived(bucket_of(now.since_ms(middle)), entries);
+                }
+                line.cohorts.clear();
+                line.born_before.clear();
+                let exits = &line.exits[cause as usize];
+                exits.set(exits.get() + line.live());
+                line.residue.set(0);
+                line.emptied.set(0);
             }
-            line.timed.clear();
-            line.born_before.clear();
-            let exits = &line.exits[cause as usize];
-            exits.set(exits.get() + line.live());
-            line.residue.set(0);
-            line.emptied.set(0);
-        }
+        });
     }
 
     /// Stamps travel with their entries.
@@ -253,16 +365,15 @@ impl Detail {
     /// Adds every line's figures to `lines`; nothing is ever dropped.
     pub(crate) fn summarise(&self, lines: &mut Lines) -> u64 {
         for (id, line) in self.known_lines() {
-            for (first, last, entries) in self.ruler.spans(&line.timed) {
+            let line = self.read(id, line);
+            for (first, last, entries) in self.ruler.spans(&line.cohorts) {
                 lines.alive(id, (first.as_ms(), last.end_ms()), entries);
             }
-            let before = || self.epochs.read(&line.born_before, self.timed(line));
-            for (snapshot, entries) in self.ruler.steadily(before) {
+            for (snapshot, entries) in self.epochs.read(&line.born_before, line.live()) {
                 lines.born_before(id, snapshot, entries);
             }
             let into = lines.of(id);
             into.births += line.births.get();
-            into.untimed |= line.births.get() > ALL_TIMED;
             into.live += line.live();
             add_lifetimes(&line.lifetimes, &mut into.lifetimes);
             for (into, exits) in into.exits.iter_mut().zip(&line.exits) {
@@ -276,6 +387,7 @@ impl Detail {
 
     /// Hands what stays known of a map that goes over to its site.
     pub(crate) fn retire(&self) {
+        self.ruler.write(|| self.write_batches());
         for (id, line) in self.known_lines() {
             let life = self.state.lives.line(id as LineId);
             life.births.add(line.births.get());
@@ -286,41 +398,6 @@ impl Detail {
                 into.add(exits.get());
             }
         }
-    }
-
-    /// The next entry of a line all of whose entries are timed: its stamp says so already.
-    #[inline(always)]
-    pub(super) fn comes(&self, last: &mut Last) -> Stamp {
-        let line = self.line(last.stamp.line());
-        line.timed.came(last.span, 1);
-        if line.births.get() == ALL_TIMED {
-            // This is the last of them.
-            last.caller = 0;
-        }
-        last.stamp
-    }
-
-    /// The next entry of a line with many is timed.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn comes_timed(&self, last: &Last, choice: &mut Choice) -> Stamp {
-        choice.made();
-        let line = self.line(last.stamp.line());
-        line.timed.came(last.span, TIMED_ONE_IN);
-        if NOTES_ORIGINS {
-            self.note_origin(last.stamp, TIMED_ONE_IN.into());
-        }
-        last.stamp.timed(false)
-    }
-
-    /// A timed entry left.
-    #[inline(always)]
-    pub(super) fn timed_left(&self, line: &Line, stamp: Stamp) {
-        let entries = stamp.weight();
-        line.timed.left(self.ruler.span(stamp.born()), entries);
-        self.epochs.left(&line.born_before, stamp.born(), entries);
-        let lived = &line.lifetimes[bucket_of(Tick::now().since_ms(stamp.born()))];
-        lived.store(lived.load(Relaxed).wrapping_add(entries), Relaxed);
     }
 
     pub(super) fn marked_vacant(&self, born_by: LineId, emptied_by: LineId) {

@@ -1,4 +1,4 @@
-//! Timed entries by the snapshots they came between: exact in number, in bounded memory.
+//! Live entries by the snapshots they came between: exact in number, in bounded memory.
 //!
 //! A snapshot only raises a number. A map finds out when it next inserts in a new tick (taking a snapshot begins one):
 //! what it has that came since the last number it knew came before the next one, for it inserted nothing since. So an
@@ -68,7 +68,7 @@ impl Epochs {
     }
 
     /// Snapshots were taken up to this number; entries come from `now` on. `lines` are those of the map, each with the
-    /// number of timed entries it has.
+    /// number of entries it has.
     pub(super) fn cut<'a>(
         &self,
         newest: u32,
@@ -95,17 +95,17 @@ impl Epochs {
         self.newest.store(newest, Relaxed);
     }
 
-    /// A timed entry left that stood for so many.
+    /// Whether an entry that came at this moment came after the last snapshot.
     #[inline(always)]
-    pub(super) fn left(&self, line: &BornBefore, born: Tick, entries: u32) {
-        if born.0 < self.since.load(Relaxed) {
-            self.left_old(line, born, entries);
-        }
+    pub(super) fn is_newer(&self, born: Tick) -> bool {
+        born.0 >= self.since.load(Relaxed)
     }
 
-    #[cold]
-    #[inline(never)]
-    fn left_old(&self, line: &BornBefore, born: Tick, entries: u32) {
+    /// Entries left that came at this moment.
+    pub(super) fn left(&self, line: &BornBefore, born: Tick, entries: u32) {
+        if self.is_newer(born) {
+            return;
+        }
         let number =
             kept(self.newest()).find(|number| born.0 < self.starts[place(*number)].load(Relaxed));
         if let Some(number) = number {
@@ -114,7 +114,7 @@ impl Epochs {
         }
     }
 
-    /// The entries of a line that has so many timed ones, by the snapshot they came before; those that came after the
+    /// The entries of a line that has so many, by the snapshot they came before; those that came after the
     /// last one are left out.
     pub(super) fn read(&self, line: &BornBefore, entries: u64) -> Vec<(u32, u64)> {
         let known = self.newest();
@@ -124,6 +124,14 @@ impl Epochs {
             found.push((known + 1, since));
         }
         found
+    }
+}
+
+impl Clone for BornBefore {
+    fn clone(&self) -> Self {
+        Self(std::array::from_fn(|place| {
+            AtomicU32::new(self.0[place].load(Relaxed))
+        }))
     }
 }
 

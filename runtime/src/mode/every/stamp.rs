@@ -6,10 +6,10 @@ use super::{
     ticks::Tick,
 };
 
-/// What an entry carries: when it was born (32 bits), the line that inserted it (6 bits), whether it is timed (2 bits),
-/// the line whose write made its value vacant (8 bits; [`FULL`] if it is not), and the tag of the test's scope it was
-/// born in (16 bits). Bytes, so that it adds no alignment; one word, so that it is moved in one instruction.
-#[derive(Clone, Copy)]
+/// What an entry carries: when it was born (32 bits), the line that inserted it (8 bits), the line whose write made its
+/// value vacant (8 bits; [`FULL`] if it is not), and the tag of the test's scope it was born in (16 bits). Bytes, so that
+/// it adds no alignment; one word, so that it is moved in one instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp([u8; 8]);
 
 /// Not vacant. A line without a number empties as number 0 does, so 0 cannot mean "not vacant".
@@ -25,36 +25,22 @@ impl Stamp {
 
     #[inline(always)]
     pub(super) fn born(self) -> Tick {
-        Tick(u64::from_le_bytes(self.0) as u32)
+        Tick(self.bits() as u32)
     }
 
     #[inline(always)]
     pub(super) fn line(self) -> LineId {
-        self.0[4] % LINES as LineId
+        self.0[4]
     }
 
-    /// Whether the time it comes and goes is written down.
     #[inline(always)]
-    pub(super) fn is_timed(self) -> bool {
-        self.0[4] >= LINES as LineId
+    pub(super) fn bits(self) -> u64 {
+        u64::from_le_bytes(self.0)
     }
 
-    /// Entries this one stands for, which is timed as all are, or as one in [`TIMED_ONE_IN`].
     #[inline(always)]
-    pub(super) fn weight(self) -> u32 {
-        if self.0[4] < 2 * LINES as LineId {
-            1
-        } else {
-            TIMED_ONE_IN
-        }
-    }
-
-    /// The same for an entry that is timed as all are, or as one of [`TIMED_ONE_IN`].
-    #[inline(always)]
-    pub(super) fn timed(self, one_of_all: bool) -> Self {
-        let mut stamp = self;
-        stamp.0[4] = self.line() + LINES as LineId * if one_of_all { 1 } else { 2 };
-        stamp
+    pub(super) fn from_bits(bits: u64) -> Self {
+        Self(bits.to_le_bytes())
     }
 
     #[inline(always)]
@@ -79,13 +65,21 @@ impl Stamp {
         self
     }
 
+    /// The same of an entry that is not vacant and was born in no scope.
+    #[inline(always)]
+    pub(super) fn plain(self) -> Self {
+        Self::new(self.born(), self.line(), FULL)
+    }
+
+    #[inline(always)]
+    pub(super) fn is_plain(self) -> bool {
+        self == self.plain()
+    }
+
     #[inline(always)]
     pub(super) fn is_vacant(self) -> bool {
         self.emptied_by() != FULL
     }
 }
 
-/// Once a line has many entries in a map, one in so many is timed.
-pub(super) const TIMED_ONE_IN: u32 = 16;
-
-const _: () = assert!(size_of::<Stamp>() == 8 && LINES == 64);
+const _: () = assert!(size_of::<Stamp>() == 8 && LINES <= FULL as usize);

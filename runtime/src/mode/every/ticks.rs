@@ -40,8 +40,16 @@ impl Tick {
     /// The current tick, at most 10 ms old.
     #[inline(always)]
     pub(crate) fn now() -> Self {
-        let now = NOW.load(Relaxed);
-        if now == 0 { Self::read() } else { Self(now) }
+        match Self::cached() {
+            Self::NEVER => Self::read(),
+            now => now,
+        }
+    }
+
+    /// The current tick if somebody read it lately, or [`NEVER`](Self::NEVER).
+    #[inline(always)]
+    pub(crate) fn cached() -> Self {
+        Self(NOW.load(Relaxed))
     }
 
     #[cold]
@@ -71,7 +79,7 @@ impl Tick {
     /// Whether this is the tick that [`now`](Self::now) would answer without asking the real clock.
     #[inline(always)]
     pub(crate) fn is_now(self) -> bool {
-        self.0 == NOW.load(Relaxed)
+        self == Self::cached()
     }
 
     /// Milliseconds of the process' clock.

@@ -9,6 +9,12 @@ use crate::RemovalCause;
 #[derive(Default)]
 pub(crate) struct Count(AtomicU64);
 
+impl Clone for Count {
+    fn clone(&self) -> Self {
+        Self(AtomicU64::new(self.get()))
+    }
+}
+
 impl Count {
     #[inline(always)]
     pub(crate) fn get(&self) -> u64 {

@@ -31,14 +31,15 @@ impl Instance {
         state: &'static SiteState,
         len: usize,
     ) -> Arc<Self> {
+        let id = NEXT_ID.fetch_add(1, Relaxed);
         let instance = Arc::new(Self {
-            id: NEXT_ID.fetch_add(1, Relaxed),
+            id,
             born_ms: now_ms(),
             base: AtomicU64::new(len as u64),
             counters: Counters::default(),
             capacity: Count::default(),
             table_bytes: Count::default(),
-            detail: detail::Detail::new(site),
+            detail: detail::Detail::new(site, id),
             place: AtomicUsize::new(0),
         });
         instance

@@ -133,7 +133,7 @@ impl SiteState {
             .into_iter()
             .map(|(call_site, figures)| CallSiteReport {
                 call_site,
-                one_in: self.detail.timed_one_in(figures.births),
+                one_in: self.detail.one_in(),
                 births: scaled(figures.births, births),
                 returned: scaled(figures.returned, births),
                 live: scaled(figures.live, live),
@@ -165,7 +165,7 @@ impl SiteState {
                     .map(|(snapshot, since)| BornBefore {
                         snapshot,
                         live: scaled(figures.snapshots_since[since], live),
-                        one_in: self.detail.located_one_in(&figures),
+                        one_in: self.detail.one_in(),
                     })
                     .collect(),
                 spans: Vec::new(),

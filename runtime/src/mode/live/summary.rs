@@ -23,16 +23,14 @@ pub(crate) struct LineFigures {
     pub(crate) exits: [u64; RemovalCause::ALL.len()],
     /// When the oldest one still in a map was inserted, in milliseconds of the process' clock.
     pub(crate) oldest_ms: Option<u64>,
-    /// The ages at which entries left; in strict of a part of them.
+    /// The ages at which entries left.
     pub(crate) lifetimes: AgeHistogram,
-    /// The ages of those still in a map; in strict of a part of them.
+    /// The ages of those still in a map.
     pub(crate) ages: AgeHistogram,
     /// Those still in a map by when they were inserted: equal spans of the site's life.
     pub(crate) generations: [u64; GENERATIONS],
     /// Those still in a map by how many snapshots were taken since they came, less one.
     pub(crate) snapshots_since: [u64; KEPT as usize],
-    /// Whether there may be entries whose times are not known.
-    pub(crate) untimed: bool,
 }
 
 impl LineFigures {
@@ -64,7 +62,6 @@ impl LineFigures {
         for (into, from) in self.snapshots_since.iter_mut().zip(&other.snapshots_since) {
             *into += from;
         }
-        self.untimed |= other.untimed;
         self.oldest_ms = [self.oldest_ms, other.oldest_ms]
             .into_iter()
             .flatten()

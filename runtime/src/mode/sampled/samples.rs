@@ -15,7 +15,7 @@ use hashbrown::HashTable;
 use super::{
     super::{
         Caller,
-        live::{Count, LineFigures, LineId, Lines, OTHER, SiteState},
+        live::{Count, LineId, Lines, OTHER, SiteState},
     },
     SAMPLED_ONE_IN, is_sampled, mixed,
     returns::Departures,
@@ -64,16 +64,6 @@ impl SiteDetail {
     /// One entry in so many is known.
     pub(crate) fn one_in(&self) -> u64 {
         SAMPLED_ONE_IN << self.halvings()
-    }
-
-    /// The times of one of a line's entries in so many are known.
-    pub(crate) fn timed_one_in(&self, _births: u64) -> u64 {
-        self.one_in()
-    }
-
-    /// Of one of a line's live entries in so many it is known which snapshots they came between.
-    pub(crate) fn located_one_in(&self, _: &LineFigures) -> u64 {
-        self.one_in()
     }
 
     fn came(&self) {
@@ -236,7 +226,7 @@ pub(crate) struct Detail {
 }
 
 impl Detail {
-    pub(crate) fn new(site: &'static Site) -> Self {
+    pub(crate) fn new(site: &'static Site, _: u64) -> Self {
         Self {
             state: site.record.state(),
             samples: Mutex::default(),
