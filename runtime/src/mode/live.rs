@@ -106,16 +106,15 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
-        let registered = if let Some(instance) = &self.instance {
+        if let Some(instance) = &self.instance {
             instance.counters.inserts.bump();
             detail::born::<K, V, T>(instance, stamp);
             detail::tick::<K, V, T>(self, at);
-            true
         } else {
             Self::count_with_site::<K, V, T>(|counters| &counters.inserts, len);
-            false
-        };
-        (registered && detail::is_sampled(hash))
+        }
+        // A map without an instance has no samples: found out later, by the few that would be.
+        detail::is_sampled(hash)
             || value.is_some_and(Self::is_residue::<K, V, T>)
             || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
@@ -202,7 +201,7 @@ impl Recorder {
         hash: Option<u64>,
     ) -> bool {
         T::TRACKED
-            && ((self.instance.is_some() && hash.is_some_and(detail::is_sampled))
+            && (hash.is_some_and(detail::is_sampled)
                 || (watches_residue::<K, V, T>()
                     && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
                 || detail::is_overdue::<K, V, T>(slot.stamp)
@@ -230,7 +229,10 @@ impl Recorder {
             detail::died::<K, V, T>(instance, slot.stamp, cause);
             detail::tick::<K, V, T>(self, at);
         } else {
-            Self::count_with_site::<K, V, T>(|counters| &counters.removed[cause as usize], len);
+            Self::count_with_site::<K, V, T>(
+                move |counters| &counters.removed[cause as usize],
+                len,
+            );
         }
     }
 
