@@ -26,8 +26,6 @@ pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
     base: hash_table::OccupiedEntry<'a, Slot<K, V>>,
     log: &'a mut Log<T>,
     hash: u64,
-    /// The map's length: the table cannot be asked while an entry holds it.
-    len: usize,
 }
 
 /// Same as [`std::collections::hash_map::VacantEntry`].
@@ -58,17 +56,11 @@ pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V
     hash: u64,
     key: K,
 ) -> Entry<'a, K, V, T> {
-    let len = table.len();
     match table.find_entry(hash, is_key(&key)) {
-        Ok(base) => Entry::Occupied(OccupiedEntry {
-            base,
-            log,
-            hash,
-            len,
-        }),
+        Ok(base) => Entry::Occupied(OccupiedEntry { base, log, hash }),
         Err(absent) => {
             let table = absent.into_table();
-            if len == table.capacity() {
+            if table.len() == table.capacity() {
                 grow(table, hash_builder, log, 1);
                 // Said here, in the rare case: so the optimiser knows it in both, and `insert` need not look again.
                 assert!(
@@ -239,9 +231,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     where
         T: Unguarded,
     {
-        let entry = self
-            .log
-            .remove(self.base, self.hash, self.len, Caller::here());
+        let entry = self.log.remove(self.base, self.hash, Caller::here());
         self.log.recorder.raise::<K, V, T>();
         entry
     }
@@ -255,7 +245,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
         let at = Caller::here();
         let Slot { key, value, .. } = self.base.get();
         log::ask::<K, V, T>(key, value, at)?;
-        let (_, value) = self.log.remove(self.base, self.hash, self.len, at);
+        let (_, value) = self.log.remove(self.base, self.hash, at);
         self.log.recorder.raise::<K, V, T>();
         Ok(value)
     }
@@ -317,12 +307,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
                 at,
             },
         );
-        OccupiedEntry {
-            base,
-            log,
-            hash,
-            len,
-        }
+        OccupiedEntry { base, log, hash }
     }
 }
 

@@ -151,15 +151,19 @@ impl Recorder {
         }
     }
 
-    /// Whether [`note_replace`](Self::note_replace) is needed before `value` takes the place of the one in `slot`.
+    /// Whether `value` is vacant that is about to take the place of the one in `slot`, if that is not so vacant. Then
+    /// [`note_replace`](Self::note_replace) is needed first.
     #[inline(always)]
-    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(
+    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(
         &self,
         slot: &Slot<K, V>,
         value: &V,
-    ) -> bool {
-        watches_residue::<K, V, T>()
-            && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != T::is_vacant(value)
+    ) -> Option<bool> {
+        if !watches_residue::<K, V, T>() {
+            return None;
+        }
+        let vacant = T::is_vacant(value);
+        (detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != vacant).then_some(vacant)
     }
 
     /// A value takes the place of another; the entry lives on.
@@ -182,12 +186,11 @@ impl Recorder {
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(
         &mut self,
         slot: &mut Slot<K, V>,
-        value: &V,
+        vacant: bool,
         bucket: usize,
         hash: u64,
         at: Caller,
     ) {
-        let vacant = T::is_vacant(value);
         let sampled = detail::is_sampled(hash);
         self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
     }

@@ -105,11 +105,11 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: &V) -> bool { false }
+    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: &V) -> Option<bool> { None }
     #[inline(always)]
     pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: &V, _: usize, _: u64, _: Caller) {}
+    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: bool, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
     pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: Option<u64>) -> bool { false }
     #[inline(always)]
