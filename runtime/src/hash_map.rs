@@ -105,8 +105,11 @@ fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     additional: usize,
 ) {
     if table.allocation_size() == 0 {
-        table.reserve(additional, rehash(hash_builder));
+        // Nothing is to be moved: shorter than to reserve.
+        *table = HashTable::with_capacity(additional);
         log.recorder.allocated::<K, V, T>(table);
+    } else if !((RECORDS && T::TRACKED) || T::HOOKED) {
+        table.reserve(additional, rehash(hash_builder));
     } else {
         grow_again(table, hash_builder, log, additional);
     }
@@ -165,8 +168,8 @@ pub(crate) fn room_of(buckets: usize) -> usize {
 
 /// Whether the next insertion must grow the table. Merges with the table's own test, so it is free.
 #[inline(always)]
-fn is_full<K, V, T: Keeper<K, V>>(table: &HashTable<Slot<K, V>>) -> bool {
-    ((RECORDS && T::TRACKED) || T::HOOKED) && table.len() == table.capacity()
+fn is_full<E>(table: &HashTable<E>) -> bool {
+    table.len() == table.capacity()
 }
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
@@ -419,7 +422,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[inline]
     fn insert_at(&mut self, key: K, value: V, at: Caller) -> Option<V> {
         let hash = hash_of(&self.hash_builder, &key);
-        if is_full::<K, V, T>(&self.table) {
+        if is_full(&self.table) {
             grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
         }
         let len = self.table.len() + 1;
