@@ -59,7 +59,10 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         let stamp = self.recorder.stamp::<K, V, T>(at);
-        let entry = place(Slot { key, value, stamp });
+        let mut entry = place(Slot { key, value, stamp });
+        if self.recorder.counts_with_site::<K, V, T>() {
+            entry = self.count_with_site(entry);
+        }
         let value = if lent { None } else { Some(&entry.get().value) };
         if self
             .recorder
@@ -69,6 +72,22 @@ impl<T> Log<T> {
         } else {
             entry
         }
+    }
+
+    /// A small map's entry came. Apart from the others: only here the length is asked for, which needs the table.
+    #[cold]
+    #[inline(never)]
+    fn count_with_site<'a, K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+    ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
+    where
+        T: Keeper<K, V>,
+    {
+        let bucket = entry.bucket_index();
+        let table = entry.into_table();
+        self.recorder.inserted_with_site::<K, V, T>(table.len());
+        entry_in(table, bucket)
     }
 
     /// What is left to do for few insertions only.

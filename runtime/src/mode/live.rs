@@ -70,6 +70,12 @@ impl Recorder {
     #[cold]
     #[inline(never)]
     fn count_with_site<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
+        Self::count_with_site_here::<K, V, T>(pick, len);
+    }
+
+    /// The same, for who is out of the way already.
+    #[inline(always)]
+    fn count_with_site_here<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
         if let Some(state) = state_of::<K, V, T>() {
             state.shard().add(|counts| pick(&counts.entries), 1);
             state.peak.raise_to(len as u64);
@@ -92,6 +98,18 @@ impl Recorder {
         }
     }
 
+    /// Whether the map counts with its site.
+    #[inline(always)]
+    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool {
+        T::TRACKED && self.instance.is_none()
+    }
+
+    /// A new key came into a map that counts with its site; `len` counts it.
+    #[inline(always)]
+    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, len: usize) {
+        Self::count_with_site_here::<K, V, T>(|counters| &counters.inserts, len);
+    }
+
     /// A new key came in; `len` counts it, and `value` is told unless it is lent at once. Whether
     /// [`note_insert`](Self::note_insert) is to follow.
     #[inline(always)]
@@ -110,8 +128,6 @@ impl Recorder {
             instance.counters.inserts.bump();
             detail::born::<K, V, T>(instance, stamp);
             detail::tick::<K, V, T>(self, at);
-        } else {
-            Self::count_with_site::<K, V, T>(|counters| &counters.inserts, len);
         }
         // A map without an instance has no samples: found out later, by the few that would be.
         detail::is_sampled(hash)

@@ -101,6 +101,10 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
     #[inline(always)]
+    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
+    #[inline(always)]
     pub(crate) fn inserted<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: Stamp, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
