@@ -145,8 +145,10 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
     #[inline(always)]
+    pub(crate) fn counts_moved_residue<K, V, T: Keeper<K, V>>() -> bool { false }
+    #[inline(always)]
     pub(crate) fn resized<K, V, T: Keeper<K, V>>(
-        &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>,
+        &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>, _: Option<u64>,
     ) {}
     #[inline(always)]
     pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
