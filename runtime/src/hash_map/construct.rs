@@ -52,7 +52,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         if RECORDS && T::TRACKED && capacity > 0 {
             map.log
                 .recorder
-                .resized::<K, V, T>(&map.table, Footprint::EMPTY, None);
+                .resized::<K, V, T>(&map.table, Footprint::EMPTY, None, None);
         }
         map
     }
@@ -89,7 +89,7 @@ impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> Clone for HashMap<K, V, S, T
             // No entry was copied, but the table may be another one.
             self.log
                 .recorder
-                .resized::<K, V, T>(&self.table, before, None);
+                .resized::<K, V, T>(&self.table, before, None, None);
             return panics.resume(T::site());
         }
         self.hash_builder = hash_builder;

@@ -1,5 +1,7 @@
 //! What happens besides the table's own work when an entry comes, changes or leaves: record, audit event, hook.
 
+use std::mem::ManuallyDrop;
+
 use hashbrown::{HashTable, hash_table};
 
 use super::Slot;
@@ -56,14 +58,33 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let stamp = self.recorder.comes::<K, V, T>(len, at);
-        let entry = place(Slot { key, value, stamp });
+        let stamp = self.recorder.stamp::<K, V, T>(at);
+        let mut entry = place(Slot { key, value, stamp });
+        if self.recorder.counts_with_site::<K, V, T>() {
+            entry = self.count_with_site(entry);
+        }
         let value = if lent { None } else { Some(&entry.get().value) };
         if self.recorder.came::<K, V, T>(value, hash, len, at) {
             self.note_insert(entry, hash, lent, at)
         } else {
             entry
         }
+    }
+
+    /// A small map's entry came. Apart from the others: only here the length is asked for, which needs the table.
+    #[cold]
+    #[inline(never)]
+    fn count_with_site<'a, K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+    ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
+    where
+        T: Keeper<K, V>,
+    {
+        let bucket = entry.bucket_index();
+        let table = entry.into_table();
+        self.recorder.inserted_with_site::<K, V, T>(table.len());
+        entry_in(table, bucket)
     }
 
     /// What is left to do for few insertions only.
@@ -98,13 +119,13 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        if self
+        if let Some(vacant) = self
             .recorder
-            .replacement_is_notable::<K, V, T>(entry.get(), &value)
+            .vacancy_after_replace::<K, V, T>(entry.get(), &value)
         {
             let bucket = entry.bucket_index();
             self.recorder
-                .note_replace::<K, V, T>(entry.get_mut(), &value, bucket, hash, at);
+                .note_replace::<K, V, T>(entry.get_mut(), vacant, bucket, hash, at);
         }
         self.recorder.replaced::<K, V, T>(at);
         let slot = entry.get_mut();
@@ -117,19 +138,18 @@ impl<T> Log<T> {
         old
     }
 
-    /// Takes an entry out of its place, its hook run; `len` still counts it.
+    /// Takes an entry out of its place, its hook run.
     #[inline(always)]
     pub(super) fn remove<K, V>(
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
-        len: usize,
         at: Caller,
     ) -> (K, V)
     where
         T: Keeper<K, V>,
     {
-        let slot = self.take(entry, hash, len, RemovalCause::Removed, at);
+        let slot = self.take(entry, hash, RemovalCause::Removed, at);
         self.tell(&slot.key, &slot.value, RemovalCause::Removed, at);
         (slot.key, slot.value)
     }
@@ -140,47 +160,44 @@ impl<T> Log<T> {
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
-        len: usize,
         at: Caller,
     ) -> Removed<V>
     where
         T: Keeper<K, V>,
     {
-        let entry = self.note_exit(entry, hash, len, RemovalCause::Removed, false, at);
+        let entry = self.note_exit(entry, hash, RemovalCause::Removed, false, at);
         let record = self.recorder.track::<K, V, T>(entry.get(), at);
-        let slot = entry.remove().0;
+        let slot = self.take_out(entry, RemovalCause::Removed, at);
         let removed = Removed::new(slot.value, record);
         self.tell(&slot.key, &removed, RemovalCause::Removed, at);
         removed
     }
 
-    /// Takes an entry out of its place and records that; its hook has not run yet. `len` still counts it.
+    /// Takes an entry out of its place and records that; its hook has not run yet.
     #[inline(always)]
     pub(super) fn take<K, V>(
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
-        len: usize,
         cause: RemovalCause,
         at: Caller,
     ) -> Slot<K, V>
     where
         T: Keeper<K, V>,
     {
-        let entry = self.note_exit(entry, hash, len, cause, true, at);
+        let entry = self.note_exit(entry, hash, cause, true, at);
         self.recorder
             .let_go::<K, V, T>(&entry.get().value, cause, at);
-        entry.remove().0
+        self.take_out(entry, cause, at)
     }
 
-    /// Records that an entry is about to be taken out of its place; `len` still counts it. If it is sampled,
-    /// `watch` says whether its value is watched.
+    /// Looks at an entry that is about to be taken out of its place. If it is sampled, `watch` says whether its value is
+    /// watched.
     #[inline(always)]
     fn note_exit<'a, K, V>(
         &mut self,
-        mut entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+        entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
-        len: usize,
         cause: RemovalCause,
         watch: bool,
         at: Caller,
@@ -192,11 +209,29 @@ impl<T> Log<T> {
             .recorder
             .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            entry = self.note_take(entry, hash, cause, watch, at);
+            self.note_take(entry, hash, cause, watch, at)
+        } else {
+            entry
         }
-        self.recorder
-            .removed::<K, V, T>(entry.get(), cause, len, at);
-        entry
+    }
+
+    /// Takes an entry out of its place and counts that. In this order: the length is at hand when the table was written.
+    #[inline(always)]
+    fn take_out<K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Slot<K, V>
+    where
+        T: Keeper<K, V>,
+    {
+        let (slot, place) = entry.remove();
+        // Counting does not unwind; the optimiser is told, or it would keep the entry in memory, to be dropped if it did.
+        let slot = ManuallyDrop::new(slot);
+        let len = place.into_table().len() + 1;
+        self.recorder.removed::<K, V, T>(&slot, cause, len, at);
+        ManuallyDrop::into_inner(slot)
     }
 
     /// What is to be done for few removals only. Values are looked at, which may panic: then the entry stays, and

@@ -178,9 +178,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         Q: Hash + Eq + ?Sized,
     {
         let hash = hash_of(&self.hash_builder, key);
-        let len = self.table.len();
         match self.table.find_entry(hash, is_key(key)) {
-            Ok(entry) => Some(self.log.remove(entry, hash, len, at)),
+            Ok(entry) => Some(self.log.remove(entry, hash, at)),
             Err(_) => {
                 self.log.recorder.missed::<K, V, T>();
                 None
@@ -218,13 +217,12 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let at = Caller::here();
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, k);
-        let len = self.table.len();
         let Ok(entry) = self.table.find_entry(hash, is_key(k)) else {
             self.log.recorder.missed::<K, V, T>();
             return Ok(None);
         };
         log::ask::<K, V, T>(&entry.get().key, &entry.get().value, at)?;
-        let out = self.log.remove(entry, hash, len, at);
+        let out = self.log.remove(entry, hash, at);
         self.log.recorder.raise::<K, V, T>();
         Ok(Some(out))
     }
@@ -256,10 +254,9 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         };
         for key in keys {
             let hash = hash_of(&self.hash_builder, key);
-            let len = self.table.len();
             match self.table.find_entry(hash, is_key(key)) {
                 Ok(entry) => {
-                    let slot = batch.log.take(entry, hash, len, RemovalCause::Removed, at);
+                    let slot = batch.log.take(entry, hash, RemovalCause::Removed, at);
                     batch.out.push((slot.key, slot.value));
                 }
                 Err(_) => batch.log.recorder.missed::<K, V, T>(),

@@ -65,13 +65,12 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, key);
-        let len = self.table.len();
         let Ok(entry) = self.table.find_entry(hash, is_key(key)) else {
             self.log.recorder.missed::<K, V, T>();
             return Ok(None);
         };
         ask(&entry.get().key, &entry.get().value)?;
-        Ok(Some(self.log.remove_tracked(entry, hash, len, at)))
+        Ok(Some(self.log.remove_tracked(entry, hash, at)))
     }
 
     /// The steps of the life of the entry of `k` until now; `None` if it is not there, or unless in strict mode.

@@ -227,7 +227,12 @@ pub(crate) fn vacancy_changed(
 }
 
 /// Residue is exact at every step.
-pub(crate) fn recount<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: &HashTable<Slot<K, V>>) {}
+pub(crate) fn recount<K, V, T: Keeper<K, V>>(
+    _: &mut Recorder,
+    _: &HashTable<Slot<K, V>>,
+    _: Option<u64>,
+) {
+}
 
 /// A map registers before its first entry.
 pub(crate) fn registered<K, V, T: Keeper<K, V>>(

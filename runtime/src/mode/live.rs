@@ -70,6 +70,12 @@ impl Recorder {
     #[cold]
     #[inline(never)]
     fn count_with_site<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
+        Self::count_with_site_here::<K, V, T>(pick, len);
+    }
+
+    /// The same, for who is out of the way already.
+    #[inline(always)]
+    fn count_with_site_here<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
         if let Some(state) = state_of::<K, V, T>() {
             state.shard().add(|counts| pick(&counts.entries), 1);
             state.peak.raise_to(len as u64);
@@ -82,22 +88,25 @@ impl Recorder {
         watches_residue::<K, V, T>() && T::is_vacant(value)
     }
 
-    /// A new key comes, which `len` counts; it cannot fail to. The mark it carries.
+    /// A new key comes; it cannot fail to. The mark it carries.
     #[inline(always)]
-    pub(crate) fn comes<K, V, T: Keeper<K, V>>(&mut self, len: usize, at: Caller) -> detail::Stamp {
-        if !T::TRACKED {
-            return detail::Stamp::NONE;
-        }
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, at: Caller) -> detail::Stamp {
         match &self.instance {
-            Some(instance) => {
-                instance.counters.inserts.bump();
-                detail::stamp(instance, &mut self.watch, at)
-            }
-            None => {
-                Self::count_with_site::<K, V, T>(|counters| &counters.inserts, len);
-                detail::Stamp::NONE
-            }
+            Some(instance) if T::TRACKED => detail::stamp(instance, &mut self.watch, at),
+            _ => detail::Stamp::NONE,
         }
+    }
+
+    /// Whether the map counts with its site.
+    #[inline(always)]
+    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool {
+        T::TRACKED && self.instance.is_none()
+    }
+
+    /// A new key came into a map that counts with its site; `len` counts it.
+    #[inline(always)]
+    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, len: usize) {
+        Self::count_with_site_here::<K, V, T>(|counters| &counters.inserts, len);
     }
 
     /// It came; its `value` is told unless it is lent at once. Whether [`note_insert`](Self::note_insert) is to follow.
@@ -112,8 +121,12 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
-        detail::tick::<K, V, T>(self, at);
-        (detail::is_sampled(hash) && self.instance.is_some())
+        if let Some(instance) = &self.instance {
+            instance.counters.inserts.bump();
+            detail::tick::<K, V, T>(self, at);
+        }
+        // A map without an instance has no samples: found out later, by the few that would be.
+        detail::is_sampled(hash)
             || value.is_some_and(Self::is_residue::<K, V, T>)
             || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
@@ -150,15 +163,19 @@ impl Recorder {
         }
     }
 
-    /// Whether [`note_replace`](Self::note_replace) is needed before `value` takes the place of the one in `slot`.
+    /// Whether `value` is vacant that is about to take the place of the one in `slot`, if that is not so vacant. Then
+    /// [`note_replace`](Self::note_replace) is needed first.
     #[inline(always)]
-    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(
+    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(
         &self,
         slot: &Slot<K, V>,
         value: &V,
-    ) -> bool {
-        watches_residue::<K, V, T>()
-            && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != T::is_vacant(value)
+    ) -> Option<bool> {
+        if !watches_residue::<K, V, T>() {
+            return None;
+        }
+        let vacant = T::is_vacant(value);
+        (detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != vacant).then_some(vacant)
     }
 
     /// A value takes the place of another; the entry lives on.
@@ -181,12 +198,11 @@ impl Recorder {
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(
         &mut self,
         slot: &mut Slot<K, V>,
-        value: &V,
+        vacant: bool,
         bucket: usize,
         hash: u64,
         at: Caller,
     ) {
-        let vacant = T::is_vacant(value);
         let sampled = detail::is_sampled(hash);
         self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
     }
@@ -200,7 +216,7 @@ impl Recorder {
         hash: Option<u64>,
     ) -> bool {
         T::TRACKED
-            && ((self.instance.is_some() && hash.is_some_and(detail::is_sampled))
+            && (hash.is_some_and(detail::is_sampled)
                 || (watches_residue::<K, V, T>()
                     && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
                 || detail::is_overdue::<K, V, T>(slot.stamp))

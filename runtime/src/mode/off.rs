@@ -99,17 +99,21 @@ impl Recorder {
     pub(crate) const NEW: Self = Self;
 
     #[inline(always)]
-    pub(crate) fn comes<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: Caller) -> Stamp { Stamp }
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
+    #[inline(always)]
+    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
     #[inline(always)]
     pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: &V) -> bool { false }
+    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: &V) -> Option<bool> { None }
     #[inline(always)]
     pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: &V, _: usize, _: u64, _: Caller) {}
+    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: bool, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
     pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: Option<u64>) -> bool { false }
     #[inline(always)]
@@ -141,8 +145,10 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
     #[inline(always)]
+    pub(crate) fn counts_moved_residue<K, V, T: Keeper<K, V>>() -> bool { false }
+    #[inline(always)]
     pub(crate) fn resized<K, V, T: Keeper<K, V>>(
-        &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>,
+        &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>, _: Option<u64>,
     ) {}
     #[inline(always)]
     pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}

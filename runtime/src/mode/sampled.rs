@@ -323,15 +323,14 @@ pub(crate) fn vacancy_changed(
     }
 }
 
-/// The whole table was just walked anyway: count the residue exactly.
+/// The whole table was just walked anyway: its residue is set right. It was counted on that walk, or is counted now.
 pub(crate) fn recount<K, V, T: Keeper<K, V>>(
     recorder: &mut Recorder,
     table: &HashTable<Slot<K, V>>,
+    vacant: Option<u64>,
 ) {
-    let vacant = table
-        .iter()
-        .filter(|slot| T::is_vacant(&slot.value))
-        .count() as u64;
+    let is_vacant = |slot: &&Slot<K, V>| T::is_vacant(&slot.value);
+    let vacant = vacant.unwrap_or_else(|| table.iter().filter(is_vacant).count() as u64);
     if let Some(instance) = &recorder.instance {
         instance.counters.residue.set(vacant);
         recorder.watch = Watch::NEW;

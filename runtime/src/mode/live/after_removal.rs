@@ -41,7 +41,6 @@ impl Recorder {
     ) {
         if T::TRACKED
             && let Some(watcher) = T::watcher()
-            && self.instance.is_some()
             && detail::is_sampled(hash)
         {
             self.watch_value::<K, V, T>(value, watcher, cause, at);

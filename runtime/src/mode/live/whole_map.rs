@@ -50,7 +50,7 @@ impl Recorder {
     #[inline]
     pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
         if table.num_buckets() >= detail::REGISTER_AT {
-            self.resized::<K, V, T>(table, Footprint::EMPTY, None);
+            self.resized::<K, V, T>(table, Footprint::EMPTY, None, None);
         } else if let Some(state) = state_of::<K, V, T>() {
             let shard = state.shard();
             shard.table_came(Footprint::of(table));
@@ -61,7 +61,14 @@ impl Recorder {
         }
     }
 
-    /// The table may have been given room, rehashed or shrunk: `before` is what it was.
+    /// Whether it is worth while to count vacant values as entries are moved. (Strict knows at every step.)
+    #[inline(always)]
+    pub(crate) fn counts_moved_residue<K, V, T: Keeper<K, V>>() -> bool {
+        watches_residue::<K, V, T>() && !detail::RAISES
+    }
+
+    /// The table may have been given room, rehashed or shrunk: `before` is what it was. `vacant` tells how many of its
+    /// values are, if somebody counted.
     #[cold]
     #[inline(never)]
     pub(crate) fn resized<K, V, T: Keeper<K, V>>(
@@ -69,6 +76,7 @@ impl Recorder {
         table: &HashTable<Slot<K, V>>,
         before: Footprint,
         hasher: Option<Rehash<'_, K, V>>,
+        vacant: Option<u64>,
     ) {
         if !T::TRACKED {
             return;
@@ -93,7 +101,7 @@ impl Recorder {
             instance.table_bytes.set(after.bytes as u64);
         }
         if watches_residue::<K, V, T>() {
-            detail::recount::<K, V, T>(self, table);
+            detail::recount::<K, V, T>(self, table, vacant);
         }
         // Last: it asks user code.
         if let Some(hasher) = hasher {
@@ -175,7 +183,7 @@ impl Recorder {
             return;
         }
         let registers = self.instance.is_none();
-        self.resized::<K, V, T>(table, before, None);
+        self.resized::<K, V, T>(table, before, None, None);
         match &self.instance {
             Some(instance) => {
                 instance
