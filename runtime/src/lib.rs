@@ -55,6 +55,7 @@ mod report;
 mod silence;
 mod site;
 mod snapshot;
+mod store;
 pub mod testing;
 mod tracked_maps;
 mod vacant;

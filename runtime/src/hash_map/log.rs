@@ -102,8 +102,12 @@ impl<T> Log<T> {
     {
         let bucket = entry.bucket_index();
         let table = entry.into_table();
+        let len = table.len();
+        let mut entry = entry_in(table, bucket);
         self.recorder
-            .note_insert::<K, V, T>(table, bucket, hash, lent, at);
+            .note_insert::<K, V, T>(entry.get_mut(), bucket, hash, len, lent, at);
+        let table = entry.into_table();
+        self.recorder.look_around::<K, V, T>(table, hash, at);
         entry_in(table, bucket)
     }
 

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     Keeper, RemovalCause, Site,
     hash_map::{Rehash, Slot},
+    store::Store,
 };
 pub(crate) use after_removal::{
     MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
@@ -42,6 +43,10 @@ pub(crate) const REGISTER_AT: usize = 1;
 pub(crate) const RAISES: bool = true;
 /// Every entry is known.
 pub(crate) const SAMPLED_ONE_IN: u64 = 1;
+
+/// No entry is sampled, so none has a mark that says so.
+#[derive(Clone, Copy)]
+pub(crate) struct Tag;
 
 /// What a map remembers between two operations.
 pub(crate) struct Watch {
@@ -227,12 +232,7 @@ pub(crate) fn vacancy_changed(
 }
 
 /// Residue is exact at every step.
-pub(crate) fn recount<K, V, T: Keeper<K, V>>(
-    _: &mut Recorder,
-    _: &HashTable<Slot<K, V>>,
-    _: Option<u64>,
-) {
-}
+pub(crate) fn recount<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: &impl Store<V>, _: Option<u64>) {}
 
 /// A map registers before its first entry.
 pub(crate) fn registered<K, V, T: Keeper<K, V>>(
@@ -243,9 +243,9 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
 }
 
 /// One event that lists what was left, by line, oldest first.
-pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, table: &HashTable<Slot<K, V>>) {
+pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, store: &impl Store<V>) {
     let mut by_line = [(0_u64, Tick::LATEST); LINES];
-    for slot in table {
+    for slot in store.slots() {
         let (count, oldest) = &mut by_line[usize::from(slot.stamp.line()) % LINES];
         *count += 1;
         *oldest = slot.stamp.born().min(*oldest);
@@ -273,10 +273,10 @@ pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, table: &Hash
     tracing::warn!(
         target: "mapkeeper::drop",
         site = site.name(),
-        left = table.len(),
+        left = store.entries(),
         "{} went with {} entries in it: {}",
         site.name(),
-        table.len(),
+        store.entries(),
         lines.join("; ")
     );
 }
@@ -304,7 +304,6 @@ impl Recorder {
     /// Never called: no entry is sampled.
     pub(crate) fn sample_born<K, V, T: Keeper<K, V>>(
         &mut self,
-        _: &HashTable<Slot<K, V>>,
         _: usize,
         _: u64,
         _: bool,
@@ -315,17 +314,20 @@ impl Recorder {
     /// Never called: no entry is sampled.
     pub(crate) fn sample_died<K, V, T: Keeper<K, V>>(
         &mut self,
-        _: &HashTable<Slot<K, V>>,
+        _: &impl Store<V>,
         _: usize,
         _: RemovalCause,
         _: Caller,
     ) {
     }
 
+    /// Never called: no entry is sampled.
+    pub(crate) fn sampled_event<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: Caller) {}
+
     /// Residue is exact at every step.
     pub(crate) fn before_vacant_removal<K, V, T: Keeper<K, V>>(
         &mut self,
-        _: &HashTable<Slot<K, V>>,
+        _: &impl Store<V>,
         _: Caller,
     ) {
     }

@@ -23,10 +23,8 @@ mod whole_map;
 
 use std::sync::Arc;
 
-use hashbrown::HashTable;
-
 use super::{Caller, detail};
-use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot};
+use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot, store::Store};
 
 pub(crate) use breach::{BreachKind, warn};
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
@@ -131,35 +129,40 @@ impl Recorder {
             || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
 
-    /// What few insertions need: those of samples, of vacant values, and those that break a contract.
+    /// What few insertions need: those of samples, of vacant values, and those that break a contract. `len` counts the
+    /// entry, which has the place `bucket`.
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &mut HashTable<Slot<K, V>>,
+        slot: &mut Slot<impl Sized, V>,
         bucket: usize,
         hash: u64,
+        len: usize,
         lent: bool,
         at: Caller,
     ) {
-        let mut vacant = false;
-        if !lent && let Some(slot) = table.get_bucket_mut(bucket) {
-            vacant = Self::is_residue::<K, V, T>(&slot.value);
-            if vacant {
-                self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
-            }
+        let vacant = !lent && Self::is_residue::<K, V, T>(&slot.value);
+        if vacant {
+            self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
         }
         if let Some(max) = T::CONTRACT.max_len
-            && table.len() > max
+            && len > max
         {
-            self.breach::<K, V, T>(
-                BreachKind::MaxLen {
-                    max,
-                    len: table.len(),
-                },
-                at,
-            );
+            self.breach::<K, V, T>(BreachKind::MaxLen { max, len }, at);
         }
         if detail::is_sampled(hash) {
-            self.sample_born::<K, V, T>(table, bucket, hash, vacant, at);
+            self.sample_born::<K, V, T>(bucket, hash, vacant, at);
+        }
+    }
+
+    /// A sampled entry may have come: what is done now and then, by looking at others.
+    pub(crate) fn look_around<K, V, T: Keeper<K, V>>(
+        &mut self,
+        store: &impl Store<V>,
+        hash: u64,
+        at: Caller,
+    ) {
+        if detail::is_sampled(hash) {
+            self.sampled_event::<K, V, T>(store, at);
         }
     }
 
@@ -168,7 +171,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(
         &self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         value: &V,
     ) -> Option<bool> {
         if !watches_residue::<K, V, T>() {
@@ -197,7 +200,7 @@ impl Recorder {
     #[inline(never)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &mut Slot<K, V>,
+        slot: &mut Slot<impl Sized, V>,
         vacant: bool,
         bucket: usize,
         hash: u64,
@@ -212,7 +215,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(
         &self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         hash: Option<u64>,
     ) -> bool {
         T::TRACKED
@@ -226,7 +229,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn removed<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         cause: RemovalCause,
         len: usize,
         at: Caller,
@@ -255,7 +258,7 @@ impl Recorder {
     #[inline(never)]
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         bucket: Option<usize>,
         at: Caller,
     ) {
@@ -265,19 +268,19 @@ impl Recorder {
         detail::note_death::<K, V, T>(self, slot.stamp, at);
     }
 
-    /// A sampled entry may be leaving `bucket` of `table`; it is still in there.
+    /// A sampled entry may be leaving `bucket` of `store`; it is still in there.
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         bucket: usize,
         hash: u64,
         cause: RemovalCause,
         at: Caller,
     ) {
         if detail::is_sampled(hash) {
-            self.sample_died::<K, V, T>(table, bucket, cause, at);
+            self.sample_died::<K, V, T>(store, bucket, cause, at);
         } else {
-            self.before_vacant_removal::<K, V, T>(table, at);
+            self.before_vacant_removal::<K, V, T>(store, at);
         }
     }
 
@@ -292,16 +295,16 @@ impl Recorder {
         }
     }
 
-    /// All entries of `table` are leaving for one reason.
+    /// All entries of `store` are leaving for one reason.
     pub(crate) fn all_left<K, V, T: Keeper<K, V>>(
         &mut self,
         cause: RemovalCause,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
     ) {
-        if !T::TRACKED || (table.is_empty() && self.watch.shared_residue() == 0) {
+        let n = store.entries() as u64;
+        if !T::TRACKED || (n == 0 && self.watch.shared_residue() == 0) {
             return;
         }
-        let n = table.len() as u64;
         match &self.instance {
             Some(instance) => {
                 let counters = &instance.counters;
@@ -312,7 +315,7 @@ impl Recorder {
                 instance.detail.all_left(cause);
                 // What a pass in progress has seen went too.
                 self.watch.residue_written(None, 0);
-                detail::all_scoped_left(self, table);
+                detail::all_scoped_left(self, store);
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {

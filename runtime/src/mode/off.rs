@@ -11,6 +11,7 @@ use crate::{
     Breach, Keeper, Lifecycle, RemovalCause,
     hash_map::{Rehash, Slot},
     report::SiteReport,
+    store::Store,
 };
 
 /// No entry is known by its line.
@@ -29,6 +30,8 @@ pub(crate) struct Recorder;
 #[derive(Clone, Copy)]
 pub(crate) struct Stamp;
 #[derive(Clone, Copy)]
+pub(crate) struct Tag;
+#[derive(Clone, Copy)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
 pub(crate) struct RemovalRecord;
@@ -39,6 +42,7 @@ const _: () = assert!(
     size_of::<(
         Recorder,
         Stamp,
+        Tag,
         Footprint,
         SiteRecord,
         RemovalRecord,
@@ -91,8 +95,6 @@ impl Drop for RemovalRecord {
     fn drop(&mut self) {}
 }
 
-type Table<K, V> = HashTable<Slot<K, V>>;
-
 #[rustfmt::skip]
 #[allow(clippy::unused_self)]
 impl Recorder {
@@ -107,57 +109,61 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
-    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
+    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
+        &mut self, _: &mut Slot<impl Sized, V>, _: usize, _: u64, _: usize, _: bool, _: Caller,
+    ) {}
     #[inline(always)]
-    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: &V) -> Option<bool> { None }
+    pub(crate) fn look_around<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: u64, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: &V) -> Option<bool> { None }
     #[inline(always)]
     pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: bool, _: usize, _: u64, _: Caller) {}
+    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<impl Sized, V>, _: bool, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: Option<u64>) -> bool { false }
+    pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: Option<u64>) -> bool { false }
     #[inline(always)]
-    pub(crate) fn removed<K, V, T: Keeper<K, V>>(&mut self, slot: &Slot<K, V>, _: RemovalCause, _: usize, _: Caller) {
+    pub(crate) fn removed<K, V, T: Keeper<K, V>>(&mut self, slot: &Slot<impl Sized, V>, _: RemovalCause, _: usize, _: Caller) {
         let _ = slot.stamp;
     }
     #[inline(always)]
-    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Option<usize>, _: Caller) {}
+    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<impl Sized, V>, _: Option<usize>, _: Caller) {}
     #[inline(always)]
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
-        &mut self, _: &Table<K, V>, _: usize, _: u64, _: RemovalCause, _: Caller,
+        &mut self, _: &impl Store<V>, _: usize, _: u64, _: RemovalCause, _: Caller,
     ) {}
     #[inline(always)]
     pub(crate) fn let_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: RemovalCause, _: Caller) {}
     #[inline(always)]
     pub(crate) fn let_sample_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: u64, _: RemovalCause, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: RemovalCause, _: Caller) {}
+    pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: RemovalCause, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn track<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Caller) -> RemovalRecord { RemovalRecord }
+    pub(crate) fn track<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<impl Sized, V>, _: Caller) -> RemovalRecord { RemovalRecord }
     #[inline(always)]
-    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>) -> Option<Lifecycle> { None }
+    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>) -> Option<Lifecycle> { None }
     #[inline(always)]
     pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]
-    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &Table<K, V>) {}
+    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &impl Store<V>) {}
     #[inline(always)]
     pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]
-    pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, _: &HashTable<Slot<K, V>>) {}
     #[inline(always)]
     pub(crate) fn counts_moved_residue<K, V, T: Keeper<K, V>>() -> bool { false }
     #[inline(always)]
     pub(crate) fn resized<K, V, T: Keeper<K, V>>(
-        &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>, _: Option<u64>,
+        &mut self, _: &HashTable<Slot<K, V>>, _: Footprint, _: Option<Rehash<'_, K, V>>, _: Option<u64>,
     ) {}
     #[inline(always)]
-    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>) {}
     #[inline(always)]
     pub(crate) fn moved_out<K, V, T: Keeper<K, V>>(&mut self, _: Footprint) {}
     #[inline(always)]
-    pub(crate) fn copied<K, V, T: Keeper<K, V>>(&mut self, _: &Self, _: &mut Table<K, V>, _: Footprint, _: Caller) {}
+    pub(crate) fn copied<K, V, T: Keeper<K, V>>(&mut self, _: &Self, _: &mut HashTable<Slot<K, V>>, _: Footprint, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, _: &HashTable<Slot<K, V>>) {}
     #[inline(always)]
     pub(crate) fn watches_loans<K, V, T: Keeper<K, V>>() -> bool { false }
     #[inline(always)]
@@ -165,11 +171,11 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn lent_many(&mut self, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: usize) {}
+    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<impl Sized, V>, _: usize) {}
     #[inline(always)]
-    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>) {}
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _: &mut impl Store<V>) {}
     #[inline(always)]
-    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>) {}
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &mut impl Store<V>) {}
     #[inline(always)]
     pub(crate) fn finish<K, V, T: Keeper<K, V>>(&mut self) {}
 }

@@ -3,8 +3,6 @@
 
 use std::panic::Location;
 
-use hashbrown::HashTable;
-
 use super::{
     super::{
         Caller,
@@ -12,7 +10,7 @@ use super::{
     },
     ticks::Tick,
 };
-use crate::{Keeper, Residue, hash_map::Slot};
+use crate::{Keeper, Residue, hash_map::Slot, store::Store};
 
 /// A `&mut` that was handed out since the last operation: the bucket it points into, and the line that asked for it.
 ///
@@ -59,7 +57,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &mut Slot<K, V>,
+        slot: &mut Slot<impl Sized, V>,
         bucket: usize,
     ) {
         if self.watch.lent.bucket == bucket {
@@ -72,23 +70,23 @@ impl Recorder {
     /// vacant value against the contract panics here.
     #[inline(always)]
     #[track_caller]
-    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, table: &mut HashTable<Slot<K, V>>) {
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>) {
         if watches_residue::<K, V, T>() {
             let bucket = self.watch.lent.bucket;
-            if bucket < table.num_buckets() {
+            if bucket < store.places() {
                 self.watch.lent.bucket = Lent::NOTHING;
-                if let Some(slot) = table.get_bucket_mut(bucket)
+                if let Some(slot) = store.at_mut(bucket)
                     && T::is_vacant(&slot.value) != slot.stamp.is_vacant()
                 {
                     self.look_again::<K, V, T>(slot);
                     self.raise::<K, V, T>();
                 }
             } else if bucket == Lent::MANY {
-                self.settle_quietly::<K, V, T>(table);
+                self.settle_quietly::<K, V, T>(store);
                 self.raise::<K, V, T>();
             }
             if !self.watch.swept_at.is_now() {
-                self.look_for_the_dead::<K, V, T>(table, Caller::here());
+                self.look_for_the_dead::<K, V, T>(store, Caller::here());
                 self.raise::<K, V, T>();
             }
         }
@@ -98,22 +96,18 @@ impl Recorder {
     /// slice of the table is looked at whenever the clock has moved, at most a hundred times a second.
     #[cold]
     #[inline(never)]
-    fn look_for_the_dead<K, V, T: Keeper<K, V>>(
-        &mut self,
-        table: &mut HashTable<Slot<K, V>>,
-        at: Caller,
-    ) {
+    fn look_for_the_dead<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>, at: Caller) {
         const SLICE: usize = 256;
         self.watch.swept_at = Tick::now();
-        let start = if self.watch.cursor < table.num_buckets() {
+        let start = if self.watch.cursor < store.places() {
             self.watch.cursor
         } else {
             0
         };
-        let end = (start + SLICE).min(table.num_buckets());
+        let end = (start + SLICE).min(store.places());
         self.watch.cursor = end;
         for bucket in start..end {
-            let Some(slot) = table.get_bucket_mut(bucket) else {
+            let Some(slot) = store.at_mut(bucket) else {
                 continue;
             };
             match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
@@ -127,7 +121,7 @@ impl Recorder {
     }
 
     /// A value is vacant that no write of the map's made so: it counts, and no line is to blame.
-    fn found_dead<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<K, V>, at: Caller) {
+    fn found_dead<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>, at: Caller) {
         if let Some(instance) = &self.instance {
             slot.stamp = slot.stamp.with_emptied_by(OTHER);
             instance.detail.marked_vacant(slot.stamp.line(), OTHER);
@@ -141,19 +135,16 @@ impl Recorder {
     /// Looks at what was lent, leaving a breach for later.
     #[cold]
     #[inline(never)]
-    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(
-        &mut self,
-        table: &mut HashTable<Slot<K, V>>,
-    ) {
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>) {
         match std::mem::replace(&mut self.watch.lent.bucket, Lent::NOTHING) {
             Lent::NOTHING => {}
             Lent::MANY => {
-                for slot in table.iter_mut() {
+                for slot in store.slots_mut() {
                     self.look_again::<K, V, T>(slot);
                 }
             }
             bucket => {
-                if let Some(slot) = table.get_bucket_mut(bucket) {
+                if let Some(slot) = store.at_mut(bucket) {
                     self.look_again::<K, V, T>(slot);
                 }
             }
@@ -162,7 +153,7 @@ impl Recorder {
 
     /// Looks at a value that was lent by the line that lent last.
     #[inline(never)]
-    fn look_again<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<K, V>) {
+    fn look_again<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>) {
         let vacant = T::is_vacant(&slot.value);
         if vacant != slot.stamp.is_vacant()
             && let Some(by) = self.watch.lent.by

@@ -12,6 +12,7 @@ use crate::{
     Keeper, RemovalCause, Site,
     clock::now_ms,
     hash_map::{Rehash, Slot, room_of},
+    store::Store,
 };
 
 /// The table's size at one moment, to be compared with a later one.
@@ -111,19 +112,19 @@ impl Recorder {
 
     /// The map goes, with whatever is left in it.
     #[inline(always)]
-    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
+    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, store: &impl Store<V>) {
         if !T::TRACKED {
             return;
         }
         if self.instance.is_some() || T::CONTRACT.empty_on_drop {
-            return self.instance_dropped::<K, V, T>(table);
+            return self.instance_dropped::<K, V, T>(store);
         }
-        let size = Footprint::of(table);
+        let size = store.footprint();
         // Without a table, nothing was ever put in (or all of it was moved out and settled then).
         if size.capacity > 0
             && let Some(state) = state_of::<K, V, T>()
         {
-            let left = table.len() as u64;
+            let left = store.entries() as u64;
             let shard = state.shard();
             self.all_left_with_site(state, shard, RemovalCause::MapDropped, left);
             shard.table_went(size);
@@ -132,20 +133,20 @@ impl Recorder {
 
     /// A map goes that has an [`Instance`], or is declared to be empty by then.
     #[inline(never)]
-    fn instance_dropped<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
+    fn instance_dropped<K, V, T: Keeper<K, V>>(&mut self, store: &impl Store<V>) {
         let Some(site) = T::site() else { return };
-        let size = Footprint::of(table);
+        let size = store.footprint();
         if size.capacity > 0 {
-            let left = table.len();
+            let left = store.entries();
             let state = site.record.state();
             if left > 0 {
-                detail::leftovers::<K, V, T>(site, table);
+                detail::leftovers::<K, V, T>(site, store);
                 if T::CONTRACT.empty_on_drop {
                     let kind = BreachKind::EmptyOnDrop { left };
                     self.breach::<K, V, T>(kind, Caller::here());
                 }
             }
-            self.all_left::<K, V, T>(RemovalCause::MapDropped, table);
+            self.all_left::<K, V, T>(RemovalCause::MapDropped, store);
             state.shard().table_went(size);
         }
         self.retire(site);
