@@ -37,17 +37,12 @@ pub use std::collections::hash_map::DefaultHasher;
 
 use crate::{
     Keeper, StatefulKeeper, Untracked,
-    mode::{Caller, Footprint, RECORDS, Recorder, Stamp},
+    log::Log,
+    mode::{Caller, Footprint, RECORDS, Recorder},
 };
-use log::{Arrival, Log};
+use log::Arrival;
 
-/// One entry as the table stores it.
-#[derive(Clone)]
-pub(crate) struct Slot<K, V> {
-    pub(crate) key: K,
-    pub(crate) value: V,
-    pub(crate) stamp: Stamp,
-}
+pub(crate) use crate::store::Slot;
 
 /// A hash map whose every mutation is recorded for the place it stands in.
 ///
@@ -79,6 +74,11 @@ pub struct HashMap<K, V, S = RandomState, T: Keeper<K, V> = Untracked> {
 #[inline(always)]
 fn hash_of<Q: Hash + ?Sized, S: BuildHasher>(hash_builder: &S, key: &Q) -> u64 {
     hash_builder.hash_one(key)
+}
+
+/// Every entry of a table.
+fn entries<'t, K, V>(table: &'t HashTable<Slot<K, V>>) -> impl Iterator<Item = (&'t K, &'t V)> {
+    table.iter().map(|slot| (&slot.key, &slot.value))
 }
 
 /// How the table hashes an entry again.

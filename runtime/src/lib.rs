@@ -40,12 +40,14 @@
 
 mod after_removal;
 mod breach;
+pub mod btree_map;
 mod clock;
 mod contract;
 mod detect;
 pub mod hash_map;
 mod keeper;
 mod lifecycle;
+mod log;
 mod map_type;
 mod mode;
 mod panics;
@@ -56,12 +58,15 @@ mod silence;
 mod site;
 mod snapshot;
 mod store;
+mod tagged;
 pub mod testing;
 mod tracked_maps;
 mod vacant;
+mod whole_map;
 
 pub use after_removal::{Removed, WeakValue, retained_after, set_retained_after};
 pub use breach::{Breach, Clause};
+pub use btree_map::BTreeMap;
 pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect, Trend};
 pub use hash_map::HashMap;

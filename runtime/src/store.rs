@@ -2,12 +2,19 @@
 
 use hashbrown::HashTable;
 
-use crate::{
-    hash_map::Slot,
-    mode::{Footprint, Tag},
-};
+use crate::mode::{Footprint, Stamp, Tag};
+
+/// One entry as a map stores it. Public, for the predicates of `extract_if` see it; it has no name outside of this crate.
+#[derive(Clone, Debug)]
+pub struct Slot<B, V> {
+    /// The key, or what stands beside a value whose key the map keeps elsewhere.
+    pub(crate) key: B,
+    pub(crate) value: V,
+    pub(crate) stamp: Stamp,
+}
 
 /// The entries of a map, whatever kind of map it is.
+#[allow(dead_code, reason = "each mode asks for some of it")]
 pub(crate) trait Store<V> {
     /// What stands beside a value: the map's key where the map itself keeps none, else the entry's [`Tag`].
     type Beside;

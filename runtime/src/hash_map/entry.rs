@@ -7,9 +7,10 @@ use std::{
 
 use hashbrown::{HashTable, hash_table};
 
-use super::{Log, Slot, grow, is_key, log, log::Arrival};
+use super::{Slot, grow, is_key, log::Arrival};
 use crate::{
     Keeper, Unguarded, Untracked, Vetoed,
+    log::{self, Log},
     mode::{Caller, Recorder},
 };
 

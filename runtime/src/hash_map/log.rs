@@ -1,4 +1,4 @@
-//! What happens besides the table's own work when an entry comes, changes or leaves: record, audit event, hook.
+//! How an entry of the table is recorded when it comes, changes or leaves, and who is told.
 
 use std::mem::ManuallyDrop;
 
@@ -6,21 +6,10 @@ use hashbrown::{HashTable, hash_table};
 
 use super::Slot;
 use crate::{
-    Keeper, RemovalCause, Removed, Vetoed,
-    mode::{AUDIT, Caller, ENFORCE, RECORDS, Recorder},
-    panics::Panics,
+    Keeper, RemovalCause, Removed,
+    log::{Log, listens},
+    mode::Caller,
 };
-
-/// Whether anything happens besides the table's own work.
-pub(super) const fn listens<K, V, T: Keeper<K, V>>() -> bool {
-    T::HOOKED || (T::TRACKED && (RECORDS || AUDIT))
-}
-
-/// A map's record and its keeper.
-pub(super) struct Log<T> {
-    pub(super) recorder: Recorder,
-    pub(super) keeper: T,
-}
 
 /// What is known of an entry that comes in.
 #[derive(Clone, Copy)]
@@ -34,13 +23,6 @@ pub(super) struct Arrival {
 }
 
 impl<T> Log<T> {
-    pub(super) const fn new(keeper: T) -> Self {
-        Self {
-            recorder: Recorder::NEW,
-            keeper,
-        }
-    }
-
     /// Puts a new entry where `place` says.
     #[inline(always)]
     pub(super) fn insert<'a, K, V>(
@@ -295,55 +277,6 @@ impl<T> Log<T> {
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
         self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
     }
-
-    /// Every entry of `table` leaves: record, events and hooks for each; the caller takes the entries out.
-    pub(super) fn all_leave<K, V>(
-        &mut self,
-        table: &HashTable<Slot<K, V>>,
-        cause: RemovalCause,
-        at: Caller,
-    ) -> Panics
-    where
-        T: Keeper<K, V>,
-    {
-        let panics = self.tell_all(table, cause, at);
-        self.recorder.all_left::<K, V, T>(cause, table);
-        panics
-    }
-
-    /// Events and hooks for every entry of `table`, whatever some of them do; the panics are handed back.
-    pub(super) fn tell_all<K, V>(
-        &mut self,
-        table: &HashTable<Slot<K, V>>,
-        cause: RemovalCause,
-        at: Caller,
-    ) -> Panics
-    where
-        T: Keeper<K, V>,
-    {
-        self.recorder.let_all_go::<K, V, T>(table, cause, at);
-        let mut panics = Panics::default();
-        if AUDIT || T::HOOKED {
-            for slot in table {
-                panics.run(|| self.tell(&slot.key, &slot.value, cause, at));
-            }
-        }
-        panics
-    }
-
-    /// Tells the audit log and the hook.
-    #[inline(always)]
-    pub(super) fn tell<K, V>(&mut self, key: &K, value: &V, cause: RemovalCause, at: Caller)
-    where
-        T: Keeper<K, V>,
-    {
-        if AUDIT && T::TRACKED {
-            audit::<K, V, T>(key, cause, at);
-        }
-        if T::HOOKED {
-            self.keeper.on_remove(key, value, cause);
-        }
-    }
 }
 
 /// The entry that is known to be in `bucket`.
@@ -355,54 +288,4 @@ fn entry_in<K, V>(
         Ok(entry) => entry,
         Err(_) => unreachable!("the bucket was full a moment ago"),
     }
-}
-
-/// Asks the guard, if guards are compiled in.
-#[inline]
-pub(super) fn ask<K, V, T: Keeper<K, V>>(key: &K, value: &V, at: Caller) -> Result<(), Vetoed> {
-    if !(ENFORCE && T::GUARDED) {
-        return Ok(());
-    }
-    T::guard(key, value).map_err(|reason| vetoed::<K, V, T>(key, reason, at))
-}
-
-#[cold]
-fn vetoed<K, V, T: Keeper<K, V>>(key: &K, reason: String, at: Caller) -> Vetoed {
-    let site = T::site().map_or("an untracked map", |site| site.name());
-    let call_site = at.location().map(tracing::field::display);
-    let key = T::show_key(key);
-    tracing::warn!(
-        target: "mapkeeper::audit",
-        site,
-        call_site,
-        key,
-        reason,
-        "a removal from {site} was vetoed"
-    );
-    Vetoed { site, reason }
-}
-
-#[cold]
-#[inline(never)]
-fn audit<K, V, T: Keeper<K, V>>(key: &K, cause: RemovalCause, at: Caller) {
-    if !tracing::enabled!(target: "mapkeeper::audit", tracing::Level::INFO) {
-        return;
-    }
-    let site = T::site().map_or("an untracked map", |site| site.name());
-    // A map's end has no caller: drop glue runs it.
-    let call_site = if cause == RemovalCause::MapDropped {
-        None
-    } else {
-        at.location()
-    };
-    let call_site = call_site.map(tracing::field::display);
-    let key = T::show_key(key);
-    tracing::info!(
-        target: "mapkeeper::audit",
-        site,
-        cause = cause.as_str(),
-        call_site,
-        key,
-        "an entry left {site}"
-    );
 }

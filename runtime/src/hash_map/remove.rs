@@ -5,13 +5,13 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use super::{
-    Drain, ExtractIf, HashMap,
-    extract_if::Walk,
-    hash_of, is_key,
+use super::{Drain, ExtractIf, HashMap, entries, extract_if::Walk, hash_of, is_key};
+use crate::{
+    Keeper, RemovalCause, Unguarded, Vetoed,
     log::{self, Log},
+    mode::Caller,
+    panics::Panics,
 };
-use crate::{Keeper, RemovalCause, Unguarded, Vetoed, mode::Caller, panics::Panics};
 
 impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
     /// Same as [`std::collections::HashMap::clear`]; every entry leaves for [`Cleared`](RemovalCause::Cleared).
@@ -34,9 +34,12 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn drain(&mut self) -> Drain<'_, K, V> {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
-        let panics = self
-            .log
-            .all_leave(&self.table, RemovalCause::Drained, Caller::here());
+        let panics = self.log.all_leave(
+            &self.table,
+            entries(&self.table),
+            RemovalCause::Drained,
+            Caller::here(),
+        );
         if panics.any() {
             self.table.clear();
             panics.resume(T::site());

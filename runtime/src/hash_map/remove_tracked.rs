@@ -5,8 +5,8 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use super::{HashMap, hash_of, is_key, log};
-use crate::{Keeper, Lifecycle, Removed, Unguarded, Vetoed, mode::Caller};
+use super::{HashMap, hash_of, is_key};
+use crate::{Keeper, Lifecycle, Removed, Unguarded, Vetoed, log, mode::Caller};
 
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Same as [`remove`](Self::remove), but the value comes in a guard whose drop says how long it lived on, whatever

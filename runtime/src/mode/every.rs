@@ -45,12 +45,27 @@ pub(crate) const RAISES: bool = true;
 pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 
 /// No entry is sampled, so none has a mark that says so.
-#[derive(Clone, Copy)]
-pub(crate) struct Tag;
+#[derive(Clone, Copy, Debug)]
+pub struct Tag;
+
+impl Tag {
+    /// One that says that the entry is not sampled.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        0
+    }
+
+    #[inline(always)]
+    pub(crate) fn place(self) -> usize {
+        0
+    }
+}
 
 /// What a map remembers between two operations.
 pub(crate) struct Watch {
     lent: Lent,
+    /// `&mut`s to entries without a place, since they were all looked at.
+    loans: usize,
     /// Where the next look for dead values starts, and when the last one was.
     cursor: usize,
     swept_at: Tick,
@@ -66,6 +81,7 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) const NEW: Self = Self {
         lent: Lent::NEW,
+        loans: 0,
         cursor: 0,
         swept_at: Tick::LATEST,
         ages_seen: Tick::NEVER,
@@ -73,6 +89,13 @@ impl Watch {
         breach: None,
         scoped: false,
     };
+
+    /// Every map that has entries is an instance.
+    pub(crate) fn is_known(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn set_known(&mut self) {}
 
     /// Remembers the first breach of an operation.
     pub(crate) fn set_breach(&mut self, message: String) {
@@ -301,6 +324,11 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
 }
 
 impl Recorder {
+    #[inline(always)]
+    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag {
+        Tag
+    }
+
     /// Never called: no entry is sampled.
     pub(crate) fn sample_born<K, V, T: Keeper<K, V>>(
         &mut self,
@@ -320,6 +348,9 @@ impl Recorder {
         _: Caller,
     ) {
     }
+
+    /// No entry is sampled.
+    pub(crate) fn sample_went(&self, _: usize, _: u64, _: RemovalCause) {}
 
     /// Never called: no entry is sampled.
     pub(crate) fn sampled_event<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: Caller) {}

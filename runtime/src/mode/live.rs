@@ -18,6 +18,7 @@ mod removal_record;
 mod shards;
 mod site_state;
 mod summary;
+mod unplaced;
 mod watchlist;
 mod whole_map;
 
@@ -39,6 +40,7 @@ pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
 pub(crate) use watchlist::{Admission, Exit, Watchlist};
 pub(crate) use whole_map::Footprint;
+use whole_map::ONE_IN;
 
 /// What one map carries to be recorded.
 pub(crate) struct Recorder {

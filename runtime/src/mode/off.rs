@@ -27,10 +27,23 @@ pub(crate) fn clock_moved() {}
 pub(crate) fn snapshot_taken(_: u32, _: u64) {}
 
 pub(crate) struct Recorder;
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp;
-#[derive(Clone, Copy)]
-pub(crate) struct Tag;
+#[derive(Clone, Copy, Debug)]
+pub struct Tag;
+
+impl Tag {
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        0
+    }
+
+    #[inline(always)]
+    pub(crate) fn place(self) -> usize {
+        0
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
@@ -103,6 +116,14 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
     #[inline(always)]
+    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag { Tag }
+    #[inline(always)]
+    pub(crate) fn meet<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: usize) {}
+    #[inline(always)]
+    pub(crate) fn entries_moved_out<K, V, T: Keeper<K, V>>(&mut self) {}
+    #[inline(always)]
+    pub(crate) fn sample_went(&self, _: usize, _: u64, _: RemovalCause) {}
+    #[inline(always)]
     pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool { false }
     #[inline(always)]
     pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
@@ -168,6 +189,8 @@ impl Recorder {
     pub(crate) fn watches_loans<K, V, T: Keeper<K, V>>() -> bool { false }
     #[inline(always)]
     pub(crate) fn lent_one(&mut self, _: usize, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn lent_unplaced(&mut self, _: Caller) {}
     #[inline(always)]
     pub(crate) fn lent_many(&mut self, _: Caller) {}
     #[inline(always)]

@@ -41,7 +41,7 @@ pub(crate) const CLOCK_STEP_MS: u64 = 1;
 const SWEEP_SLICE: usize = 32;
 
 /// Entries carry nothing.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp;
 
 impl Stamp {
@@ -49,8 +49,49 @@ impl Stamp {
 }
 
 /// What an entry carries where its key's hash does not say whether it is sampled: the number of its sample, or 0.
-#[derive(Clone, Copy)]
-pub(crate) struct Tag(u32);
+#[derive(Clone, Copy, Debug)]
+pub struct Tag(u32);
+
+impl Tag {
+    const NONE: Self = Self(0);
+
+    /// One by which the entry is sampled or is not, as if its key had it.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        if self.0 == 0 {
+            UNSAMPLED
+        } else {
+            self.spread()
+        }
+    }
+
+    /// Any hash that is sampled, as likely as another one.
+    #[cold]
+    fn spread(self) -> u64 {
+        /// By which [`mixed`] multiplies, turned round modulo 2^64.
+        const INVERSE: u64 = 0xF1DE_83E1_9937_733D;
+        (splitmix(self.0.into()) >> SAMPLED_ONE_IN.ilog2()).wrapping_mul(INVERSE)
+    }
+
+    /// What its sample is known by.
+    #[inline(always)]
+    pub(crate) fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A hash that is not sampled.
+const UNSAMPLED: u64 = u64::MAX;
+
+const _: () = assert!(mixed(UNSAMPLED) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) != 0);
+
+/// Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014.
+fn splitmix(n: u64) -> u64 {
+    let n = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let n = (n ^ (n >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let n = (n ^ (n >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    n ^ (n >> 31)
+}
 
 /// A pass over the table for residue, in slices.
 pub(crate) struct Watch {
@@ -63,6 +104,17 @@ impl Watch {
         cursor: 0,
         vacant: 0,
     };
+
+    /// A cursor that no pass has: the map has no [`Instance`] yet, and no places, but had entries.
+    const KNOWN: usize = usize::MAX;
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.cursor == Self::KNOWN
+    }
+
+    pub(crate) fn set_known(&mut self) {
+        self.cursor = Self::KNOWN;
+    }
 
     /// Breaches are counted, not raised.
     pub(crate) fn set_breach(&mut self, _message: String) {}
@@ -99,7 +151,7 @@ fn is_placed<V, S: Store<V>>(_: &S) -> bool {
 
 /// Raw bits are not random: bits 40–49 of rustc-hash take every `f64` bit pattern.
 #[inline(always)]
-fn mixed(hash: u64) -> u64 {
+const fn mixed(hash: u64) -> u64 {
     hash.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
@@ -109,6 +161,15 @@ pub(crate) fn is_sampled(hash: u64) -> bool {
 }
 
 impl Recorder {
+    /// The mark of an entry that comes into a map without places: one in [`SAMPLED_ONE_IN`] is sampled.
+    #[inline(always)]
+    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag {
+        match &self.instance {
+            Some(instance) if T::TRACKED => Tag(instance.detail.picks.next()),
+            _ => Tag::NONE,
+        }
+    }
+
     /// A sampled entry came into `bucket`.
     pub(crate) fn sample_born<K, V, T: Keeper<K, V>>(
         &mut self,
@@ -143,6 +204,15 @@ impl Recorder {
         };
         self.sampled_event::<K, V, T>(store, at);
         instance.detail.died(bucket, cause);
+    }
+
+    /// A sampled entry is leaving with others, while nobody can look at the map.
+    pub(crate) fn sample_went(&self, place: usize, hash: u64, cause: RemovalCause) {
+        if is_sampled(hash)
+            && let Some(instance) = &self.instance
+        {
+            instance.detail.died(place, cause);
+        }
     }
 
     /// What is done now and then, driven by sampled entries coming and going.
@@ -270,6 +340,10 @@ impl Recorder {
     /// Sweeps find what a `&mut` emptied.
     #[inline(always)]
     pub(crate) fn lent_one(&mut self, _bucket: usize, _at: Caller) {}
+
+    /// Sweeps find what a `&mut` emptied.
+    #[inline(always)]
+    pub(crate) fn lent_unplaced(&mut self, _at: Caller) {}
 
     /// Sweeps find what a `&mut` emptied.
     #[inline(always)]

@@ -8,6 +8,7 @@ use super::{
         Caller,
         live::{BreachKind, OTHER, Recorder, watches_residue},
     },
+    Watch,
     ticks::Tick,
 };
 use crate::{Keeper, Residue, hash_map::Slot, store::Store};
@@ -19,15 +20,22 @@ use crate::{Keeper, Residue, hash_map::Slot, store::Store};
 pub(super) struct Lent {
     bucket: usize,
     by: Option<&'static Location<'static>>,
+    /// Whether other lines asked too.
+    by_several: bool,
 }
 
 impl Lent {
     pub(super) const NOTHING: usize = usize::MAX;
     const MANY: usize = usize::MAX - 1;
 
+    /// Entries without a place that are looked at for each `&mut` to one of them: in a map of as many, at the next
+    /// operation.
+    const LOOKS: usize = 64;
+
     pub(super) const NEW: Self = Self {
         bucket: Self::NOTHING,
         by: None,
+        by_several: false,
     };
 }
 
@@ -44,6 +52,7 @@ impl Recorder {
         self.watch.lent = Lent {
             bucket,
             by: at.location(),
+            by_several: false,
         };
     }
 
@@ -51,6 +60,21 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn lent_many(&mut self, at: Caller) {
         self.lent_one(Lent::MANY, at);
+        self.watch.loans = usize::MAX;
+    }
+
+    /// A `&mut` to a value was handed out that has no place. If several lines did so, nobody knows which one to blame.
+    #[inline(always)]
+    pub(crate) fn lent_unplaced(&mut self, at: Caller) {
+        let by = at.location();
+        let Watch { lent, loans, .. } = &mut self.watch;
+        let is_first = lent.bucket == Lent::NOTHING;
+        *lent = Lent {
+            bucket: Lent::MANY,
+            by,
+            by_several: !is_first && (lent.by_several || lent.by != by),
+        };
+        *loans = if is_first { 1 } else { loans.saturating_add(1) };
     }
 
     /// Looks at the value in `bucket` if that is what was lent last.
@@ -81,7 +105,7 @@ impl Recorder {
                     self.look_again::<K, V, T>(slot);
                     self.raise::<K, V, T>();
                 }
-            } else if bucket == Lent::MANY {
+            } else if bucket == Lent::MANY && self.is_due(store) {
                 self.settle_quietly::<K, V, T>(store);
                 self.raise::<K, V, T>();
             }
@@ -92,31 +116,55 @@ impl Recorder {
         }
     }
 
+    /// Whether all entries are looked at: always, unless a few of many were lent of which nobody knows the places.
+    #[inline(always)]
+    fn is_due<V, S: Store<V>>(&self, store: &S) -> bool {
+        S::PLACED || self.watch.loans.saturating_mul(Lent::LOOKS) >= store.entries()
+    }
+
     /// Senders close, weak pointers dangle, shared values are emptied through another owner: nobody asks the map. A
-    /// slice of the table is looked at whenever the clock has moved, at most a hundred times a second.
+    /// slice of the table is looked at whenever the clock has moved, at most a hundred times a second. (Where entries
+    /// have no places, all of them once as many slices would have been.)
     #[cold]
     #[inline(never)]
     fn look_for_the_dead<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>, at: Caller) {
         const SLICE: usize = 256;
         self.watch.swept_at = Tick::now();
-        let start = if self.watch.cursor < store.places() {
+        let all = if is_placed(store) {
+            store.places()
+        } else {
+            store.entries()
+        };
+        let start = if self.watch.cursor < all {
             self.watch.cursor
         } else {
             0
         };
-        let end = (start + SLICE).min(store.places());
+        let end = (start + SLICE).min(all);
         self.watch.cursor = end;
-        for bucket in start..end {
-            let Some(slot) = store.at_mut(bucket) else {
-                continue;
-            };
-            match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
-                (true, false) => self.found_dead::<K, V, T>(slot, at),
-                (false, true) => {
-                    self.vacancy_changed::<K, V, T>(&mut slot.stamp, false, bucket, false, at);
+        if is_placed(store) {
+            for bucket in start..end {
+                if let Some(slot) = store.at_mut(bucket) {
+                    self.look_at::<K, V, T>(slot, at);
                 }
-                _ => {}
             }
+        } else if end == all {
+            // What was lent is charged to who asked for it.
+            self.settle_quietly::<K, V, T>(store);
+            for slot in store.slots_mut() {
+                self.look_at::<K, V, T>(slot, at);
+            }
+        }
+    }
+
+    /// Looks at a value that nobody was seen to change.
+    fn look_at<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>, at: Caller) {
+        match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
+            (true, false) => self.found_dead::<K, V, T>(slot, at),
+            (false, true) => {
+                self.vacancy_changed::<K, V, T>(&mut slot.stamp, false, 0, false, at);
+            }
+            _ => {}
         }
     }
 
@@ -151,14 +199,23 @@ impl Recorder {
         }
     }
 
-    /// Looks at a value that was lent by the line that lent last.
+    /// Looks at a value that was lent by the line that lent last, or by one of several.
     #[inline(never)]
     fn look_again<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>) {
         let vacant = T::is_vacant(&slot.value);
-        if vacant != slot.stamp.is_vacant()
-            && let Some(by) = self.watch.lent.by
-        {
-            self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, 0, false, Caller::at(by));
+        if vacant == slot.stamp.is_vacant() {
+            return;
+        }
+        match self.watch.lent.by.map(Caller::at) {
+            Some(at) if vacant && self.watch.lent.by_several => {
+                self.found_dead::<K, V, T>(slot, at)
+            }
+            Some(at) => self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, 0, false, at),
+            None => {}
         }
     }
+}
+
+fn is_placed<V, S: Store<V>>(_: &S) -> bool {
+    S::PLACED
 }

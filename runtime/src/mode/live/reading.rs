@@ -99,6 +99,15 @@ impl SiteState {
         report.residue = residue.min(report.len);
         report.capacity = signed(self.shards.sum(|counts| &counts.capacity));
         report.table_bytes = signed(self.shards.sum(|counts| &counts.table_bytes));
+        let entry_bytes = self.entry_bytes.load(Relaxed);
+        if entry_bytes > 0 {
+            report.capacity = report.len;
+            report.table_bytes = report.len.saturating_mul(entry_bytes);
+            for instance in &mut report.largest {
+                instance.capacity = instance.len;
+                instance.table_bytes = instance.len.saturating_mul(entry_bytes);
+            }
+        }
         report.instances_total = self.shards.sum(|counts| &counts.instances_born);
         let gone = self.shards.sum(|counts| &counts.instances_gone);
         report.instances = signed(report.instances_total.wrapping_sub(gone));

@@ -44,7 +44,7 @@ impl Footprint {
 }
 
 /// One small map in so many makes its site look at the clock.
-const ONE_IN: u64 = 64;
+pub(super) const ONE_IN: u64 = 64;
 
 impl Recorder {
     /// An empty map got its first table.
@@ -120,8 +120,7 @@ impl Recorder {
             return self.instance_dropped::<K, V, T>(store);
         }
         let size = store.footprint();
-        // Without a table, nothing was ever put in (or all of it was moved out and settled then).
-        if size.capacity > 0
+        if self.had_entries(store, size)
             && let Some(state) = state_of::<K, V, T>()
         {
             let left = store.entries() as u64;
@@ -136,7 +135,7 @@ impl Recorder {
     fn instance_dropped<K, V, T: Keeper<K, V>>(&mut self, store: &impl Store<V>) {
         let Some(site) = T::site() else { return };
         let size = store.footprint();
-        if size.capacity > 0 {
+        if self.had_entries(store, size) {
             let left = store.entries();
             let state = site.record.state();
             if left > 0 {
@@ -150,6 +149,16 @@ impl Recorder {
             state.shard().table_went(size);
         }
         self.retire(site);
+    }
+
+    /// Without a table, nothing was ever put in (or all of it was moved out and settled then).
+    #[inline(always)]
+    fn had_entries<V, S: Store<V>>(&self, _: &S, size: Footprint) -> bool {
+        if S::PLACED {
+            size.capacity > 0
+        } else {
+            self.is_known()
+        }
     }
 
     /// The whole table was moved out: its entries belong to somebody else now.
@@ -166,7 +175,7 @@ impl Recorder {
     }
 
     /// Folds the instance into its site.
-    fn retire(&mut self, site: &'static Site) {
+    pub(super) fn retire(&mut self, site: &'static Site) {
         if let Some(instance) = self.instance.take() {
             instance.retire(site.record.state());
         }
