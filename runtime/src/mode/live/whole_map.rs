@@ -106,7 +106,7 @@ impl Recorder {
         }
         // Last: it asks user code.
         if let Some(hasher) = hasher {
-            state.hashing.look(table, hasher);
+            state.hashing.look(table, before, hasher);
         }
     }
 
