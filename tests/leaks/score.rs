@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::{
-    all_models,
-    service::Model,
+    service::{Model, Services},
     told::{Run, Told},
 };
 
@@ -48,6 +47,7 @@ pub(crate) struct Alarm {
 
 pub(crate) struct Score {
     pub(crate) mode: &'static str,
+    pub(crate) services: Services,
     /// By model, in the order of the catalogue; a run a seed.
     pub(crate) models: Vec<(&'static Model, Vec<Outcome>)>,
 }
@@ -149,7 +149,7 @@ impl Outcome {
 }
 
 impl Score {
-    pub(crate) fn of(mode: &'static str, runs: &[Run]) -> Self {
+    pub(crate) fn of(mode: &'static str, services: Services, runs: &[Run]) -> Self {
         let mut by_model: BTreeMap<&str, Vec<Outcome>> = BTreeMap::new();
         for run in runs.iter().filter(|run| run.mode == mode) {
             by_model
@@ -157,14 +157,19 @@ impl Score {
                 .or_default()
                 .push(Outcome::of(run));
         }
-        let models = all_models()
+        let models = services
+            .models()
             .filter_map(|model| {
                 let mut outcomes = by_model.remove(model.name)?;
                 outcomes.sort_by_key(|outcome| outcome.seed);
                 Some((model, outcomes))
             })
             .collect();
-        Self { mode, models }
+        Self {
+            mode,
+            services,
+            models,
+        }
     }
 
     fn outcomes(&self, leaking: bool) -> impl Iterator<Item = &Outcome> {
@@ -316,6 +321,7 @@ pub(crate) fn json(scores: &[Score]) -> Value {
     let modes = scores.iter().map(|score| {
         json!({
             "mode": score.mode,
+            "services": score.services.name(),
             "recall": share(score.recall()),
             "recall_from_100k_inserts": share(score.recall_if_sampled()),
             "precision": share(score.precision()),
