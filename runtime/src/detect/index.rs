@@ -53,18 +53,13 @@ pub(super) fn drift(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let line = site
-        .call_sites
-        .iter()
-        .filter(|line| line.call_site != crate::report::UNKNOWN)
-        .max_by_key(|line| line.live);
     let word = if exact { "be a subset of" } else { "follow" };
     let field = name.rsplit('.').next().unwrap_or(name);
     let name = &site.site;
     let hours = life as f64 / 4.0 / 3_600_000.0;
     Some(Finding {
         kind: "drift",
-        call_site: line.map(|line| line.call_site.clone()),
+        call_site: case.fullest_line(),
         emptied_at: None,
         sentence: format!(
             "{name} is declared to {word} {}, which has {} entries, but holds {}: {} of them at least ({}) have lost \

@@ -1,10 +1,7 @@
 //! Removals that find nothing while entries stay: the wrong key, or the wrong map.
 
 use super::{Case, finding::Finding, stays::percent};
-use crate::{
-    RemovalCause,
-    report::{UNKNOWN, count},
-};
+use crate::{RemovalCause, report::count};
 
 pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     const ENOUGH: u64 = 200;
@@ -25,20 +22,14 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     // As many calls missed as entries stayed, within a factor of two: each miss is an entry that was meant.
     let missed = site.misses as f64;
     let matches = stayed as f64 >= missed / 2.0 && stayed as f64 <= missed * 2.0;
-    let most_miss = missed > MISSED * (missed + removed as f64);
-    if !matches || !most_miss || site.len < ENOUGH {
+    let share = missed / (missed + removed as f64);
+    if !matches || share <= MISSED || site.len < ENOUGH {
         return None;
     }
-    let line = site
-        .call_sites
-        .iter()
-        .filter(|line| line.call_site != UNKNOWN)
-        .max_by_key(|line| line.live);
     let hours = case.life_ms() as f64 / 3_600_000.0;
-    let share = missed / (missed + removed as f64);
     Some(Finding {
         kind: "remove_miss",
-        call_site: line.map(|line| line.call_site.clone()),
+        call_site: case.fullest_line(),
         emptied_at: None,
         sentence: format!(
             "{} of the removals from {} found nothing ({} calls), and {} entries stayed: what is removed is not the key \

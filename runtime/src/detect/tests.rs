@@ -1,5 +1,5 @@
 mod fuzz;
 mod lines;
 mod sites;
-mod story;
+pub(super) mod story;
 mod together;
