@@ -1,7 +1,10 @@
 //! Maps that were declared to go together and drift apart: a secondary index that is not cleaned.
+//!
+//! Learnt of a map that follows another: how many entries it had to each of the other's, and how far the surplus over
+//! that swings. A subset with more keys than the whole is wrong whatever was usual.
 
 use super::{Case, finding::Finding, stays::percent};
-use crate::report::count;
+use crate::{Point, report::count};
 
 /// Entries too many that are nobody's leak: the two maps are written one after the other.
 const ENOUGH: f64 = 64.0;
@@ -51,6 +54,10 @@ pub(super) fn drift(case: &Case<'_>) -> Option<Finding> {
         || surplus_before <= 0.0
         || surplus < surplus_before
     {
+        return None;
+    }
+    let over = |point: &Point| point.len as f64 - usual * other.at(point.at_ms, |point| point.len);
+    if !exact && !case.outgrows_its_swing(case.now.now_ms - life, over) {
         return None;
     }
     let word = if exact { "be a subset of" } else { "follow" };

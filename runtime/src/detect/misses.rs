@@ -1,4 +1,7 @@
 //! Removals that find nothing while entries stay: the wrong key, or the wrong map.
+//!
+//! Learnt: how far the map's length swings. Two paths that both remove make misses too, and there is a moment at which a
+//! map in a burst holds as many entries as calls had missed by then.
 
 use super::{Case, finding::Finding, stays::percent};
 use crate::{RemovalCause, report::count};
@@ -19,11 +22,19 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    // As many calls missed as entries stayed, within a factor of two: each miss is an entry that was meant.
+    // As many calls missed as entries stayed, within a factor of two: each miss is an entry that was meant. Lately too.
     let missed = site.misses as f64;
-    let matches = stayed as f64 >= missed / 2.0 && stayed as f64 <= missed * 2.0;
+    let matches = |stayed: f64, missed: f64| stayed >= missed / 2.0 && stayed <= missed * 2.0;
+    let half = case.now.now_ms - case.life_ms() / 2;
+    let lately = |figure| case.at(case.now.now_ms, figure) - case.at(half, figure);
+    let matches = matches(stayed as f64, missed)
+        && matches(lately(|point| point.len), lately(|point| point.misses));
     let share = missed / (missed + removed as f64);
-    if !matches || share <= MISSED || site.len < ENOUGH {
+    if !matches
+        || share <= MISSED
+        || site.len < ENOUGH
+        || !case.outgrows_its_swing(site.since_ms, |point| point.len as f64)
+    {
         return None;
     }
     let hours = case.life_ms() as f64 / 3_600_000.0;

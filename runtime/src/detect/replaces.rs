@@ -11,7 +11,9 @@
 //! ```
 //!
 //! exactly if nobody cleans B after an overwriting, while B is no longer than A, but for a moment, if somebody does. All
-//! of these are counted, not sampled. Overwritten values that live on elsewhere are [`retained`](super::retained).
+//! of these are counted, not sampled. Learnt: whether the balance held in each part of their past.
+//!
+//! Overwritten values that live on elsewhere are [`retained`](super::retained).
 
 use std::collections::BTreeMap;
 

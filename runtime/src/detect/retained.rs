@@ -1,4 +1,7 @@
 //! Values that left their map and live on: somebody else owns them.
+//!
+//! Learnt: nothing. How many were alive before is not known, and what outlives a minute is told by how it compares with
+//! the others that left.
 
 use super::{Case, finding::Finding, stays::percent};
 use crate::{

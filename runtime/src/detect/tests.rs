@@ -1,3 +1,4 @@
+mod bursty;
 mod fuzz;
 mod lines;
 mod sites;

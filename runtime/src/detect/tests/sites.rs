@@ -133,7 +133,9 @@ fn with_misses(misses: u64, stay: u64, removed: u64) -> SiteReport {
     site.misses = misses;
     site.inserts += removed;
     site.removed.0[RemovalCause::Removed as usize] = removed;
-    site
+    with_history(site, |part, point| {
+        point.misses = (misses as f64 * part) as u64;
+    })
 }
 
 #[test]
