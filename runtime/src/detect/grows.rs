@@ -15,8 +15,8 @@ use super::{
 };
 use crate::report::{CallSiteReport, UNKNOWN, about, count, seconds};
 
-/// How long growth is watched before it is told.
-const PATIENCE_MS: u64 = 4 * 3_600_000;
+/// How long growth is watched before it is told: by then it is none of filling up.
+pub(super) const PATIENCE_MS: u64 = 4 * 3_600_000;
 /// In a program under development: so long, at such a pace.
 const SHORT_PATIENCE_MS: u64 = 3_000;
 const FAST_PER_SECOND: f64 = 500.0;

@@ -3,7 +3,7 @@
 //! Learnt: how far the map's length swings. Two paths that both remove make misses too, and there is a moment at which a
 //! map in a burst holds as many entries as calls had missed by then.
 
-use super::{Case, finding::Finding, stays::percent};
+use super::{Case, finding::Finding, grows::PATIENCE_MS, stays::percent};
 use crate::{RemovalCause, report::count};
 
 pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
@@ -19,6 +19,8 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
         || site.misses < ENOUGH
         || (site.misses as f64) < OF_INSERTS * site.inserts as f64
         || case.is_flat()
+        // A map that fills up has a moment at which it holds as many entries as calls missed.
+        || case.life_ms() < PATIENCE_MS
     {
         return None;
     }

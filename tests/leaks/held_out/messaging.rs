@@ -36,7 +36,7 @@ enum Message {
     Expire,
 }
 
-const MESSAGES: Load = Load::per_hour(8_000.0).daily(0.3).bursts(90.0, 6.0, 8.0);
+const MESSAGES: Load = Load::per_hour(8_000.0).daily(0.3).bursts(54.0, 6.0, 8.0);
 const WINDOW: usize = 2_000;
 
 impl<const BUGGY: bool> Dedup<BUGGY> {
@@ -74,7 +74,7 @@ impl<const BUGGY: bool> Service for Dedup<BUGGY> {
         Row::Healthy("window")
     };
     const TRUTH: Truth = if BUGGY {
-        Truth::Leaks(Leak::of("Dedup.seen", 0.30))
+        Truth::Leaks(Leak::of("Dedup.seen", 0.42))
     } else {
         Truth::Healthy { at_most: 2_001 }
     };
