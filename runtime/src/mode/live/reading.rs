@@ -7,7 +7,10 @@ use crate::{
     RemovalCause,
     clock::now_ms,
     mode::detail::SAMPLED_ONE_IN,
-    report::{BornBefore, CallSiteReport, InstanceReport, Removals, SiteReport, UNKNOWN},
+    report::{
+        BornBefore, CallSiteReport, InstanceReport, Removals, SiteReport, StandardErrors, UNKNOWN,
+        standard_error,
+    },
 };
 
 impl SiteRecord {
@@ -24,6 +27,21 @@ struct Known {
     inserts: u64,
     len: u64,
     residue: u64,
+}
+
+impl Known {
+    /// How far a line's estimates may be off; `None` where they are counts.
+    fn errors(&self, line: &CallSiteReport, one_in: u64) -> Option<StandardErrors> {
+        let of = |entries, total| standard_error(entries, total, one_in);
+        (one_in > 1).then(|| StandardErrors {
+            births: of(line.births, Some(self.inserts)),
+            returned: of(line.returned, Some(self.inserts)),
+            live: of(line.live, Some(self.len)),
+            residue: of(line.residue, Some(self.residue)),
+            emptied: of(line.emptied, Some(self.residue)),
+            leftovers: of(line.leftovers, None),
+        })
+    }
 }
 
 /// What a sample counts for: the total is known exactly, so only its division among the lines is an estimate (a ratio
@@ -177,10 +195,12 @@ impl SiteState {
                         one_in: self.detail.one_in(),
                     })
                     .collect(),
+                errors: None,
                 spans: Vec::new(),
                 backtraces: Vec::new(),
             })
             .map(|mut row| {
+                row.errors = known.errors(&row, self.detail.one_in());
                 origins.add_to(&mut row, |noted| scaled(noted, births));
                 row
             })
