@@ -29,13 +29,13 @@ pub use range::{Range, RangeMut};
 use crate::{
     Keeper, StatefulKeeper, Untracked,
     log::Log,
-    mode::Caller,
+    mode::{Caller, Recorder},
     store::{Tagged, tagged_store},
 };
 
 type Inner<K, V> = std::collections::BTreeMap<K, Tagged<V>>;
 
-tagged_store!([K, V] Inner<K, V>);
+tagged_store!([K, V] Inner<K, V>, None);
 
 /// An ordered map whose every mutation is recorded for the place it stands in.
 ///
@@ -67,6 +67,12 @@ const fn entry_bytes<K, V>() -> usize {
     const IN_A_NODE: usize = 11;
     const HEADER: usize = 16;
     (IN_A_NODE * (size_of::<K>() + size_of::<Tagged<V>>()) + HEADER) / (IN_A_NODE * 2 / 3)
+}
+
+/// An entry is about to come; `len` counts it.
+#[inline(always)]
+fn meet<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, len: usize) {
+    recorder.meet::<K, V, T>(len, entry_bytes::<K, V>());
 }
 
 impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
@@ -131,7 +137,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     #[track_caller]
     fn lend_all(&mut self) {
         self.settle();
-        if crate::mode::Recorder::watches_loans::<K, V, T>() {
+        if Recorder::watches_loans::<K, V, T>() {
             self.log.recorder.lent_many(Caller::here());
         }
     }
@@ -227,9 +233,9 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
                 Some(old)
             }
             std_map::Entry::Vacant(entry) => {
-                let size = (len, entry_bytes::<K, V>());
+                meet::<K, V, T>(&mut self.log.recorder, len);
                 let place = |slot| entry.insert(slot);
-                self.log.put::<K, V>(place, value, size, false, at);
+                self.log.put::<K, V>(place, value, len, false, at);
                 None
             }
         };

@@ -56,6 +56,8 @@ mod relation;
 mod report;
 mod silence;
 mod site;
+#[cfg(feature = "slab")]
+pub mod slab;
 mod snapshot;
 mod store;
 mod tagged;
@@ -81,6 +83,8 @@ pub use report::{
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};
+#[cfg(feature = "slab")]
+pub use slab::Slab;
 pub use snapshot::{
     CallSiteDiff, CallSiteSurvivors, Change, Diff, Place, Presence, SiteDiff, SiteSurvivors,
     Snapshot, SnapshotError, Survivors,

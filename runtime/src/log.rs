@@ -2,6 +2,8 @@
 //! hooks, guards. How an entry is recorded depends on where it is kept: [`hash_map::log`](crate::hash_map) and
 //! [`tagged`](crate::tagged).
 
+use std::borrow::Borrow;
+
 use crate::{
     Keeper, RemovalCause, Vetoed,
     mode::{AUDIT, Caller, ENFORCE, RECORDS, Recorder},
@@ -29,10 +31,10 @@ impl<T> Log<T> {
     }
 
     /// Every entry of `store` leaves: record, events and hooks for each; the caller takes the entries out.
-    pub(crate) fn all_leave<'m, K: 'm, V: 'm>(
+    pub(crate) fn all_leave<'m, K, V: 'm>(
         &mut self,
         store: &impl Store<V>,
-        entries: impl Iterator<Item = (&'m K, &'m V)>,
+        entries: impl Iterator<Item = (impl Borrow<K>, &'m V)>,
         cause: RemovalCause,
         at: Caller,
     ) -> Panics
@@ -45,10 +47,10 @@ impl<T> Log<T> {
     }
 
     /// Events and hooks for every entry of `store`, whatever some of them do; the panics are handed back.
-    pub(crate) fn tell_all<'m, K: 'm, V: 'm>(
+    pub(crate) fn tell_all<'m, K, V: 'm>(
         &mut self,
         store: &impl Store<V>,
-        entries: impl Iterator<Item = (&'m K, &'m V)>,
+        entries: impl Iterator<Item = (impl Borrow<K>, &'m V)>,
         cause: RemovalCause,
         at: Caller,
     ) -> Panics
@@ -59,7 +61,7 @@ impl<T> Log<T> {
         let mut panics = Panics::default();
         if AUDIT || T::HOOKED {
             for (key, value) in entries {
-                panics.run(|| self.tell(key, value, cause, at));
+                panics.run(|| self.tell(key.borrow(), value, cause, at));
             }
         }
         panics

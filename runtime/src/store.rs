@@ -20,6 +20,8 @@ pub(crate) trait Store<V> {
     type Beside;
     /// Whether entries have places with numbers, which they keep until the table is rehashed.
     const PLACED: bool;
+    /// Whether the map says how much room it has; else its size is estimated.
+    const ROOMY: bool;
 
     /// Entries.
     fn entries(&self) -> usize;
@@ -46,6 +48,7 @@ pub(crate) trait Store<V> {
 impl<K, V> Store<V> for HashTable<Slot<K, V>> {
     type Beside = K;
     const PLACED: bool = true;
+    const ROOMY: bool = true;
 
     #[inline(always)]
     fn entries(&self) -> usize {
@@ -94,11 +97,16 @@ impl<K, V> Store<V> for HashTable<Slot<K, V>> {
 /// Entries of a map that has no places of ours: the map keeps the key, the entry a [`Tag`] if it is sampled.
 pub(crate) type Tagged<V> = Slot<Tag, V>;
 
+/// `$room` says how to find out the capacity and the bytes of a map that knows them.
 macro_rules! tagged_store {
-    ([$($generics:tt)*] $map:ty) => {
+    ([$($generics:tt)*] $map:ty, $room:expr) => {
         impl<$($generics)*> $crate::store::Store<V> for $map {
             type Beside = $crate::mode::Tag;
             const PLACED: bool = false;
+            const ROOMY: bool = {
+                let room: Option<fn(&$map) -> (usize, usize)> = $room;
+                room.is_some()
+            };
 
             #[inline(always)]
             fn entries(&self) -> usize {
@@ -132,7 +140,10 @@ macro_rules! tagged_store {
             }
 
             fn footprint(&self) -> $crate::mode::Footprint {
-                $crate::mode::Footprint::EMPTY
+                let room: Option<fn(&$map) -> (usize, usize)> = $room;
+                room.map_or($crate::mode::Footprint::EMPTY, |room| {
+                    $crate::mode::Footprint::of_room(room(self))
+                })
             }
         }
     };

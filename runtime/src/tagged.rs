@@ -8,7 +8,7 @@ use crate::{
     Keeper, RemovalCause, Removed,
     hash_map::Slot,
     log::{Log, listens},
-    mode::{Caller, RECORDS, Recorder},
+    mode::{Caller, RECORDS, Recorder, Tag},
     panics::Panics,
     store::{Store, Tagged},
 };
@@ -17,20 +17,19 @@ use crate::{
 type NoStore<V> = std::collections::BTreeMap<(), Tagged<V>>;
 
 impl<T> Log<T> {
-    /// Puts a new entry where `place` says. `len` counts it; `bytes` is what an entry takes up, about.
+    /// Puts a new entry where `place` says; `len` counts it.
     #[inline(always)]
     pub(crate) fn put<'a, K, V: 'a>(
         &mut self,
         place: impl FnOnce(Tagged<V>) -> &'a mut Tagged<V>,
         value: V,
-        (len, bytes): (usize, usize),
+        len: usize,
         lent: bool,
         at: Caller,
     ) -> &'a mut Tagged<V>
     where
         T: Keeper<K, V>,
     {
-        self.recorder.meet::<K, V, T>(len, bytes);
         let stamp = self.recorder.stamp::<K, V, T>(at);
         let tag = self.recorder.tag::<K, V, T>();
         let key = tag;
@@ -50,11 +49,12 @@ impl<T> Log<T> {
         slot
     }
 
-    /// Entries are there that nobody saw come: each is an insertion of this line.
-    pub(crate) fn adopt<K, V, S: Store<V, Beside = crate::mode::Tag>>(
+    /// Entries are there that nobody saw come: each is an insertion of this line. `meet` is told before each how many
+    /// there are with it.
+    pub(crate) fn adopt<K, V, S: Store<V, Beside = Tag>>(
         &mut self,
         store: &mut S,
-        bytes: usize,
+        meet: impl Fn(&mut Recorder, usize),
         at: Caller,
     ) where
         T: Keeper<K, V>,
@@ -64,7 +64,7 @@ impl<T> Log<T> {
         }
         for (before, slot) in store.slots_mut().enumerate() {
             let len = before + 1;
-            self.recorder.meet::<K, V, T>(len, bytes);
+            meet(&mut self.recorder, len);
             slot.stamp = self.recorder.stamp::<K, V, T>(at);
             slot.key = self.recorder.tag::<K, V, T>();
             if self.recorder.counts_with_site::<K, V, T>() {

@@ -10,7 +10,7 @@ macro_rules! whole_map {
             fn visit_maps(&self, visit: &mut dyn FnMut(&$crate::MapFigures)) {
                 if let Some(site) = T::site() {
                     let residue = if T::knows_vacancy() {
-                        self.values().filter(|value| T::is_vacant(value)).count()
+                        self.iter().filter(|(_, value)| T::is_vacant(value)).count()
                     } else {
                         0
                     };
@@ -35,7 +35,7 @@ macro_rules! whole_map {
                 if matches!(T::CONTRACT.residue, $crate::Residue::Deny) && T::knows_vacancy() {
                     let mut vacant = $crate::breach::Culprits::default();
                     for (key, _) in self.iter().filter(|(_, value)| T::is_vacant(value)) {
-                        vacant.add(|| T::show_key(key));
+                        vacant.add(|| T::show_key(std::borrow::Borrow::borrow(&key)));
                     }
                     if vacant.entries > 0 {
                         found.push($crate::Breach::of_residue(site, vacant));
@@ -52,7 +52,7 @@ macro_rules! whole_map {
                     return self.reset_guarded(site, reset, at);
                 }
                 let len = self.len();
-                let retained = self.values().filter(|value| $crate::whole_map::is_retained::<$key, $value, T>(value));
+                let retained = self.iter().filter(|(_, value)| $crate::whole_map::is_retained::<$key, $value, T>(value));
                 let retained = retained.count();
                 let panics = self.note_all_left($crate::RemovalCause::Cleared, at);
                 reset.note(site, len, retained, self.footprint().1, 0);
@@ -91,7 +91,7 @@ macro_rules! whole_map {
             }
 
             fn each_key(&self, look: &mut dyn FnMut(&$key)) {
-                self.keys().for_each(look);
+                self.iter().for_each(|(key, _)| look(std::borrow::Borrow::borrow(&key)));
             }
 
             fn show(key: &$key) -> Option<String> {

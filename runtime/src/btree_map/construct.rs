@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::{BTreeMap, Inner, entries, entry_bytes};
+use super::{BTreeMap, Inner, entries, meet};
 use crate::{
     Keeper, RemovalCause,
     log::{Log, listens},
@@ -48,7 +48,7 @@ impl<K: Clone, V: Clone, T: Keeper<K, V>> Clone for BTreeMap<K, V, T> {
         let mut copy = Self::new();
         copy.map = self.map.clone();
         copy.log
-            .adopt::<K, V, _>(&mut copy.map, entry_bytes::<K, V>(), Caller::here());
+            .adopt::<K, V, _>(&mut copy.map, meet::<K, V, T>, Caller::here());
         copy
     }
 }

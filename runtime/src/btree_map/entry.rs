@@ -2,7 +2,7 @@
 
 use std::{collections::btree_map as std_map, fmt};
 
-use super::entry_bytes;
+use super::meet;
 use crate::{
     Keeper, RemovalCause, Unguarded, Untracked, Vetoed,
     log::{self, Log},
@@ -228,9 +228,9 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[track_caller]
     pub fn insert(self, value: V) -> &'a mut V {
         let Self { base, log, len } = self;
-        let size = (len + 1, entry_bytes::<K, V>());
+        meet::<K, V, T>(&mut log.recorder, len + 1);
         let place = |slot| base.insert(slot);
-        let slot = log.put::<K, V>(place, value, size, true, Caller::here());
+        let slot = log.put::<K, V>(place, value, len + 1, true, Caller::here());
         log.recorder.raise::<K, V, T>();
         &mut slot.value
     }
@@ -240,10 +240,10 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[track_caller]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
         let Self { base, log, len } = self;
-        let size = (len + 1, entry_bytes::<K, V>());
+        meet::<K, V, T>(&mut log.recorder, len + 1);
         let mut entry = None;
         let place = |slot| entry.insert(base.insert_entry(slot)).get_mut();
-        log.put::<K, V>(place, value, size, false, Caller::here());
+        log.put::<K, V>(place, value, len + 1, false, Caller::here());
         log.recorder.raise::<K, V, T>();
         match entry {
             Some(base) => OccupiedEntry {

@@ -2,7 +2,7 @@
 
 use std::{borrow::Borrow, mem, ops::RangeBounds};
 
-use super::{BTreeMap, ExtractIf, entries, entry_bytes, extract_if};
+use super::{BTreeMap, ExtractIf, entries, extract_if, meet};
 use crate::{
     Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed, log, mode::Caller, panics::Panics,
     store::Tagged,
@@ -114,8 +114,7 @@ impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
                 len -= 1;
             }
             panics.resume(T::site());
-            off.log
-                .adopt::<K, V, _>(&mut off.map, entry_bytes::<K, V>(), at);
+            off.log.adopt::<K, V, _>(&mut off.map, meet::<K, V, T>, at);
         }
         self.log.recorder.raise::<K, V, T>();
         off.log.recorder.raise::<K, V, T>();

@@ -49,6 +49,8 @@ pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 pub struct Tag;
 
 impl Tag {
+    pub(crate) const NONE: Self = Self;
+
     /// One that says that the entry is not sampled.
     #[inline(always)]
     pub(crate) fn hash(self) -> u64 {

@@ -32,7 +32,13 @@ pub(crate) struct Stamp;
 #[derive(Clone, Copy, Debug)]
 pub struct Tag;
 
+impl Stamp {
+    pub(crate) const NONE: Self = Self;
+}
+
 impl Tag {
+    pub(crate) const NONE: Self = Self;
+
     #[inline(always)]
     pub(crate) fn hash(self) -> u64 {
         0
@@ -66,6 +72,11 @@ const _: () = assert!(size_of::<crate::Removed<[u8; 3]>>() == 3);
 
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
+
+    #[inline(always)]
+    pub(crate) fn of_room(_: (usize, usize)) -> Self {
+        Self
+    }
 
     #[inline(always)]
     pub(crate) fn of<E>(_: &HashTable<E>) -> Self {
@@ -119,6 +130,9 @@ impl Recorder {
     pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag { Tag }
     #[inline(always)]
     pub(crate) fn meet<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: usize) {}
+    #[inline(always)]
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
+    pub(crate) fn room_changed<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: Footprint) {}
     #[inline(always)]
     pub(crate) fn entries_moved_out<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

@@ -53,7 +53,7 @@ impl Stamp {
 pub struct Tag(u32);
 
 impl Tag {
-    const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
 
     /// One by which the entry is sampled or is not, as if its key had it.
     #[inline(always)]

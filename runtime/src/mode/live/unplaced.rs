@@ -3,10 +3,11 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::{super::detail, Footprint, Instance, ONE_IN, Recorder, watches_residue};
-use crate::{Keeper, clock::now_ms};
+use crate::{Keeper, Site, clock::now_ms, store::Store};
 
 impl Recorder {
-    /// An entry is about to come into the map; `len` counts it, `bytes` is what an entry takes up, about.
+    /// An entry is about to come into a map that does not say how much room it has; `len` counts it, `bytes` is what an
+    /// entry takes up, about.
     #[inline(always)]
     pub(crate) fn meet<K, V, T: Keeper<K, V>>(&mut self, len: usize, bytes: usize) {
         if T::TRACKED && self.instance.is_none() {
@@ -30,18 +31,47 @@ impl Recorder {
             }
         }
         if len >= detail::REGISTER_AT {
-            if T::holds_handles() {
-                state.holds_handles.store(true, Relaxed);
-            }
-            let instance = Instance::register(site, state, len - 1);
-            if watches_residue::<K, V, T>() {
-                let counted = self.watch.shared_residue();
-                state.shard().sub(|counts| &counts.entries.residue, counted);
-                instance.counters.residue.set(counted);
-            }
-            self.watch = detail::Watch::NEW;
-            self.instance = Some(instance);
+            self.register_unplaced::<K, V, T>(site, len - 1);
         }
+    }
+
+    /// The map has other room than `before`.
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn room_changed<K, V, T: Keeper<K, V>>(
+        &mut self,
+        store: &impl Store<V>,
+        before: Footprint,
+    ) {
+        let Some(site) = T::site().filter(|_| T::TRACKED) else {
+            return;
+        };
+        let after = store.footprint();
+        let state = site.record.state();
+        state.shard().footprint_changed(before, after);
+        if self.instance.is_none() && after.capacity >= detail::REGISTER_AT {
+            self.register_unplaced::<K, V, T>(site, store.entries());
+        }
+        if let Some(instance) = &self.instance {
+            instance.capacity.set(after.capacity as u64);
+            instance.table_bytes.set(after.bytes as u64);
+        }
+    }
+
+    fn register_unplaced<K, V, T: Keeper<K, V>>(&mut self, site: &'static Site, len: usize) {
+        let state = site.record.state();
+        if T::holds_handles() {
+            state.holds_handles.store(true, Relaxed);
+        }
+        let instance = Instance::register(site, state, len);
+        if watches_residue::<K, V, T>() {
+            let counted = self.watch.shared_residue();
+            state.shard().sub(|counts| &counts.entries.residue, counted);
+            instance.counters.residue.set(counted);
+        }
+        self.watch = detail::Watch::NEW;
+        self.instance = Some(instance);
     }
 
     /// Whether the map ever had an entry.

@@ -29,6 +29,11 @@ impl Footprint {
         bytes: 0,
     };
 
+    /// Of a map that has room for so many entries, in so many bytes.
+    pub(crate) fn of_room((capacity, bytes): (usize, usize)) -> Self {
+        Self { capacity, bytes }
+    }
+
     pub(crate) fn of<E>(table: &HashTable<E>) -> Self {
         let bytes = table.allocation_size();
         // `HashTable::capacity` shrinks by one for each tombstone; this is what it would be without any.
@@ -154,7 +159,7 @@ impl Recorder {
     /// Without a table, nothing was ever put in (or all of it was moved out and settled then).
     #[inline(always)]
     fn had_entries<V, S: Store<V>>(&self, _: &S, size: Footprint) -> bool {
-        if S::PLACED {
+        if S::ROOMY {
             size.capacity > 0
         } else {
             self.is_known()
