@@ -197,6 +197,12 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.table.capacity()
     }
 
+    /// The bytes that the table takes up, as hashbrown's method of this name says.
+    #[inline]
+    pub fn allocation_size(&self) -> usize {
+        self.table.allocation_size()
+    }
+
     /// Same as [`std::collections::HashMap::len`].
     #[inline]
     pub fn len(&self) -> usize {

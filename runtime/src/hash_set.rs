@@ -1,4 +1,4 @@
-//! The instrumented hash set: std's `HashSet`, method for method, over a [`HashMap`](crate::HashMap) of its elements to `()`.
+//! The instrumented hash set: std's `HashSet`, method for method, over a [`HashMap`] of its elements to `()`.
 //!
 //! The map keeps the record: an element is a key, a set's hooks see `&()` as its value, and residue (an empty value) does
 //! not exist. What a set has beyond a map is told apart here: an element that is inserted again changes nothing, one
@@ -55,6 +55,12 @@ impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[inline]
     pub fn capacity(&self) -> usize {
         self.map.capacity()
+    }
+
+    /// The bytes that the table takes up, as hashbrown's method of this name says.
+    #[inline]
+    pub fn allocation_size(&self) -> usize {
+        self.map.allocation_size()
     }
 
     /// Same as [`std::collections::HashSet::len`].

@@ -10,7 +10,8 @@ use crate::Keeper;
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
-/// Implemented for std's and mapkeeper's `HashMap` and `HashSet` (a map of its elements to `()`), and for `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`,
+/// Implemented for std's and mapkeeper's `HashMap` and `HashSet` (a map of its elements to `()`), hashbrown's with the feature
+/// `hashbrown`, and for `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`,
 /// `OnceLock`, `OnceCell` and `LazyLock` around them, in any depth.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map that mapkeeper can track",
@@ -46,6 +47,21 @@ impl<T, S> MapType for std::collections::HashSet<T, S> {
 }
 
 impl<T, S, U: Keeper<T, ()>> MapType for crate::HashSet<T, S, U> {
+    type Key = T;
+    type Value = ();
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+}
+
+/// hashbrown's maps, with its global allocator, become mapkeeper's with the same hasher.
+#[cfg(feature = "hashbrown")]
+impl<K, V, S> MapType for hashbrown::HashMap<K, V, S> {
+    type Key = K;
+    type Value = V;
+    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+}
+
+#[cfg(feature = "hashbrown")]
+impl<T, S> MapType for hashbrown::HashSet<T, S> {
     type Key = T;
     type Value = ();
     type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;

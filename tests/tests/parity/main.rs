@@ -63,7 +63,7 @@ where
 
 type StdMap<S> = std::collections::HashMap<Key, Value, S>;
 type OurMap<S, T> = mapkeeper::HashMap<Key, Value, S, T>;
-pub(crate) type StdSet<S> = std::collections::HashSet<Element, S>;
+type StdSet<S> = std::collections::HashSet<Element, S>;
 pub(crate) type OurSet<S, T> = mapkeeper::HashSet<Element, S, T>;
 
 /// A proptest for each hasher, of a field of std's type, which becomes one of ours, with entries of `$key` to `$value`.

@@ -22,6 +22,8 @@ kinds! {
 
 pub(crate) const FILL: &[Kind] = &[Kind::Insert, Kind::Extend, Kind::Replace];
 
+type Operator<A, B> = fn(&A, &B) -> A;
+
 pub(crate) struct Model<S> {
     set: StdSet<Element, S>,
     ledger: Ledger,
@@ -391,8 +393,8 @@ impl Op {
         &self,
         ours: &mut HashSet<Element, S, K>,
         model: &mut Model<S>,
-        mine: fn(&OurSet<S, K>, &crate::StdSet<S>) -> OurSet<S, K>,
-        std: fn(&crate::StdSet<S>, &crate::StdSet<S>) -> crate::StdSet<S>,
+        mine: Operator<OurSet<S, K>, StdSet<Element, S>>,
+        std: Operator<StdSet<Element, S>, StdSet<Element, S>>,
     ) where
         S: BuildHasher + Default,
         K: Keeper<Element, ()>,
