@@ -32,7 +32,7 @@ pub(crate) struct Extraction<'a, K, V, T: Keeper<K, V>> {
 
 impl<K, V, T: Keeper<K, V>> Extraction<'_, K, V, T> {
     /// Takes the next entry that `pred` picks out, its hook run.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn next_where(
         &mut self,
@@ -101,7 +101,8 @@ impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf
     #[inline]
     #[track_caller]
     fn next(&mut self) -> Option<(K, V)> {
-        self.inner.next_where(&mut self.pred)
+        let Self { inner, pred } = self;
+        inner.next_where(|key, value| pred(key, value))
     }
 
     #[inline]
