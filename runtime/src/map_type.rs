@@ -10,12 +10,13 @@ use crate::Keeper;
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
-/// Implemented for std's and mapkeeper's `HashMap`, and for `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`,
+/// Implemented for std's and mapkeeper's `HashMap` and `HashSet` (a map of its elements to `()`), hashbrown's with the feature
+/// `hashbrown`, and for `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`,
 /// `OnceLock`, `OnceCell` and `LazyLock` around them, in any depth.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map that mapkeeper can track",
     label = "not a map mapkeeper knows",
-    note = "`#[map]` goes on `HashMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Mutex`, \
+    note = "`#[map]` goes on `HashMap` and `HashSet` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Mutex`, \
             `RwLock`, `RefCell`, `OnceLock`, `OnceCell` or `LazyLock`; remove `#[map]` from other fields"
 )]
 pub trait MapType {
@@ -37,6 +38,33 @@ impl<K, V, S, U: Keeper<K, V>> MapType for crate::HashMap<K, V, S, U> {
     type Key = K;
     type Value = V;
     type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+}
+
+impl<T, S> MapType for std::collections::HashSet<T, S> {
+    type Key = T;
+    type Value = ();
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+}
+
+impl<T, S, U: Keeper<T, ()>> MapType for crate::HashSet<T, S, U> {
+    type Key = T;
+    type Value = ();
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+}
+
+/// hashbrown's maps, with its global allocator, become mapkeeper's with the same hasher.
+#[cfg(feature = "hashbrown")]
+impl<K, V, S> MapType for hashbrown::HashMap<K, V, S> {
+    type Key = K;
+    type Value = V;
+    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+}
+
+#[cfg(feature = "hashbrown")]
+impl<T, S> MapType for hashbrown::HashSet<T, S> {
+    type Key = T;
+    type Value = ();
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
 }
 
 macro_rules! passes_through {

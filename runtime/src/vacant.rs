@@ -61,6 +61,7 @@ vacant_when_empty! {
     [T, S] HashSet<T, S>,
     [K, V, S] HashMap<K, V, S>,
     [K, V, S, T: Keeper<K, V>] crate::HashMap<K, V, S, T>,
+    [T, S, K: Keeper<T, ()>] crate::HashSet<T, S, K>,
 }
 
 macro_rules! vacant_through {
