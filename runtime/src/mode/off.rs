@@ -32,10 +32,12 @@ pub(crate) struct Stamp;
 #[derive(Clone, Copy, Debug)]
 pub struct Tag;
 
+#[allow(dead_code, reason = "the kinds that ask for it are features")]
 impl Stamp {
     pub(crate) const NONE: Self = Self;
 }
 
+#[allow(dead_code, reason = "the kinds that ask for it are features")]
 impl Tag {
     pub(crate) const NONE: Self = Self;
 
