@@ -12,7 +12,7 @@ mod construct;
 mod entry;
 mod extract_if;
 mod into_iter;
-mod iter;
+pub(crate) mod iter;
 mod range;
 mod remove;
 mod serde;
@@ -27,7 +27,7 @@ pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
 pub use range::{Range, RangeMut};
 
 use crate::{
-    Keeper, StatefulKeeper, Untracked,
+    Keeper, RemovalCause, StatefulKeeper, Untracked,
     log::Log,
     mode::{Caller, Recorder},
     store::{Tagged, tagged_store},
@@ -258,6 +258,48 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
             std_map::Entry::Vacant(base) => Entry::Vacant(VacantEntry { base, log, len }),
         }
     }
+
+    /// Inserts a key that is not there, and says whether it was not; one that is there stays, and nothing is counted.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn insert_new(&mut self, key: K, value: V) -> bool
+    where
+        K: Ord,
+    {
+        let at = Caller::here();
+        self.settle();
+        let len = self.map.len() + 1;
+        let std_map::Entry::Vacant(entry) = self.map.entry(key) else {
+            return false;
+        };
+        meet::<K, V, T>(&mut self.log.recorder, len);
+        self.log
+            .put::<K, V>(|slot| entry.insert(slot), value, len, false, at);
+        self.log.recorder.raise::<K, V, T>();
+        true
+    }
+
+    /// Inserts; an equal key that is there leaves for [`Replaced`](RemovalCause::Replaced), its value stays.
+    #[track_caller]
+    pub(crate) fn replace_key(&mut self, key: K, value: V) -> Option<K>
+    where
+        K: Ord,
+    {
+        self.settle();
+        let Some((old, slot)) = self.map.remove_entry(&key) else {
+            self.insert_new(key, value);
+            return None;
+        };
+        let at = Caller::here();
+        self.log.recorder.replaced::<K, V, T>(at);
+        let slot = self.map.entry(key).or_insert(slot);
+        self.log.tell(&old, &slot.value, RemovalCause::Replaced, at);
+        self.log.recorder.raise::<K, V, T>();
+        Some(old)
+    }
+
+    /// An ordered map has no room to make.
+    pub(crate) fn reserve_for(&mut self, _: usize) {}
 
     /// Same as [`std::collections::BTreeMap::first_entry`]; what is done with the entry is recorded.
     #[inline]

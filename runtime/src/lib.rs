@@ -41,6 +41,7 @@
 mod after_removal;
 mod breach;
 pub mod btree_map;
+pub mod btree_set;
 mod clock;
 mod contract;
 mod detect;
@@ -71,6 +72,7 @@ mod whole_map;
 pub use after_removal::{Removed, WeakValue, retained_after, set_retained_after};
 pub use breach::{Breach, Clause};
 pub use btree_map::BTreeMap;
+pub use btree_set::BTreeSet;
 pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect, Trend};
 pub use hash_map::HashMap;

@@ -170,7 +170,7 @@ macro_rules! set_traits {
             T: serde::Deserialize<'de>,
         {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_seq(crate::sets::Elements(std::marker::PhantomData))
+                deserializer.deserialize_seq(crate::sets::Elements::<Self>(std::marker::PhantomData))
             }
         }
 

@@ -68,7 +68,7 @@ macro_rules! ordered {
     };
 }
 
-pub(super) use ordered;
+pub(crate) use ordered;
 
 /// What iterators of known length have besides.
 macro_rules! sized {

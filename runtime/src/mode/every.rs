@@ -48,6 +48,7 @@ pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 #[derive(Clone, Copy, Debug)]
 pub struct Tag;
 
+#[allow(dead_code, reason = "the kinds that ask for it are features")]
 impl Tag {
     pub(crate) const NONE: Self = Self;
 
