@@ -12,7 +12,7 @@ use syn::{
     Attribute, Error, ExprPath, Ident, LitStr, MacroDelimiter, Member, Meta, Path, Token, Type,
 };
 
-use self::key::{MAP_KEYS, TRACKED_KEYS, find, unknown};
+use self::key::{MAP_KEYS, TRACKED_KEYS, find, keys_of_one_map, unknown};
 use crate::ctxt::Ctxt;
 
 mod key;
@@ -53,6 +53,8 @@ pub(crate) struct MapAttr {
 pub(crate) struct TrackedAttr {
     /// Where the crate `mapkeeper` is found; `None` stands for `::mapkeeper`.
     pub(crate) krate: Option<Path>,
+    /// What is declared about the one map of an item that is itself a map.
+    pub(crate) map: MapAttr,
 }
 
 impl MapAttr {
@@ -106,29 +108,36 @@ impl MapAttr {
 }
 
 impl TrackedAttr {
-    /// Reads what stands between the parentheses of `#[tracked(…)]`.
-    pub(crate) fn read(ctxt: &Ctxt, input: ParseStream<'_>) -> Result<Self> {
+    /// Reads what stands between the parentheses of `#[tracked(…)]`; the keys of `#[map(…)]` too, where the item is the map.
+    pub(crate) fn read(ctxt: &Ctxt, input: ParseStream<'_>, is_map: bool) -> Result<Self> {
         let mut tracked = TrackedAttr::default();
         entries(ctxt, input, |key, input| {
-            let Some(known) = find(&TRACKED_KEYS, key) else {
-                if let Some(misplaced) = find(&MAP_KEYS, key) {
-                    return Err(Error::new(
-                        key.span(),
-                        format!(
-                            "`{key}` is declared per map: move it to the field, `#[map({})]`",
-                            misplaced.example
-                        ),
-                    ));
+            if let Some(known) = find(&TRACKED_KEYS, key) {
+                known.separator(key, input)?;
+                if input.peek(LitStr) {
+                    return Err(known.quoted(input));
                 }
-                return Err(unknown("`#[tracked]`", &TRACKED_KEYS, key));
-            };
-            known.separator(key, input)?;
-            if input.peek(LitStr) {
-                return Err(known.quoted(input));
+                let path =
+                    Path::parse_mod_style(input).map_err(|error| known.refuse(error.span()))?;
+                tracked.krate = Some(path);
+                return Ok(());
             }
-            let path = Path::parse_mod_style(input).map_err(|error| known.refuse(error.span()))?;
-            tracked.krate = Some(path);
-            Ok(())
+            match find(&MAP_KEYS, key) {
+                Some(_) if is_map => tracked.map.entry(ctxt, key, input),
+                Some(misplaced) => Err(Error::new(
+                    key.span(),
+                    format!(
+                        "`{key}` is declared per map: move it to the field, `#[map({})]`",
+                        misplaced.example
+                    ),
+                )),
+                None if is_map => Err(unknown(
+                    "`#[tracked]`",
+                    TRACKED_KEYS.iter().chain(keys_of_one_map()),
+                    key,
+                )),
+                None => Err(unknown("`#[tracked]`", &TRACKED_KEYS, key)),
+            }
         })?;
         Ok(tracked)
     }

@@ -2,30 +2,31 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{ItemStruct, Type};
+use syn::{Item, Type};
 
-use crate::model::{FieldModel, Model};
+use crate::model::{FieldModel, Model, types_mut};
 use crate::spans;
 
 mod keeper;
 mod marker;
 mod tracked_maps;
 
-/// Everything that `#[tracked]` puts in place of the struct.
+/// Everything that `#[tracked]` puts in place of the item.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let item = item(model);
     let maps = model.maps().map(|(field, map)| {
-        let (field_attrs, struct_attrs) = (&field.carried, &model.carried);
+        let (field_attrs, item_attrs) = (&field.carried, &model.carried);
         let marker = marker::expand(model, field, map);
         let keeper = keeper::expand(model, field, map);
         quote! {
             #marker
-            #(#struct_attrs)*
+            #(#item_attrs)*
             #(#field_attrs)*
             const _: () = { #keeper };
         }
     });
-    let tracked_maps = tracked_maps::expand(model);
+    // An alias is its map, and so is a static: their types know how to be visited.
+    let tracked_maps = (!model.kind.is_map()).then(|| tracked_maps::expand(model));
     quote! {
         #item
         #(#maps)*
@@ -33,20 +34,20 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// A `TrackedMaps` that finds nothing, for a struct whose maps could not be tracked.
+/// A `TrackedMaps` that finds nothing, for an item whose maps could not be tracked.
 pub(crate) fn no_maps(model: &Model) -> TokenStream {
     let none = TokenStream::new();
     tracked_maps::implementation(model, &none, &none, &none)
 }
 
-/// The struct with each map replaced by the tracked map of the same kind.
-fn item(model: &Model) -> ItemStruct {
+/// The item with each map replaced by the tracked map of the same kind.
+fn item(model: &Model) -> Item {
     let mut item = model.item.clone();
-    let (_, generics, _) = model.item.generics.split_for_impl();
-    for (field, known) in item.fields.iter_mut().zip(&model.fields) {
-        if let Some(map) = &known.map {
+    let (_, generics, _) = model.generics.split_for_impl();
+    for (ty, field) in types_mut(&mut item).into_iter().zip(&model.fields) {
+        if let Some(map) = &field.map {
             let marker = &map.marker;
-            field.ty = tracked_type(model, known, &quote!(#marker #generics));
+            *ty = tracked_type(model, field, &quote!(#marker #generics));
         }
     }
     item

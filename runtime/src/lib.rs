@@ -1,8 +1,8 @@
 //! Finds the maps that leak.
 //!
 //! Long-lived programs leak through maps: the borrow checker frees what nobody owns, and a map owns everything that
-//! was ever put into it and never taken out. Annotate a struct's map fields with [`tracked`] and every way in and out of
-//! them is recorded: [`report`] names the field, the line that inserted, what stays and what to do.
+//! was ever put into it and never taken out. Annotate map fields, statics or type aliases with [`tracked`] and every
+//! way in and out of them is recorded: [`report`] names the field, the line that inserted, what stays and what to do.
 //!
 //! ```
 //! use std::collections::HashMap;

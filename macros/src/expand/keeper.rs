@@ -11,7 +11,7 @@ use crate::model::{FieldModel, MapField, Model, member_name, without_self};
 use crate::spans;
 
 pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> TokenStream {
-    let (params, args, bounds) = model.item.generics.split_for_impl();
+    let (params, args, bounds) = model.generics.split_for_impl();
     let marker = &map.marker;
     let this = quote!(#marker #args);
     let types = Types::of(model, field);
@@ -29,7 +29,7 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
     let hook = hook(model, map, &types);
     let guard = guard(model, map, &types);
     let vacancy = vacancy(model, map, &types);
-    let watcher = watcher::expand(&model.item.generics, &types);
+    let watcher = watcher::expand(&model.generics, &types);
     let show_key = show_key(map, &types);
     let hooks = map
         .attr
@@ -108,7 +108,7 @@ impl Types {
 fn site(model: &Model, field: &FieldModel, map: &MapField, types: &Types) -> TokenStream {
     let krate = &types.krate;
     let name = &map.name;
-    let contract = contract(model, map, types);
+    let contract = contract(model, field, map, types);
     // The field's own span: these macros report the place of the outermost call, which would else be `#[tracked]`.
     let place = quote_spanned!(field.span=> ::core::file!(), ::core::line!(), ::core::column!());
     quote_spanned! {spans::at(types.span)=>
@@ -125,7 +125,7 @@ fn site(model: &Model, field: &FieldModel, map: &MapField, types: &Types) -> Tok
     }
 }
 
-fn contract(model: &Model, map: &MapField, types: &Types) -> TokenStream {
+fn contract(model: &Model, field: &FieldModel, map: &MapField, types: &Types) -> TokenStream {
     let krate = &types.krate;
     let attr = &map.attr;
     let mut contract = quote!(#krate::Contract::NONE);
@@ -152,7 +152,7 @@ fn contract(model: &Model, map: &MapField, types: &Types) -> TokenStream {
     // Reports know maps by the names of their sites.
     let site_of = |other: &Member| {
         let field = model
-            .maps()
+            .maps_beside(field)
             .find(|(field, _)| field.name() == member_name(other));
         field.map_or_else(|| member_name(other), |(_, map)| map.name.clone())
     };
@@ -327,7 +327,7 @@ pub(super) fn hooks_type(model: &Model, hooks: &Keyed<Type>) -> TokenStream {
 /// Access to the hook's state, for the user's tests and reports.
 fn stateful(model: &Model, hooks: &Keyed<Type>, types: &Types, this: &TokenStream) -> TokenStream {
     let krate = &types.krate;
-    let (params, _, bounds) = model.item.generics.split_for_impl();
+    let (params, _, bounds) = model.generics.split_for_impl();
     let ty = hooks_type(model, hooks);
     let span: Span = spans::at(spans::ends(&ty).0);
     quote_spanned! {span=>
