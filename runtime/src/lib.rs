@@ -32,9 +32,10 @@
 //! | values after they left | – | sampled, if shared | `Arc`s and `Rc`s, up to 1,024 of a site at a time |
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
 //!
-//! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `tokio` teaches [`Vacant`] about tokio's
-//! senders and `JoinHandle`, `spans` notes in which `tracing` spans entries are inserted, `backtrace` which functions
-//! called the line that did (a few times for each line; resolving symbols takes milliseconds).
+//! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `spans` notes in which `tracing` spans
+//! entries are inserted, `backtrace` which functions called the line that did (a few times for each line; resolving
+//! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
+//! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`.
 
 #![forbid(unsafe_code)]
 
@@ -49,6 +50,7 @@ mod lifecycle;
 mod map_type;
 mod mode;
 mod panics;
+mod places;
 mod probe;
 mod relation;
 mod report;

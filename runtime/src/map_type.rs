@@ -1,22 +1,28 @@
 //! Which types are maps, alone or wrapped: the type system finds the map, the macro never looks.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    rc::Rc,
-    sync::{Arc, LazyLock, Mutex, OnceLock, RwLock},
-};
-
 use crate::Keeper;
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
-/// Implemented for std's and mapkeeper's `HashMap`, and for `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`,
-/// `OnceLock`, `OnceCell` and `LazyLock` around them, in any depth.
+/// Implemented for std's and mapkeeper's `HashMap`, and in any depth for what may be around them:
+///
+/// | around a map | feature |
+/// |---|---|
+/// | `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`, `OnceLock`, `OnceCell`, `LazyLock`, `LazyCell` | |
+/// | several maps of one site: `Vec<_>`, `[_; N]`, `Box<[_]>`, `Arc<[_]>`, `Rc<[_]>` | |
+/// | `parking_lot::{Mutex, RwLock}` | `parking_lot` |
+/// | `tokio::sync::{Mutex, RwLock, OnceCell}` | `tokio` |
+/// | `once_cell::{sync, unsync}::{OnceCell, Lazy}` | `once_cell` |
+/// | `arc_swap::{ArcSwap, ArcSwapOption}` | `arc-swap` |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map that mapkeeper can track",
     label = "not a map mapkeeper knows",
-    note = "`#[map]` goes on `HashMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Mutex`, \
-            `RwLock`, `RefCell`, `OnceLock`, `OnceCell` or `LazyLock`; remove `#[map]` from other fields"
+    note = "maps are `HashMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Vec`, arrays, std's \
+            locks and cells; leave mapkeeper's attribute off everything else",
+    note = "the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` need mapkeeper's feature of that \
+            name: `mapkeeper = {{ version = \"0.1\", features = [\"parking_lot\"] }}`",
+    note = "maps of other crates (`hashbrown`, `indexmap`, `dashmap`, `slab`) cannot be tracked yet: use `HashMap`, with \
+            their hasher if you like, and in place of a `DashMap` shards: `Vec<RwLock<HashMap<K, V>>>`"
 )]
 pub trait MapType {
     /// The map's key type.
@@ -40,18 +46,15 @@ impl<K, V, S, U: Keeper<K, V>> MapType for crate::HashMap<K, V, S, U> {
 }
 
 macro_rules! passes_through {
-    ($($wrapper:ident),+ $(,)?) => {$(
-        impl<M: MapType> MapType for $wrapper<M> {
+    ($($($wrapper:ident)::+),+ $(,)?) => {$(
+        impl<M: $crate::MapType> $crate::MapType for $($wrapper)::+<M> {
             type Key = M::Key;
             type Value = M::Value;
-            type With<T: Keeper<M::Key, M::Value>> = $wrapper<M::With<T>>;
+            type With<T: $crate::Keeper<M::Key, M::Value>> = $($wrapper)::+<M::With<T>>;
         }
     )+};
 }
-
-passes_through!(
-    Arc, Rc, Box, Option, Mutex, RwLock, RefCell, OnceLock, OnceCell, LazyLock
-);
+pub(crate) use passes_through;
 
 /// A field's type with its map kept by `T`.
 ///

@@ -133,8 +133,9 @@ impl<K, V, S, T: Keeper<K, V>> TrackedMaps for HashMap<K, V, S, T> {
 impl<K, V, S, T: Keeper<K, V>> HoldsMap for HashMap<K, V, S, T> {
     type Map = Self;
 
-    fn look(&self, look: &mut dyn FnMut(Option<&Self>)) {
-        look(Some(self));
+    fn look(&self, look: &mut dyn FnMut(&Self)) -> bool {
+        look(self);
+        true
     }
 }
 

@@ -5,5 +5,8 @@
 #![allow(missing_docs)]
 
 mod aliases;
+mod around;
 mod enums;
+mod shards;
 mod statics;
+mod swapped;
