@@ -10,6 +10,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Result};
 use syn::{
     Attribute, Error, ExprPath, Ident, LitStr, MacroDelimiter, Member, Meta, Path, Token, Type,
+    token,
 };
 
 use self::key::{MAP_KEYS, TRACKED_KEYS, find, keys_of_one_map, unknown};
@@ -46,6 +47,8 @@ pub(crate) struct MapAttr {
     pub(crate) subset_of: Option<Keyed<Member>>,
     pub(crate) show_keys: Option<Keyed<()>>,
     pub(crate) name: Option<Keyed<String>>,
+    /// What is declared about the maps that are its values.
+    pub(crate) deep: Option<Keyed<Box<MapAttr>>>,
 }
 
 /// All that `#[tracked(…)]` declares.
@@ -79,12 +82,28 @@ impl MapAttr {
         map
     }
 
+    /// Reads the parentheses behind `deep`.
+    fn inner(ctxt: &Ctxt, input: ParseStream<'_>) -> Result<Self> {
+        let keys;
+        syn::parenthesized!(keys in input);
+        let mut map = MapAttr::default();
+        entries(ctxt, &keys, |key, input| match find(&MAP_KEYS, key) {
+            Some(_) => map.entry(ctxt, key, input),
+            None => Err(unknown("`deep(…)`", keys_of_one_map(), key)),
+        })?;
+        Ok(map)
+    }
+
     fn entry(&mut self, ctxt: &Ctxt, key: &Ident, input: ParseStream<'_>) -> Result<()> {
         let Some(known) = find(&MAP_KEYS, key) else {
             return Err(unknown("`#[map]`", &MAP_KEYS, key));
         };
-        known.separator(key, input)?;
         let at = key.span();
+        if known.name == "deep" && input.peek(token::Paren) {
+            fill(&mut self.deep, at, Box::new(MapAttr::inner(ctxt, input)?));
+            return Ok(());
+        }
+        known.separator(key, input)?;
         match known.name {
             "on_remove" => fill(&mut self.on_remove, at, known.function(input)?),
             "hooks" => fill(&mut self.hooks, at, known.value(input)?),
@@ -101,6 +120,7 @@ impl MapAttr {
             "subset_of" => fill(&mut self.subset_of, at, known.value(input)?),
             "show_keys" => fill(&mut self.show_keys, at, ()),
             "name" => fill(&mut self.name, at, known.text(input)?),
+            "deep" => fill(&mut self.deep, at, Box::default()),
             other => ctxt.error_at(at, format!("the key `{other}` is listed and not read")),
         }
         Ok(())

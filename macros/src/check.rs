@@ -2,6 +2,8 @@
 //!
 //! It reads the model and adds to the [`Ctxt`]; it changes nothing.
 
+use std::iter;
+
 use proc_macro2::Span;
 use syn::{Attribute, Item, Member};
 
@@ -17,6 +19,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &Model) {
     }
     for (field, map) in model.maps() {
         one_hook(ctxt, map);
+        inner_maps(ctxt, map);
         if let Some(other) = &map.attr.follows {
             relation(ctxt, model, field, "follows", other);
         }
@@ -113,6 +116,25 @@ fn one_hook(ctxt: &Ctxt, map: &MapField) {
     }
 }
 
+/// The maps in a map's values have none beside them.
+fn inner_maps(ctxt: &Ctxt, map: &MapField) {
+    let Some(inner) = &map.deep else { return };
+    one_hook(ctxt, inner);
+    let relations = [
+        ("follows", &inner.attr.follows),
+        ("subset_of", &inner.attr.subset_of),
+    ];
+    for (key, other) in relations {
+        if let Some(other) = other {
+            ctxt.error_at(
+                other.key,
+                format!("`{key}` compares two maps of one struct, and `deep` has many: leave `{key}` out"),
+            );
+        }
+    }
+    inner_maps(ctxt, inner);
+}
+
 /// `follows` and `subset_of` name another `#[map]` field of the struct or the variant.
 fn relation(ctxt: &Ctxt, model: &Model, field: &FieldModel, key: &str, other: &Keyed<Member>) {
     if model.kind.is_map() {
@@ -190,17 +212,19 @@ fn names_differ(ctxt: &Ctxt, model: &Model) {
     let mut seen: Vec<(&str, bool)> = Vec::new();
     for (field, map) in model.maps() {
         let conditional = field.is_conditional();
-        let clashes = seen
-            .iter()
-            .any(|(name, other)| *name == map.name && !(conditional && *other));
-        let given = map.attr.name.as_ref().map(|name| name.key);
-        if clashes {
-            ctxt.error_at(
-                given.unwrap_or(field.span),
-                format!("two maps are named {:?}: give each its own name", map.name),
-            );
+        for map in iter::successors(Some(map), |map| map.deep.as_deref()) {
+            let clashes = seen
+                .iter()
+                .any(|(name, other)| *name == map.name && !(conditional && *other));
+            let given = map.attr.name.as_ref().map(|name| name.key);
+            if clashes {
+                ctxt.error_at(
+                    given.unwrap_or(field.span),
+                    format!("two maps are named {:?}: give each its own name", map.name),
+                );
+            }
+            seen.push((&map.name, conditional));
         }
-        seen.push((&map.name, conditional));
     }
 }
 

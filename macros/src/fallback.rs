@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Fields, Item};
+use syn::{Attribute, Fields, Item, Type};
 
 use crate::expand;
 use crate::model::{Model, is_tracked, types_mut};
@@ -14,7 +14,8 @@ pub(crate) fn untracked(model: &Model) -> TokenStream {
     let mut item = model.item.clone();
     for (ty, field) in types_mut(&mut item).into_iter().zip(&model.fields) {
         if field.map.is_some() {
-            *ty = expand::tracked_type(model, field, &quote!(#krate::Untracked));
+            let tracked = expand::tracked_type(model, field, &field.ty, &quote!(#krate::Untracked));
+            *ty = Type::Verbatim(tracked);
         }
     }
     let item = cleaned(item);

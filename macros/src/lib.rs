@@ -101,6 +101,27 @@ mod tracked;
 /// ORDERS.with_borrow_mut(|orders| cancel(orders, 7));
 /// ```
 ///
+/// # What may be around a map
+/// `Arc`, `Rc`, `Box`, `Option`, std's locks and cells, and those of other crates by feature, in any depth: [`MapType`] lists
+/// them. Several maps in one place (`Vec<RwLock<HashMap<…>>>`, arrays) are instances of one site. Where the values are maps
+/// themselves, an empty one is residue of the outer map; with `deep` they have a site of their own:
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// #[mapkeeper::tracked]
+/// #[derive(Default)]
+/// struct Rooms {
+///     #[map(deep(max_len = 1_000))]
+///     members: HashMap<String, HashMap<u64, String>>,
+/// }
+///
+/// let mut rooms = Rooms::default();
+/// rooms.members.entry("lobby".to_owned()).or_default().insert(7, "ada".to_owned());
+/// ```
+///
+/// [`MapType`]: https://docs.rs/mapkeeper/latest/mapkeeper/trait.MapType.html
+///
 /// # Options of `#[tracked(…)]`
 /// | option | meaning |
 /// |---|---|
@@ -125,6 +146,7 @@ mod tracked;
 /// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index; `check_maps` looks |
 /// | `subset_of = field` | every key is a key of that other `#[map]` field; `check_maps` looks |
 /// | `show_keys` | keys may appear in reports (needs `K: Debug`); without it they are redacted |
+/// | `deep` | the values are maps and tracked as well: instances of one site, `Struct.field.*`; `deep(max_age = "1h", …)` declares what holds for them |
 /// | `name = "…"` | the name in reports, instead of `Struct.field`, `Enum::Variant.field` or the item's own |
 ///
 /// What a function's or a type's signature is found to be is reported at its path in the attribute.

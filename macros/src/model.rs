@@ -75,6 +75,8 @@ pub(crate) struct MapField {
     pub(crate) marker: Ident,
     /// As visible as the field, at most as the item: the marker occurs in the field's type.
     pub(crate) vis: Visibility,
+    /// The maps that are its values, if `deep` tracks them.
+    pub(crate) deep: Option<Box<MapField>>,
 }
 
 impl Kind {
@@ -280,7 +282,7 @@ impl Reader<'_> {
                 (None, _) => (format!("{owner}.{name}"), self.owner_vis),
             };
             let owners: Vec<&Ident> = [self.owner].into_iter().chain(&variant.ident).collect();
-            self.map_field(attr, place, marker(&owners, &name, span), vis)
+            Self::map_field(attr, place, marker(&owners, &name, span), vis)
         });
         let mut all_carried = variant.carried.clone();
         all_carried.extend(carried(&field.attrs));
@@ -300,7 +302,7 @@ impl Reader<'_> {
         // Shown at the type, so that what is wrong with it is said once.
         let marker = marker(&[self.owner], "", spans::ends(ty).0);
         let name = self.owner.unraw().to_string();
-        let map = self.map_field(attr, name, marker, self.owner_vis);
+        let map = Self::map_field(attr, name, marker, self.owner_vis);
         self.fields.push(FieldModel {
             member: Member::Unnamed(syn::Index { index: 0, span }),
             variant: 0,
@@ -315,12 +317,24 @@ impl Reader<'_> {
         });
     }
 
-    fn map_field(&self, attr: MapAttr, place: String, marker: Ident, vis: &Visibility) -> MapField {
+    fn map_field(mut attr: MapAttr, place: String, marker: Ident, vis: &Visibility) -> MapField {
+        let name = attr.name.as_ref().map_or(place, |name| name.value.clone());
+        let deep = attr.deep.take().map(|inner| {
+            // No owner starts with a digit.
+            let marker = format_ident!("__0deep{marker}", span = marker.span());
+            Box::new(Self::map_field(
+                *inner.value,
+                format!("{name}.*"),
+                marker,
+                vis,
+            ))
+        });
         MapField {
-            name: attr.name.as_ref().map_or(place, |name| name.value.clone()),
+            name,
             marker,
             vis: vis.clone(),
             attr,
+            deep,
         }
     }
 }

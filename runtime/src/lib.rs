@@ -68,7 +68,7 @@ pub use detect::{Also, Suspect, Trend};
 pub use hash_map::HashMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
 pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
-pub use map_type::MapType;
+pub use map_type::{MapOfMaps, MapType};
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
@@ -89,7 +89,7 @@ pub use vacant::Vacant;
 pub mod __private {
     pub use crate::{
         keeper::Lazy,
-        map_type::{Key, Tracked, Value},
+        map_type::{Key, Tracked, Value, WithValue},
         probe::Probe,
         site::Registered,
     };

@@ -33,6 +33,17 @@ pub trait MapType {
     type With<T: Keeper<Self::Key, Self::Value>>;
 }
 
+/// A map, or something around one, that could have maps as its values: what `#[map(deep)]` asks for.
+#[diagnostic::on_unimplemented(
+    message = "`deep` cannot look into `{Self}`",
+    label = "not a map of maps",
+    note = "`deep` tracks the inner maps of a `HashMap<K, HashMap<…>>`; leave it out for a map of other values"
+)]
+pub trait MapOfMaps: MapType {
+    /// The same type with values of type `V`.
+    type WithValue<V>: MapType;
+}
+
 impl<K, V, S> MapType for std::collections::HashMap<K, V, S> {
     type Key = K;
     type Value = V;
@@ -45,12 +56,25 @@ impl<K, V, S, U: Keeper<K, V>> MapType for crate::HashMap<K, V, S, U> {
     type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
 }
 
+impl<K, V, S> MapOfMaps for std::collections::HashMap<K, V, S> {
+    type WithValue<W> = std::collections::HashMap<K, W, S>;
+}
+
+impl<K, V, S, U: Keeper<K, V>> MapOfMaps for crate::HashMap<K, V, S, U> {
+    // Its keeper is of these values; the one to come is of the others.
+    type WithValue<W> = crate::HashMap<K, W, S>;
+}
+
 macro_rules! passes_through {
     ($($($wrapper:ident)::+),+ $(,)?) => {$(
         impl<M: $crate::MapType> $crate::MapType for $($wrapper)::+<M> {
             type Key = M::Key;
             type Value = M::Value;
             type With<T: $crate::Keeper<M::Key, M::Value>> = $($wrapper)::+<M::With<T>>;
+        }
+
+        impl<M: $crate::MapOfMaps> $crate::MapOfMaps for $($wrapper)::+<M> {
+            type WithValue<V> = $($wrapper)::+<M::WithValue<V>>;
         }
     )+};
 }
@@ -61,6 +85,12 @@ pub(crate) use passes_through;
 /// Not public API: named by generated code.
 #[doc(hidden)]
 pub type Tracked<F, T> = <F as MapType>::With<T>;
+
+/// A field's type with other values in its map.
+///
+/// Not public API: named by generated code.
+#[doc(hidden)]
+pub type WithValue<F, V> = <F as MapOfMaps>::WithValue<V>;
 
 /// The key type of a field's map.
 ///

@@ -25,7 +25,7 @@ pub struct MapFigures {
 /// A value with tracked maps in it: implemented by `#[tracked]`, and for wrappers around such values.
 pub trait TrackedMaps {
     /// Shows each map to `visit`, those of nested tracked values included. Maps behind locks that are held are left
-    /// out. O(entries) where residue has to be counted.
+    /// out. O(entries) where residue has to be counted or values are maps (`deep`).
     fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures));
 
     /// Looks at what was declared about each map, those of nested tracked values included, and returns what does not

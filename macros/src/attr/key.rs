@@ -36,7 +36,7 @@ const fn flag(name: &'static str) -> Key {
 const FUNCTION: &str = "the path of a function";
 const FIELD: &str = "the name of another `#[map]` field";
 
-pub(super) static MAP_KEYS: [Key; 12] = [
+pub(super) static MAP_KEYS: [Key; 13] = [
     key("on_remove", FUNCTION, "on_remove = release_stock"),
     key("hooks", "a type", "hooks = ReleaseStock"),
     key("guard", FUNCTION, "guard = may_remove"),
@@ -57,6 +57,7 @@ pub(super) static MAP_KEYS: [Key; 12] = [
     key("subset_of", FIELD, "subset_of = orders"),
     flag("show_keys"),
     key("name", "a text in quotes", "name = \"Shop.orders\""),
+    flag("deep"),
 ];
 
 pub(super) const TRACKED_KEYS: [Key; 1] = [key("crate", "a path", "crate = my_crate::mapkeeper")];
@@ -112,6 +113,9 @@ impl Key {
         let ends = input.is_empty() || input.peek(Token![,]);
         match self.takes {
             None if ends => Ok(()),
+            None if *name == "deep" => Err(input.error(
+                "`deep` stands alone or with the keys of the inner maps: write `deep` or `deep(max_len = 10_000)`",
+            )),
             None if input.peek(Token![=]) || input.peek(token::Paren) => Err(input.error(format!(
                 "`{name}` is a flag and takes no value: write `{name}`, or leave it out to switch it off"
             ))),

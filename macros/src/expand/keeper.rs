@@ -10,11 +10,17 @@ use crate::attr::{Keyed, Residue};
 use crate::model::{FieldModel, MapField, Model, member_name, without_self};
 use crate::spans;
 
-pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> TokenStream {
+/// For a map of type `ty`, which is the field's own or made of it.
+pub(super) fn expand(
+    model: &Model,
+    field: &FieldModel,
+    map: &MapField,
+    ty: &TokenStream,
+) -> TokenStream {
     let (params, args, bounds) = model.generics.split_for_impl();
     let marker = &map.marker;
     let this = quote!(#marker #args);
-    let types = Types::of(model, field);
+    let types = Types::of(model, field, ty);
     let Types {
         krate, key, value, ..
     } = &types;
@@ -31,6 +37,7 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
     let vacancy = vacancy(model, map, &types);
     let watcher = watcher::expand(&model.generics, &types);
     let show_key = show_key(map, &types);
+    let maps_in = maps_in(map, &types);
     let hooks = map
         .attr
         .hooks
@@ -71,6 +78,7 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
 
             #watcher
             #show_key
+            #maps_in
         }
 
         #hooks
@@ -91,9 +99,8 @@ struct Types {
 }
 
 impl Types {
-    fn of(model: &Model, field: &FieldModel) -> Self {
-        let ty = &field.ty;
-        let (span, _) = spans::ends(ty);
+    fn of(model: &Model, field: &FieldModel, ty: &TokenStream) -> Self {
+        let (span, _) = spans::ends(&field.ty);
         let krate = spans::relocate(model.krate.clone(), span);
         Types {
             key: quote_spanned!(spans::at(span)=> #krate::__private::Key<#ty>),
@@ -315,6 +322,24 @@ fn show_key(map: &MapField, Types { key, span, .. }: &Types) -> Option<TokenStre
         #[inline]
         fn show_key(__key: &#key) -> ::core::option::Option<::std::string::String> {
             ::core::option::Option::Some(#shown)
+        }
+    })
+}
+
+fn maps_in(map: &MapField, types: &Types) -> Option<TokenStream> {
+    map.deep.as_ref()?;
+    let Types {
+        krate, value, span, ..
+    } = types;
+    // The lifetime has a name, because the value's type may have some of its own.
+    Some(quote_spanned! {spans::at(*span)=>
+        const DEEP: ::core::primitive::bool = true;
+
+        #[inline]
+        fn maps_in<'__value>(
+            __value: &'__value #value,
+        ) -> ::core::option::Option<&'__value dyn #krate::TrackedMaps> {
+            ::core::option::Option::Some(__value)
         }
     })
 }

@@ -63,7 +63,7 @@ impl<K: fmt::Debug, V: fmt::Debug, S, T: Keeper<K, V>> fmt::Debug for HashMap<K,
     }
 }
 
-/// A map is its own only map.
+/// A map is its own only map, but for those that `deep` tracks in its values.
 impl<K, V, S, T: Keeper<K, V>> TrackedMaps for HashMap<K, V, S, T> {
     fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
         if let Some(site) = T::site() {
@@ -79,6 +79,9 @@ impl<K, V, S, T: Keeper<K, V>> TrackedMaps for HashMap<K, V, S, T> {
                 table_bytes: self.table.allocation_size(),
                 residue,
             });
+        }
+        for maps in self.inner_maps() {
+            maps.visit_maps(visit);
         }
     }
 
@@ -97,6 +100,9 @@ impl<K, V, S, T: Keeper<K, V>> TrackedMaps for HashMap<K, V, S, T> {
             if vacant.entries > 0 {
                 found.push(Breach::of_residue(site, vacant));
             }
+        }
+        for maps in self.inner_maps() {
+            maps.check_maps_into(found);
         }
     }
 
@@ -171,6 +177,12 @@ where
 }
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// The tracked maps in its values.
+    fn inner_maps(&self) -> impl Iterator<Item = &dyn TrackedMaps> {
+        let values = T::DEEP.then(|| self.values());
+        values.into_iter().flatten().filter_map(T::maps_in)
+    }
+
     /// Drops the table, whose entries have left, and says how many bytes that was.
     fn give_table_back(&mut self) -> usize {
         let before = Footprint::of(&self.table);

@@ -5,18 +5,15 @@
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use crate::{
-    Breach, Keeper, MapFigures, MapType, Reset, TrackedMaps,
+    Breach, MapFigures, Reset, TrackedMaps,
+    map_type::passes_through,
     relation::{HoldsMap, all, looks_through},
 };
 
+passes_through!(ArcSwap, ArcSwapOption);
+
 macro_rules! swaps {
     ($($swap:ident),+) => {$(
-        impl<M: MapType> MapType for $swap<M> {
-            type Key = M::Key;
-            type Value = M::Value;
-            type With<T: Keeper<M::Key, M::Value>> = $swap<M::With<T>>;
-        }
-
         impl<M: TrackedMaps> TrackedMaps for $swap<M> {
             fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
                 self.load().visit_maps(visit);

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    Breach, Keeper, MapFigures, MapType, Reset, TrackedMaps,
+    Breach, Keeper, MapFigures, MapOfMaps, MapType, Reset, TrackedMaps,
     map_type::passes_through,
     relation::{HoldsMap, all, if_free, looks_through},
     tracked_maps::through::{holders, locks},
@@ -26,6 +26,10 @@ macro_rules! passes_through_slices {
             type Value = M::Value;
             type With<T: Keeper<M::Key, M::Value>> = $owner<[M::With<T>]>;
         }
+
+        impl<M: MapOfMaps> MapOfMaps for $owner<[M]> {
+            type WithValue<V> = $owner<[M::WithValue<V>]>;
+        }
     )+};
 }
 
@@ -35,6 +39,10 @@ impl<M: MapType, const N: usize> MapType for [M; N] {
     type Key = M::Key;
     type Value = M::Value;
     type With<T: Keeper<M::Key, M::Value>> = [M::With<T>; N];
+}
+
+impl<M: MapOfMaps, const N: usize> MapOfMaps for [M; N] {
+    type WithValue<V> = [M::WithValue<V>; N];
 }
 
 looks_through! {

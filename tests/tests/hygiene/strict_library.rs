@@ -95,6 +95,15 @@ pub mod places {
     #[keeper::tracked(crate = keeper, max_len = 10)]
     pub static SESSIONS: LazyLock<Mutex<HashMap<u64, &str>>> = LazyLock::new(Mutex::default);
 
+    /// Maps of maps.
+    #[keeper::tracked(crate = keeper)]
+    #[derive(Debug, Default)]
+    pub struct Rooms<'a> {
+        /// Members by room.
+        #[map(deep(max_len = 10))]
+        pub members: HashMap<String, HashMap<u64, &'a str>>,
+    }
+
     /// An enum.
     #[keeper::tracked(crate = keeper)]
     #[derive(Debug, Default)]
