@@ -13,6 +13,7 @@ mod misses;
 mod past;
 #[cfg(test)]
 pub(crate) mod random;
+mod replaces;
 mod residue;
 mod retained;
 mod returns;
@@ -29,7 +30,7 @@ pub(crate) use past::deviation;
 pub use trend::Trend;
 pub(crate) use trend::trend;
 
-use crate::report::SiteReport;
+use crate::report::{SiteReport, UNKNOWN};
 use finding::Finding;
 
 /// What detectors go by besides the figures.
@@ -66,6 +67,15 @@ impl Case<'_> {
         self.site.table_bytes as f64 / self.site.len.max(1) as f64
     }
 
+    /// The line with most live entries, of those that are known.
+    fn fullest_line(&self) -> Option<String> {
+        let lines = self.site.call_sites.iter();
+        lines
+            .filter(|line| line.call_site != UNKNOWN)
+            .max_by_key(|line| line.live)
+            .map(|line| line.call_site.clone())
+    }
+
     /// The site of this name in the same module.
     fn neighbour(&self, name: &str) -> Option<&SiteReport> {
         self.sites
@@ -81,6 +91,7 @@ pub(crate) fn suspects(
     is_silenced: &mut dyn FnMut(&str) -> bool,
 ) -> Vec<Suspect> {
     let mut suspects = Vec::new();
+    let overwriting = replaces::Overwriting::of(sites);
     for site in sites.iter().filter(|site| site.inserts > 0) {
         let case = Case { site, sites, now };
         let mut findings: Vec<Finding> = Vec::new();
@@ -98,6 +109,7 @@ pub(crate) fn suspects(
             findings.extend(grows::only_grows(&case, line));
         }
         findings.extend(grows::grows_unseen(&case));
+        findings.extend(replaces::detect(&case, &overwriting, &findings));
         findings.extend(index::drift(&case));
         findings.extend(misses::detect(&case));
         findings.extend(instances::only_grow(&case));

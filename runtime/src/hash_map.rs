@@ -21,6 +21,7 @@ mod traits;
 
 use std::{
     borrow::Borrow,
+    cell::Cell,
     collections::TryReserveError,
     hash::{BuildHasher, Hash, RandomState},
 };
@@ -36,17 +37,12 @@ pub use std::collections::hash_map::DefaultHasher;
 
 use crate::{
     Keeper, StatefulKeeper, Untracked,
-    mode::{Caller, Footprint, RECORDS, Recorder, Stamp},
+    log::Log,
+    mode::{Caller, Footprint, RECORDS, Recorder},
 };
-use log::{Arrival, Log};
+use log::Arrival;
 
-/// One entry as the table stores it.
-#[derive(Clone)]
-pub(crate) struct Slot<K, V> {
-    pub(crate) key: K,
-    pub(crate) value: V,
-    pub(crate) stamp: Stamp,
-}
+pub(crate) use crate::store::Slot;
 
 /// A hash map whose every mutation is recorded for the place it stands in.
 ///
@@ -80,6 +76,11 @@ fn hash_of<Q: Hash + ?Sized, S: BuildHasher>(hash_builder: &S, key: &Q) -> u64 {
     hash_builder.hash_one(key)
 }
 
+/// Every entry of a table.
+fn entries<'t, K, V>(table: &'t HashTable<Slot<K, V>>) -> impl Iterator<Item = (&'t K, &'t V)> {
+    table.iter().map(|slot| (&slot.key, &slot.value))
+}
+
 /// How the table hashes an entry again.
 #[inline(always)]
 fn rehash<K: Hash, V, S: BuildHasher>(hash_builder: &S) -> impl Fn(&Slot<K, V>) -> u64 + '_ {
@@ -105,8 +106,11 @@ fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     additional: usize,
 ) {
     if table.allocation_size() == 0 {
-        table.reserve(additional, rehash(hash_builder));
+        // Nothing is to be moved: shorter than to reserve.
+        *table = HashTable::with_capacity(additional);
         log.recorder.allocated::<K, V, T>(table);
+    } else if !((RECORDS && T::TRACKED) || T::HOOKED) {
+        table.reserve(additional, rehash(hash_builder));
     } else {
         grow_again(table, hash_builder, log, additional);
     }
@@ -121,12 +125,22 @@ fn grow_again<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     additional: usize,
 ) {
     let before = Footprint::of(table);
-    if make_room(table, additional, &rehash(hash_builder)).is_err() {
+    let hasher = rehash(hash_builder);
+    // Every entry is moved: what is vacant is counted on the way.
+    let vacant = Cell::new(0);
+    let look_and_hash = |slot: &Slot<K, V>| {
+        if Recorder::counts_moved_residue::<K, V, T>() && T::is_vacant(&slot.value) {
+            vacant.set(vacant.get() + 1);
+        }
+        hash_builder.hash_one(&slot.key)
+    };
+    if make_room(table, additional, &look_and_hash).is_err() {
         // Panics with what is wrong.
-        table.reserve(additional, rehash(hash_builder));
+        table.reserve(additional, &hasher);
     }
+    let vacant = Some(vacant.get());
     log.recorder
-        .resized::<K, V, T>(table, before, Some(&rehash(hash_builder)));
+        .resized::<K, V, T>(table, before, Some(&hasher), vacant);
 }
 
 /// Makes room without losing an entry if the hasher panics: where hashbrown would clear tombstones in place (a panic
@@ -165,8 +179,8 @@ pub(crate) fn room_of(buckets: usize) -> usize {
 
 /// Whether the next insertion must grow the table. Merges with the table's own test, so it is free.
 #[inline(always)]
-fn is_full<K, V, T: Keeper<K, V>>(table: &HashTable<Slot<K, V>>) -> bool {
-    ((RECORDS && T::TRACKED) || T::HOOKED) && table.len() == table.capacity()
+fn is_full<E>(table: &HashTable<E>) -> bool {
+    table.len() == table.capacity()
 }
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
@@ -289,7 +303,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         make_room(&mut self.table, additional, &hasher).map_err(|error| as_std(&error))?;
         self.log
             .recorder
-            .resized::<K, V, T>(&self.table, before, Some(&hasher));
+            .resized::<K, V, T>(&self.table, before, Some(&hasher), None);
         Ok(())
     }
 
@@ -310,7 +324,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         if self.table.num_buckets() != buckets || self.table.is_empty() {
             self.log
                 .recorder
-                .resized::<K, V, T>(&self.table, before, Some(&hasher));
+                .resized::<K, V, T>(&self.table, before, Some(&hasher), None);
         }
     }
 
@@ -419,7 +433,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[inline]
     fn insert_at(&mut self, key: K, value: V, at: Caller) -> Option<V> {
         let hash = hash_of(&self.hash_builder, &key);
-        if is_full::<K, V, T>(&self.table) {
+        if is_full(&self.table) {
             grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
         }
         let len = self.table.len() + 1;

@@ -41,12 +41,14 @@
 
 mod after_removal;
 mod breach;
+pub mod btree_map;
 mod clock;
 mod contract;
 mod detect;
 pub mod hash_map;
 mod keeper;
 mod lifecycle;
+mod log;
 mod map_type;
 mod mode;
 mod panics;
@@ -56,13 +58,19 @@ mod relation;
 mod report;
 mod silence;
 mod site;
+#[cfg(feature = "slab")]
+pub mod slab;
 mod snapshot;
+mod store;
+mod tagged;
 pub mod testing;
 mod tracked_maps;
 mod vacant;
+mod whole_map;
 
 pub use after_removal::{Removed, WeakValue, retained_after, set_retained_after};
 pub use breach::{Breach, Clause};
+pub use btree_map::BTreeMap;
 pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect, Trend};
 pub use hash_map::HashMap;
@@ -73,10 +81,12 @@ pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
     AfterRemoval, BornBefore, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained,
-    SiteReport, SpanShare, report, set_memory_budget,
+    SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};
+#[cfg(feature = "slab")]
+pub use slab::Slab;
 pub use snapshot::{
     CallSiteDiff, CallSiteSurvivors, Change, Diff, Place, Presence, SiteDiff, SiteSurvivors,
     Snapshot, SnapshotError, Survivors,

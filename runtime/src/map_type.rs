@@ -4,7 +4,8 @@ use crate::Keeper;
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
-/// Implemented for std's and mapkeeper's `HashMap`, and in any depth for what may be around them:
+/// Implemented for std's and mapkeeper's `HashMap` and `BTreeMap`, for `slab::Slab` with the feature `slab`, and in any depth
+/// for what may be around them:
 ///
 /// | around a map | feature |
 /// |---|---|
@@ -17,12 +18,12 @@ use crate::Keeper;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map that mapkeeper can track",
     label = "not a map mapkeeper knows",
-    note = "maps are `HashMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Vec`, arrays, std's \
+    note = "maps are `HashMap` and `BTreeMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Vec`, arrays, std's \
             locks and cells; leave mapkeeper's attribute off everything else",
-    note = "the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` need mapkeeper's feature of that \
-            name: `mapkeeper = {{ version = \"0.1\", features = [\"parking_lot\"] }}`",
-    note = "maps of other crates (`hashbrown`, `indexmap`, `dashmap`, `slab`) cannot be tracked yet: use `HashMap`, with \
-            their hasher if you like, and in place of a `DashMap` shards: `Vec<RwLock<HashMap<K, V>>>`"
+    note = "`slab::Slab` and the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` need mapkeeper's \
+            feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"parking_lot\"] }}`",
+    note = "maps of `hashbrown`, `indexmap` and `dashmap` cannot be tracked yet: use `HashMap`, with their hasher if you \
+            like, and in place of a `DashMap` shards: `Vec<RwLock<HashMap<K, V>>>`"
 )]
 pub trait MapType {
     /// The map's key type.
@@ -37,7 +38,7 @@ pub trait MapType {
 #[diagnostic::on_unimplemented(
     message = "`deep` cannot look into `{Self}`",
     label = "not a map of maps",
-    note = "`deep` tracks the inner maps of a `HashMap<K, HashMap<…>>`; leave it out for a map of other values"
+    note = "`deep` tracks the inner maps of a `HashMap<K, HashMap<…>>` and the like; leave it out for a map of other values"
 )]
 pub trait MapOfMaps: MapType {
     /// The same type with values of type `V`.

@@ -1,6 +1,7 @@
 //! What is known of every site, as data and as text.
 
 mod after_removal;
+mod errors;
 mod text;
 
 use std::{
@@ -12,6 +13,8 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use after_removal::{AfterRemoval, Retained};
+pub use errors::StandardErrors;
+pub(crate) use errors::standard_error;
 pub(crate) use text::{
     LINES_SHOWN, WIDTH, about, bytes, count, short, shortened, wrapped, write_table,
 };
@@ -40,7 +43,8 @@ const LARGEST: usize = 10;
 /// not), `mode` (`"off"`, `"observe"`, `"strict"`), `at_ms`, `sampled_one_in` (one entry in so many is known by its line; 0
 /// if none is), `sites` (the fields of [`SiteReport`], `removed` an object from cause to count), `suspects` (the fields of
 /// [`Suspect`]) and `silenced`. Counts are integers; fields named `…_ms` and the bounds of histograms are milliseconds,
-/// `…_seconds` seconds, `…_per_hour` by the hour, `hours_…` hours.
+/// `…_seconds` seconds, `…_per_hour` by the hour, `hours_…` hours. Of what is estimated from samples, a line's `errors` are
+/// the [standard errors](StandardErrors), and `share_error` that of a suspect's share where it is one of lives.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -184,6 +188,9 @@ pub struct CallSiteReport {
     pub leftovers: u64,
     /// Its entries that left, by cause.
     pub exits: Removals,
+    /// How far the estimates may be off; absent in strict, where they are counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<StandardErrors>,
     /// The ages at which they left.
     pub lifetimes: AgeHistogram,
     /// The ages of those still in a map.

@@ -61,6 +61,13 @@ vacant_when_empty! {
     [T, S] HashSet<T, S>,
     [K, V, S] HashMap<K, V, S>,
     [K, V, S, T: Keeper<K, V>] crate::HashMap<K, V, S, T>,
+    [K, V, T: Keeper<K, V>] crate::BTreeMap<K, V, T>,
+}
+
+#[cfg(feature = "slab")]
+vacant_when_empty! {
+    [T] slab::Slab<T>,
+    [V, T: Keeper<usize, V>] crate::Slab<V, T>,
 }
 
 macro_rules! vacant_through {

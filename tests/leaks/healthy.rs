@@ -5,6 +5,7 @@ mod batches;
 mod caches;
 mod growing;
 mod indexes;
+mod overwrites;
 mod registries;
 mod reloads;
 mod requests;
@@ -13,7 +14,7 @@ mod shared;
 
 use crate::service::Model;
 
-pub(crate) static HEALTHY: [&[Model]; 10] = [
+pub(crate) static HEALTHY: [&[Model]; 11] = [
     &caches::MODELS,
     &batches::MODELS,
     &reloads::MODELS,
@@ -22,6 +23,7 @@ pub(crate) static HEALTHY: [&[Model]; 10] = [
     &requests::MODELS,
     &awaits::MODELS,
     &indexes::MODELS,
+    &overwrites::MODELS,
     &shared::MODELS,
     &growing::MODELS,
 ];

@@ -7,6 +7,7 @@ mod handles;
 mod index;
 mod moment;
 mod never;
+mod overwrites;
 mod residue;
 mod retained;
 mod returns;
@@ -14,7 +15,7 @@ mod timeout;
 
 use crate::service::Model;
 
-pub(crate) static LEAKING: [&[Model]; 11] = [
+pub(crate) static LEAKING: [&[Model]; 12] = [
     &never::MODELS,
     &forgets::MODELS,
     &returns::MODELS,
@@ -26,4 +27,5 @@ pub(crate) static LEAKING: [&[Model]; 11] = [
     &index::MODELS,
     &retained::MODELS,
     &moment::MODELS,
+    &overwrites::MODELS,
 ];

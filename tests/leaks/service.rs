@@ -5,7 +5,10 @@ use std::{
     hash::BuildHasherDefault,
 };
 
-use crate::sim::{self, Sim};
+use crate::{
+    healthy, held_out, models,
+    sim::{self, Sim},
+};
 
 /// Std's map with std's hash function, keyed alike in every process, so that a seed is a run.
 pub(crate) type StdMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
@@ -125,6 +128,37 @@ pub(crate) trait Service: Sized {
     }
     /// What else must hold then; panics if it does not.
     fn audit(&self) {}
+}
+
+/// A set of services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Services {
+    /// Thresholds were chosen by these.
+    Tuned,
+    /// No threshold was.
+    HeldOut,
+}
+
+impl Services {
+    pub(crate) const ALL: [Self; 2] = [Self::Tuned, Self::HeldOut];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tuned => "tuned",
+            Self::HeldOut => "held-out",
+        }
+    }
+
+    /// The leaking ones first.
+    pub(crate) fn models(self) -> impl Iterator<Item = &'static Model> {
+        let groups: Vec<&[Model]> = match self {
+            Self::Tuned => [&models::LEAKING[..], &healthy::HEALTHY].concat(),
+            Self::HeldOut => held_out::MODELS.to_vec(),
+        };
+        let mut all: Vec<&Model> = groups.into_iter().flatten().collect();
+        all.sort_by_key(|model| model.leak().is_none());
+        all.into_iter()
+    }
 }
 
 /// One model of the catalogue.

@@ -6,7 +6,10 @@ use crate::{
 };
 
 pub(crate) fn print(score: &Score) {
-    println!("\n{}", score.mode);
+    if score.models.is_empty() {
+        return;
+    }
+    println!("\n{}, {} services", score.mode, score.services.name());
     println!(
         "{:<24} {:<20} {:>7} {:>10}  {:<5} {:<18} {:<5} {:>7} {:>6}",
         "model", "pattern", "lost", "inserts", "found", "kind", "line", "minutes", "alarms"

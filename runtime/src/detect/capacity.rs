@@ -1,6 +1,13 @@
 //! Room that is held and not used: a burst made the table large, and nothing shrinks it.
+//!
+//! Learnt: how long the map is empty between one burst and the next. Room that a burst needs again is no waste until the
+//! next one should have come long ago.
 
-use super::{Case, finding::Finding};
+use super::{
+    Case,
+    finding::Finding,
+    stats::{UNUSUAL, median_and_spread},
+};
 use crate::report::{bytes, count, seconds};
 
 pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
@@ -15,7 +22,11 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     // The room has to have been there for a quarter of the site's life, and to have been empty all that time.
-    let from = case.now.now_ms - life / 4;
+    let quiet = (life / 4).max(usually_quiet(case, USED * site.capacity as f64));
+    if quiet > life {
+        return None;
+    }
+    let from = case.now.now_ms - quiet;
     let lately = case.since(from);
     let most = lately
         .iter()
@@ -45,7 +56,7 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
             count(site.capacity),
             bytes(site.table_bytes),
             count(most as u64),
-            seconds(life / 4),
+            seconds(quiet),
         ),
         advice: format!(
             "give the room back after a burst: `{field}.shrink_to(2 * {field}.len())` when its length falls below an \
@@ -61,5 +72,34 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
             ("most_used", most),
             ("table_bytes", site.table_bytes as f64),
         ],
+    })
+}
+
+/// How long the map goes without using its room, at most, as far as its bursts up to now say: the median of the times
+/// between them, and as many spreads as make an outlier, a quarter of it at least. 0 for fewer than two bursts, in
+/// milliseconds.
+fn usually_quiet(case: &Case<'_>, used: f64) -> u64 {
+    const AT_LEAST: f64 = 0.25;
+    let in_use = case
+        .site
+        .history
+        .iter()
+        .map(|point| point.len as f64 > used);
+    let times = case.site.history.iter().map(|point| point.at_ms);
+    let mut ended = None;
+    let mut quiet = Vec::new();
+    for (at, in_use) in times.zip(in_use) {
+        match (in_use, ended) {
+            (true, Some((end, true))) => {
+                quiet.push(at.saturating_sub(end) as f64);
+                ended = Some((at, false));
+            }
+            (true, _) => ended = Some((at, false)),
+            (false, Some((end, _))) => ended = Some((end, true)),
+            (false, None) => {}
+        }
+    }
+    median_and_spread(&quiet).map_or(0, |(median, spread)| {
+        (median + (UNUSUAL * spread).max(AT_LEAST * median)) as u64
     })
 }

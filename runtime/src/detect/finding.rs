@@ -28,9 +28,10 @@ pub(super) struct Finding {
 
 /// Kinds that are the same leak, seen from different sides: told once, under the first of them that was found. What
 /// stands further left explains more.
-const OF_ONE_LEAK: [&str; 9] = [
+const OF_ONE_LEAK: [&str; 10] = [
     "dead_handles",
     "residue",
+    "replace",
     "drift",
     "remove_miss",
     "resurrection",
@@ -68,7 +69,7 @@ impl Finding {
 #[non_exhaustive]
 pub struct Suspect {
     /// What kind of leak: `never_removed`, `overdue`, `only_grows`, `growth`, `residue`, `dead_handles`, `retained`,
-    /// `drift`, `remove_miss`, `resurrection`, `instances`, `capacity` or `hashing`.
+    /// `replace`, `drift`, `remove_miss`, `resurrection`, `instances`, `capacity` or `hashing`.
     pub kind: &'static str,
     /// The map's name.
     pub site: String,

@@ -4,6 +4,8 @@
 //! not slow down. A warm-up does: of N keys that come by at random, the new ones get rarer as exp(−t/τ). So growth has to
 //! have gone on for hours at an undiminished pace; where it is fast enough to be seen at once, in a program under
 //! development, for seconds.
+//!
+//! Learnt: of a line the pace it had, of a site of small maps how far its length swings.
 
 use super::{
     Case,
@@ -13,8 +15,8 @@ use super::{
 };
 use crate::report::{CallSiteReport, UNKNOWN, about, count, seconds};
 
-/// How long growth is watched before it is told.
-const PATIENCE_MS: u64 = 4 * 3_600_000;
+/// How long growth is watched before it is told: by then it is none of filling up.
+pub(super) const PATIENCE_MS: u64 = 4 * 3_600_000;
 /// In a program under development: so long, at such a pace.
 const SHORT_PATIENCE_MS: u64 = 3_000;
 const FAST_PER_SECOND: f64 = 500.0;
@@ -90,7 +92,8 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
     })
 }
 
-/// A site that grows as a whole while most of its entries are unknown: many small maps in observe. Its exact figures have to rise for as long, and what stays of what comes must not get less.
+/// A site that grows as a whole while most of its entries are unknown: many small maps in observe. Its exact figures have
+/// to rise for as long, and what stays of what comes must not get less.
 pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
     const BY_CHANCE: f64 = 1e-4;
     const MANY_MAPS: u64 = 16;
@@ -134,7 +137,9 @@ pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
         .map(|point| point.len as f64)
         .collect();
     let chance = rises(&lens)?;
-    if chance > BY_CHANCE {
+    if chance > BY_CHANCE
+        || !case.outgrows_its_swing(site.since_ms + life / 3, |point| point.len as f64)
+    {
         return None;
     }
     let hours = life as f64 / 3.0 / 3_600_000.0;

@@ -1,7 +1,10 @@
 //! Maps that were declared to go together and drift apart: a secondary index that is not cleaned.
+//!
+//! Learnt of a map that follows another: how many entries it had to each of the other's, and how far the surplus over
+//! that swings. A subset with more keys than the whole is wrong whatever was usual.
 
 use super::{Case, finding::Finding, stays::percent};
-use crate::report::count;
+use crate::{Point, report::count};
 
 /// Entries too many that are nobody's leak: the two maps are written one after the other.
 const ENOUGH: f64 = 64.0;
@@ -53,18 +56,17 @@ pub(super) fn drift(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let line = site
-        .call_sites
-        .iter()
-        .filter(|line| line.call_site != crate::report::UNKNOWN)
-        .max_by_key(|line| line.live);
+    let over = |point: &Point| point.len as f64 - usual * other.at(point.at_ms, |point| point.len);
+    if !exact && !case.outgrows_its_swing(case.now.now_ms - life, over) {
+        return None;
+    }
     let word = if exact { "be a subset of" } else { "follow" };
     let field = name.rsplit('.').next().unwrap_or(name);
     let name = &site.site;
     let hours = life as f64 / 4.0 / 3_600_000.0;
     Some(Finding {
         kind: "drift",
-        call_site: line.map(|line| line.call_site.clone()),
+        call_site: case.fullest_line(),
         emptied_at: None,
         sentence: format!(
             "{name} is declared to {word} {}, which has {} entries, but holds {}: {} of them at least ({}) have lost \

@@ -1,9 +1,11 @@
 //! Maps that come and do not go: each is small, their number only grows.
+//!
+//! Learnt: how far their number swings.
 
 use super::{
     Case,
     finding::Finding,
-    stats::{rises, theil_sen},
+    stats::{Rise, rises},
 };
 use crate::report::{count, seconds};
 
@@ -52,10 +54,11 @@ pub(super) fn only_grow(case: &Case<'_>) -> Option<Finding> {
         .collect();
     let figures: Vec<f64> = points.iter().map(|(_, instances)| *instances).collect();
     let chance = rises(&figures)?;
-    if chance > BY_CHANCE {
+    let rise = Rise::of(&points)?;
+    if chance > BY_CHANCE || !rise.is_unusual() {
         return None;
     }
-    let per_hour = theil_sen(&points)?;
+    let per_hour = rise.slope;
     let entries_each = site.len as f64 / site.instances.max(1) as f64;
     Some(Finding {
         kind: "instances",

@@ -1,10 +1,10 @@
 //! Removals that find nothing while entries stay: the wrong key, or the wrong map.
+//!
+//! Learnt: how far the map's length swings. Two paths that both remove make misses too, and there is a moment at which a
+//! map in a burst holds as many entries as calls had missed by then.
 
-use super::{Case, finding::Finding, stays::percent};
-use crate::{
-    RemovalCause,
-    report::{UNKNOWN, count},
-};
+use super::{Case, finding::Finding, grows::PATIENCE_MS, stays::percent};
+use crate::{RemovalCause, report::count};
 
 pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     const ENOUGH: u64 = 200;
@@ -19,26 +19,30 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
         || site.misses < ENOUGH
         || (site.misses as f64) < OF_INSERTS * site.inserts as f64
         || case.is_flat()
+        // A map that fills up has a moment at which it holds as many entries as calls missed.
+        || case.life_ms() < PATIENCE_MS
     {
         return None;
     }
-    // As many calls missed as entries stayed, within a factor of two: each miss is an entry that was meant.
+    // As many calls missed as entries stayed, within a factor of two: each miss is an entry that was meant. Lately too.
     let missed = site.misses as f64;
-    let matches = stayed as f64 >= missed / 2.0 && stayed as f64 <= missed * 2.0;
-    let most_miss = missed > MISSED * (missed + removed as f64);
-    if !matches || !most_miss || site.len < ENOUGH {
+    let matches = |stayed: f64, missed: f64| stayed >= missed / 2.0 && stayed <= missed * 2.0;
+    let half = case.now.now_ms - case.life_ms() / 2;
+    let lately = |figure| case.at(case.now.now_ms, figure) - case.at(half, figure);
+    let matches = matches(stayed as f64, missed)
+        && matches(lately(|point| point.len), lately(|point| point.misses));
+    let share = missed / (missed + removed as f64);
+    if !matches
+        || share <= MISSED
+        || site.len < ENOUGH
+        || !case.outgrows_its_swing(site.since_ms, |point| point.len as f64)
+    {
         return None;
     }
-    let line = site
-        .call_sites
-        .iter()
-        .filter(|line| line.call_site != UNKNOWN)
-        .max_by_key(|line| line.live);
     let hours = case.life_ms() as f64 / 3_600_000.0;
-    let share = missed / (missed + removed as f64);
     Some(Finding {
         kind: "remove_miss",
-        call_site: line.map(|line| line.call_site.clone()),
+        call_site: case.fullest_line(),
         emptied_at: None,
         sentence: format!(
             "{} of the removals from {} found nothing ({} calls), and {} entries stayed: what is removed is not the key \

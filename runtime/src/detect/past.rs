@@ -1,7 +1,16 @@
-//! What a site's history says: its figures at any moment, and how they went.
+//! What a site's history says: its figures at any moment, how they went, and what is usual for them.
+//!
+//! Detectors that look at figures over time learn from it how far these swing: a burst is not a leak, however high, if it
+//! goes as others went before. Their constants are the floor: what is learnt can only make them wait.
 
-use super::{Case, stats::median_and_spread};
+use super::{
+    Case,
+    stats::{Rise, median_and_spread},
+};
 use crate::Point;
+
+/// Points that say what is usual. With fewer, only the constants of a detector count.
+const ENOUGH: usize = 8;
 
 /// A figure of a point.
 pub(super) type Figure = fn(&Point) -> u64;
@@ -35,10 +44,20 @@ impl Case<'_> {
         from + (to - from) * part
     }
 
+    /// Whether a figure rose since a moment by more than it swings: by so much along its line that the spread around it
+    /// does not account for that. Also while too little is known to tell.
+    pub(super) fn outgrows_its_swing(&self, ms: u64, figure: impl Fn(&Point) -> f64) -> bool {
+        let points: Vec<(f64, f64)> = self
+            .since(ms)
+            .iter()
+            .map(|point| (point.at_ms as f64, figure(point)))
+            .collect();
+        points.len() < ENOUGH || Rise::of(&points).is_none_or(Rise::is_unusual)
+    }
+
     /// Whether the entries' number has not moved for the last half of the site's life: a cache at its bound.
     pub(super) fn is_flat(&self) -> bool {
         const MOVED: f64 = 0.01;
-        const ENOUGH: usize = 8;
         let half = self.since(self.site.since_ms + self.life_ms() / 2);
         let most = half.iter().map(|point| point.len).max().unwrap_or(0);
         let least = half.iter().map(|point| point.len).min().unwrap_or(0);
@@ -49,7 +68,6 @@ impl Case<'_> {
 /// How far the entries' number now is from what it was lately, in spreads around its median: the last half of the points
 /// counts, so that the measure learns what is usual. `None` for fewer than eight points, or a number that never moved.
 pub(crate) fn deviation(history: &[Point]) -> Option<f64> {
-    const ENOUGH: usize = 8;
     let (now, before) = history.split_last()?;
     let lately = &before[before.len() / 2..];
     if lately.len() < ENOUGH {

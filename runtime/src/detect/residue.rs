@@ -1,4 +1,7 @@
 //! Keys that stay while their values are gone: emptied (residue), or handles whose other side is gone (dead handles).
+//!
+//! Learnt: whether vacant values come and go, and how far their number swings. The shares are constants, because what a
+//! map has held ever since it began is no less a leak for that.
 
 use super::{Case, finding::Finding, stays::percent};
 use crate::report::{CallSiteReport, UNKNOWN, count};
@@ -78,17 +81,27 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Whether vacant values come and go: somebody removes them, and what is there now will go too. Then only what never
-/// went counts: the least residue of the last third of the site's life.
+/// went counts: the least residue of the last third of the site's life; or, if they went again and again, what got more
+/// from one time to the next.
 fn is_cleaned_up(case: &Case<'_>, limit: f64) -> bool {
-    let history = &case.site.history;
+    const AGAIN_AND_AGAIN: usize = 3;
     let mut most = 0;
-    let dropped = history.iter().any(|point| {
+    let mut dropped = 0;
+    for point in &case.site.history {
         most = most.max(point.residue);
-        most >= ENOUGH && point.residue < most / 2
-    });
+        if most >= ENOUGH && point.residue < most / 2 {
+            dropped += 1;
+            most = point.residue;
+        }
+    }
+    if dropped >= AGAIN_AND_AGAIN
+        && !case.outgrows_its_swing(case.site.since_ms, |point| point.residue as f64)
+    {
+        return true;
+    }
     let last_third = case.since(case.site.since_ms + case.life_ms() / 3 * 2);
     let share_is_low = |point: &crate::Point| {
         point.residue < ENOUGH || (point.residue as f64) <= limit * point.len as f64
     };
-    dropped && last_third.iter().any(share_is_low)
+    dropped > 0 && last_third.iter().any(share_is_low)
 }

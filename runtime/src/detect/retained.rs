@@ -1,7 +1,13 @@
 //! Values that left their map and live on: somebody else owns them.
+//!
+//! Learnt: nothing. How many were alive before is not known, and what outlives a minute is told by how it compares with
+//! the others that left.
 
 use super::{Case, finding::Finding, stays::percent};
-use crate::report::{count, seconds};
+use crate::{
+    RemovalCause,
+    report::{count, seconds},
+};
 
 pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     /// Values that are known to be alive.
@@ -26,13 +32,26 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let hours = case.life_ms() as f64 / 3_600_000.0;
+    let overwritten = most.cause == RemovalCause::Replaced;
+    let (from, how, drops) = if overwritten {
+        (
+            "were overwritten in",
+            "overwritten",
+            "take what the insertion returns and shut it down",
+        )
+    } else {
+        (
+            "were removed from",
+            "removed",
+            "drop it where the entry is removed",
+        )
+    };
     Some(Finding {
         kind: "retained",
         call_site: Some(most.removed_at.clone()),
         emptied_at: None,
         sentence: format!(
-            "{} values that were removed from {} live on ({} of those whose fate is known), most of them removed at {}: \
-             the oldest has been out for {}, and one has {} owners",
+            "{} values that {from} {} live on ({} of those whose fate is known), most of them {how} at {}: the oldest has been out for {}, and one has {} owners",
             count(alive),
             case.site.site,
             percent(share),
@@ -40,9 +59,10 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
             seconds((oldest * 1000.0) as u64),
             most.strong_count_max,
         ),
-        advice: "find the other owners of these `Arc`s or `Rc`s: a log, a cache, a task, a cycle; let one side hold a \
-                 `Weak`, or drop it where the entry is removed"
-            .to_owned(),
+        advice: format!(
+            "find the other owners of these `Arc`s or `Rc`s: a log, a cache, a task, a cycle; let one side hold a `Weak`, \
+             or {drops}"
+        ),
         entries: alive as f64,
         share,
         entries_per_hour: alive as f64 / hours.max(1.0 / 60.0),

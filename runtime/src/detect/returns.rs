@@ -1,4 +1,6 @@
 //! Entries that stay because they were inserted again after their removal: a late update, a race between two tasks.
+//!
+//! Learnt: what is learnt about those that stay, by the lifetimes of their line.
 
 use super::{Case, finding::Finding};
 use crate::report::{CallSiteReport, about};

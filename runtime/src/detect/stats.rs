@@ -40,6 +40,42 @@ pub(crate) fn theil_sen(points: &[(f64, f64)]) -> Option<f64> {
     median(&mut slopes)
 }
 
+/// How far figures rise along their line, and how far they usually lie from it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rise {
+    /// The slope of [`theil_sen`].
+    pub(crate) slope: f64,
+    /// From the first point to the last, on that line.
+    pub(crate) by: f64,
+    /// The spread of the points around that line, as in [`median_and_spread`]: what is left when the rise is taken out, so
+    /// that a leak does not count as its own noise.
+    pub(crate) spread: f64,
+}
+
+/// A figure that lies farther from the median than so many spreads is an outlier (Iglewicz and Hoaglin, How to Detect and
+/// Handle Outliers, 1993: a modified z-score, 0.6745 (x − median) / MAD, above 3.5).
+pub(crate) const UNUSUAL: f64 = 3.5;
+
+impl Rise {
+    /// `None` for points that have no line or no finite one.
+    pub(crate) fn of(points: &[(f64, f64)]) -> Option<Self> {
+        let slope = theil_sen(points)?;
+        let (first, last) = (points.first()?.0, points.last()?.0);
+        let off: Vec<f64> = points
+            .iter()
+            .map(|(x, y)| y - slope * (x - first))
+            .collect();
+        let (_, spread) = median_and_spread(&off)?;
+        let by = slope * (last - first);
+        (by.is_finite() && spread.is_finite()).then_some(Self { slope, by, spread })
+    }
+
+    /// Whether it is more than what comes and goes. Where nothing ever did, any rise is.
+    pub(crate) fn is_unusual(self) -> bool {
+        self.by > UNUSUAL * self.spread
+    }
+}
+
 /// How sure it is that some figures rise: the one-sided p-value of the Mann–Kendall test, ties corrected (Mann,
 /// Nonparametric Tests Against Trend, Econometrica 13, 1945; Kendall, Rank Correlation Methods, 1975). `None` for fewer
 /// than eight figures, where the normal approximation is poor. O(n²).

@@ -6,7 +6,7 @@ use super::{
     finding::{Finding, whole},
     past::left,
     stats::poisson_at_least,
-    survival::{LifeTable, Plateau},
+    survival::{LifeTable, Plateau, outlives_timeouts},
 };
 use crate::{
     lifecycle::ages::{BUCKETS, bucket_start},
@@ -52,9 +52,10 @@ pub(super) fn never_removed(case: &Case<'_>, line: &CallSiteReport) -> Option<Fi
     Some(Finding {
         kind: "never_removed",
         sentence: format!(
-            "{} of what {} inserts into {} stays for ever: half of those that are removed are gone within {}, but of {} \
+            "{} ± {} of what {} inserts into {} stays for ever: half of those that are removed are gone within {}, but of {} \
              that got older than {}, {} left since",
             percent(share.estimate),
+            percent(share.error),
             line.call_site,
             case.site.site,
             seconds(removed.quantile(0.5).unwrap_or(0)),
@@ -66,6 +67,7 @@ pub(super) fn never_removed(case: &Case<'_>, line: &CallSiteReport) -> Option<Fi
         confidence: (1.0 - plateau.hazard / HARDLY_ANY * 0.1).clamp(0.0, 1.0),
         figures: vec![
             ("share", share.estimate),
+            ("share_error", share.error),
             ("share_low", share.low),
             ("share_high", share.high),
             ("older_than_seconds", since as f64 / 1000.0),
@@ -99,6 +101,10 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
     let oldest = table.left.iter().rposition(|entries| *entries > 0.0)?;
     let (since, survivors, chance) = FAR
         .filter(|far| oldest + 1 + far < BUCKETS)
+        .filter(|far| {
+            let (age, longest) = (bucket_start(oldest + 1 + far), bucket_start(oldest + 1));
+            outlives_timeouts(age, longest)
+        })
         .map(|far| {
             let from = oldest + 1 + far;
             let survivors: f64 = table.live[from..].iter().sum();

@@ -4,10 +4,20 @@
 //! over both is flat at its end if the entries that got so old are not removed any more: that plateau is the share that
 //! stays for ever (the cured fraction of Maller and Zhou, Survival Analysis with Long-Term Survivors, 1996, chapter 4).
 
-use crate::lifecycle::ages::BUCKETS;
+use crate::lifecycle::ages::{BUCKETS, bucket_start};
 
 /// How long a plateau is at least, in buckets: to four times the age it begins with.
 const LONG: usize = 4;
+/// A timeout lies beyond what it must not cut short, and well beyond: what waits for one looks like what waits for ever,
+/// until it runs out. So an age says nothing before it is so many times what is usual, or so great in itself.
+const BEYOND_TIMEOUTS: u64 = 32;
+const PATIENCE_MS: u64 = super::grows::PATIENCE_MS;
+
+/// Whether entries of this age would have run into a timeout, were there one for lives that are usually no longer than
+/// `usual`.
+pub(super) fn outlives_timeouts(age_ms: u64, usual_ms: u64) -> bool {
+    age_ms >= usual_ms.saturating_mul(BEYOND_TIMEOUTS).min(PATIENCE_MS)
+}
 /// Known entries that have to be older than that.
 const ENOUGH_SURVIVORS: f64 = 6.0;
 
@@ -23,6 +33,8 @@ pub(crate) struct Share {
     pub(crate) estimate: f64,
     pub(crate) low: f64,
     pub(crate) high: f64,
+    /// Its standard error.
+    pub(crate) error: f64,
 }
 
 /// The part of a curve where nothing is removed any more.
@@ -86,6 +98,7 @@ impl LifeTable {
                 estimate: 1.0,
                 low: 1.0,
                 high: 1.0,
+                error: 0.0,
             });
         }
         let wide = (Z * greenwood.sqrt() / survival.ln()).exp();
@@ -94,6 +107,7 @@ impl LifeTable {
             estimate: survival,
             low: bounds[0].min(bounds[1]),
             high: bounds[0].max(bounds[1]),
+            error: survival * greenwood.sqrt(),
         })
     }
 
@@ -103,8 +117,8 @@ impl LifeTable {
     /// Counted per doubling of age, because that is how removal thins out: if lifetimes follow a power law with exponent
     /// α (Pareto; the longest tails that healthy sessions have), α ln 2 of the entries leave within each doubling,
     /// however old they are. Below `most` removals per doubling at the confidence of [`most_events`], it is a plateau.
-    /// Nine tenths of all removals have to come before it, and it has to be as long as [`LONG`] says for
-    /// [`ENOUGH_SURVIVORS`] entries: between two ages at which entries are removed (a sweep and the next, a short time to
+    /// Nine tenths of all removals have to come before it, and it has to be as long as [`LONG`] and
+    /// [`outlives_timeouts`] say for [`ENOUGH_SURVIVORS`] entries: between two ages at which entries are removed (a sweep and the next, a short time to
     /// live and a long one) there are gaps.
     ///
     /// [`most_events`]: super::stats::most_events
@@ -131,7 +145,10 @@ impl LifeTable {
             if exposure > 0.0 && super::stats::least_events(left) / exposure > most {
                 break;
             }
-            let end = (from + LONG).min(BUCKETS - 1);
+            let begins = bucket_start(from);
+            let end = (from + LONG..BUCKETS - 1)
+                .find(|end| outlives_timeouts(bucket_start(*end), begins))
+                .unwrap_or(BUCKETS - 1);
             if exposure <= 0.0 || oldest[end] < ENOUGH_SURVIVORS {
                 continue;
             }

@@ -1,5 +1,6 @@
+mod bursty;
 mod fuzz;
 mod lines;
 mod sites;
-mod story;
+pub(super) mod story;
 mod together;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::stats::{rises, theil_sen};
+use super::stats::{Rise, UNUSUAL, rises};
 use crate::report::SiteReport;
 
 /// Where a site's entries are going, by its history's last half.
@@ -13,6 +13,9 @@ pub struct Trend {
     pub entries_per_hour: f64,
     /// The probability of such a rise where there is none (Mann and Kendall, one-sided).
     pub by_chance: f64,
+    /// How far it rose along that line, in robust standard deviations of what lies off it; absent if nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_spreads: Option<f64>,
     /// Hours until `max_len` is reached, where one is declared and the rise is no chance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours_to_max_len: Option<f64>,
@@ -26,9 +29,11 @@ pub struct Trend {
 const NO_CHANCE: f64 = 0.001;
 
 impl Trend {
-    /// Whether the length rises, and not by chance.
+    /// Whether the length rises, not by chance and by more than it swings.
     pub fn rises(&self) -> bool {
-        self.by_chance < NO_CHANCE && self.entries_per_hour > 0.0
+        self.by_chance < NO_CHANCE
+            && self.entries_per_hour > 0.0
+            && self.in_spreads.is_none_or(|spreads| spreads > UNUSUAL)
     }
 }
 
@@ -41,10 +46,12 @@ pub(crate) fn trend(site: &SiteReport, budget_bytes: Option<u64>) -> Option<Tren
         .collect();
     let lens: Vec<f64> = points.iter().map(|(_, len)| *len).collect();
     let by_chance = rises(&lens)?;
-    let entries_per_hour = theil_sen(&points).filter(|slope| slope.is_finite())?;
+    let rise = Rise::of(&points)?;
+    let entries_per_hour = rise.slope;
     let mut trend = Trend {
         entries_per_hour,
         by_chance,
+        in_spreads: Some(rise.by / rise.spread).filter(|spreads| spreads.is_finite()),
         hours_to_max_len: None,
         hours_to_budget: None,
     };

@@ -7,9 +7,10 @@ use std::{
 
 use hashbrown::HashTable;
 
-use super::{HashMap, Log, log::listens};
+use super::{HashMap, entries};
 use crate::{
     Keeper, RemovalCause,
+    log::{Log, listens},
     mode::{Caller, Footprint, RECORDS, Recorder},
     panics::Panics,
 };
@@ -52,7 +53,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         if RECORDS && T::TRACKED && capacity > 0 {
             map.log
                 .recorder
-                .resized::<K, V, T>(&map.table, Footprint::EMPTY, None);
+                .resized::<K, V, T>(&map.table, Footprint::EMPTY, None, None);
         }
         map
     }
@@ -89,7 +90,7 @@ impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> Clone for HashMap<K, V, S, T
             // No entry was copied, but the table may be another one.
             self.log
                 .recorder
-                .resized::<K, V, T>(&self.table, before, None);
+                .resized::<K, V, T>(&self.table, before, None, None);
             return panics.resume(T::site());
         }
         self.hash_builder = hash_builder;
@@ -106,7 +107,9 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     /// Every entry goes for `cause`, the room stays.
     pub(super) fn leave_all(&mut self, cause: RemovalCause, at: Caller) {
-        let panics = self.log.all_leave(&self.table, cause, at);
+        let panics = self
+            .log
+            .all_leave(&self.table, entries(&self.table), cause, at);
         self.table.clear();
         panics.resume(T::site());
     }
@@ -115,7 +118,9 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub(super) fn take_table(mut self, at: Caller) -> HashTable<super::Slot<K, V>> {
         self.log.recorder.settle_quietly::<K, V, T>(&mut self.table);
-        let panics = self.log.all_leave(&self.table, RemovalCause::Taken, at);
+        let panics = self
+            .log
+            .all_leave(&self.table, entries(&self.table), RemovalCause::Taken, at);
         let before = Footprint::of(&self.table);
         let table = mem::take(&mut self.table);
         self.log.recorder.moved_out::<K, V, T>(before);
@@ -141,9 +146,12 @@ impl<K, V, S, T: Keeper<K, V>> Drop for HashMap<K, V, S, T> {
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     fn end(&mut self) {
-        let mut panics = self
-            .log
-            .tell_all(&self.table, RemovalCause::MapDropped, Caller::here());
+        let mut panics = self.log.tell_all(
+            &self.table,
+            entries(&self.table),
+            RemovalCause::MapDropped,
+            Caller::here(),
+        );
         if Recorder::watches_loans::<K, V, T>() {
             // Asks user code whether values are vacant.
             let Self { log, table, .. } = self;

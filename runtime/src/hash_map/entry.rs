@@ -7,9 +7,10 @@ use std::{
 
 use hashbrown::{HashTable, hash_table};
 
-use super::{Log, Slot, grow, is_key, log, log::Arrival};
+use super::{Slot, grow, is_key, log::Arrival};
 use crate::{
     Keeper, Unguarded, Untracked, Vetoed,
+    log::{self, Log},
     mode::{Caller, Recorder},
 };
 
@@ -26,18 +27,15 @@ pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
     base: hash_table::OccupiedEntry<'a, Slot<K, V>>,
     log: &'a mut Log<T>,
     hash: u64,
-    /// The map's length: the table cannot be asked while an entry holds it.
-    len: usize,
 }
 
 /// Same as [`std::collections::hash_map::VacantEntry`].
 pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    base: hash_table::VacantEntry<'a, Slot<K, V>>,
+    /// Has room for one more.
+    table: &'a mut HashTable<Slot<K, V>>,
     log: &'a mut Log<T>,
     key: K,
     hash: u64,
-    /// The map's length with this entry in it.
-    len: usize,
 }
 
 /// The error of [`try_insert`](crate::HashMap::try_insert): the key is there already.
@@ -48,7 +46,9 @@ pub struct OccupiedError<'a, K, V, T: Keeper<K, V> = Untracked> {
     pub value: V,
 }
 
-/// Finds `key`, or the place it would take. Grows like std's: only for a key that is not there.
+/// Finds `key`, or makes sure that there is room for it. Like std's: only a key that is not there grows the table.
+///
+/// The table's own `entry` would grow before it looks, and looks for a place even if the key is there.
 #[inline]
 pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     table: &'a mut HashTable<Slot<K, V>>,
@@ -57,60 +57,24 @@ pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V
     hash: u64,
     key: K,
 ) -> Entry<'a, K, V, T> {
-    let len = table.len();
-    let (table, key) = if len == table.capacity() {
-        match find_or_grow(table, hash_builder, log, hash, key) {
-            Ok(base) => {
-                return Entry::Occupied(OccupiedEntry {
-                    base,
-                    log,
-                    hash,
-                    len,
-                });
-            }
-            Err(absent) => absent,
-        }
-    } else {
-        (table, key)
-    };
-    let has_room = |_: &Slot<K, V>| unreachable!("there is room for one more");
-    match table.entry(hash, is_key(&key), has_room) {
-        hash_table::Entry::Occupied(base) => Entry::Occupied(OccupiedEntry {
-            base,
-            log,
-            hash,
-            len,
-        }),
-        hash_table::Entry::Vacant(base) => Entry::Vacant(VacantEntry {
-            base,
-            log,
-            key,
-            hash,
-            len: len + 1,
-        }),
-    }
-}
-
-/// The entry of a key; or a table with room for it, and the key.
-type Found<'a, K, V> =
-    Result<hash_table::OccupiedEntry<'a, Slot<K, V>>, (&'a mut HashTable<Slot<K, V>>, K)>;
-
-/// Finds `key` in a table that is full, or gives it room: the table's own `entry` grows before it looks.
-#[cold]
-#[inline(never)]
-fn find_or_grow<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
-    table: &'a mut HashTable<Slot<K, V>>,
-    hash_builder: &S,
-    log: &mut Log<T>,
-    hash: u64,
-    key: K,
-) -> Found<'a, K, V> {
     match table.find_entry(hash, is_key(&key)) {
-        Ok(base) => Ok(base),
+        Ok(base) => Entry::Occupied(OccupiedEntry { base, log, hash }),
         Err(absent) => {
             let table = absent.into_table();
-            grow(table, hash_builder, log, 1);
-            Err((table, key))
+            if table.len() == table.capacity() {
+                grow(table, hash_builder, log, 1);
+                // Said here, in the rare case: so the optimiser knows it in both, and `insert` need not look again.
+                assert!(
+                    table.len() != table.capacity(),
+                    "there is room for one more"
+                );
+            }
+            Entry::Vacant(VacantEntry {
+                table,
+                log,
+                key,
+                hash,
+            })
         }
     }
 }
@@ -268,9 +232,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     where
         T: Unguarded,
     {
-        let entry = self
-            .log
-            .remove(self.base, self.hash, self.len, Caller::here());
+        let entry = self.log.remove(self.base, self.hash, Caller::here());
         self.log.recorder.raise::<K, V, T>();
         entry
     }
@@ -284,7 +246,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
         let at = Caller::here();
         let Slot { key, value, .. } = self.base.get();
         log::ask::<K, V, T>(key, value, at)?;
-        let (_, value) = self.log.remove(self.base, self.hash, self.len, at);
+        let (_, value) = self.log.remove(self.base, self.hash, at);
         self.log.recorder.raise::<K, V, T>();
         Ok(value)
     }
@@ -328,14 +290,15 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[inline(always)]
     fn place(self, value: V, lent: bool, at: Caller) -> OccupiedEntry<'a, K, V, T> {
         let Self {
-            base,
+            table,
             log,
             key,
             hash,
-            len,
         } = self;
+        let len = table.len() + 1;
+        let has_room = |_: &Slot<K, V>| unreachable!("there is room for one more");
         let base = log.insert(
-            |slot| base.insert(slot),
+            |slot| table.insert_unique(hash, slot, has_room),
             key,
             value,
             Arrival {
@@ -345,12 +308,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
                 at,
             },
         );
-        OccupiedEntry {
-            base,
-            log,
-            hash,
-            len,
-        }
+        OccupiedEntry { base, log, hash }
     }
 }
 

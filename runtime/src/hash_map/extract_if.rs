@@ -4,8 +4,8 @@ use std::{fmt, iter::FusedIterator};
 
 use hashbrown::HashTable;
 
-use super::{Log, Slot};
-use crate::{Keeper, RemovalCause, Untracked, mode::Caller};
+use super::Slot;
+use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller};
 
 /// A walk over the table that may take entries out; the samples are settled when it ends, unwinding or not.
 pub(super) struct Walk<'a, K, V, T: Keeper<K, V>> {

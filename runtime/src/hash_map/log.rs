@@ -1,24 +1,15 @@
-//! What happens besides the table's own work when an entry comes, changes or leaves: record, audit event, hook.
+//! How an entry of the table is recorded when it comes, changes or leaves, and who is told.
+
+use std::mem::ManuallyDrop;
 
 use hashbrown::{HashTable, hash_table};
 
 use super::Slot;
 use crate::{
-    Keeper, RemovalCause, Removed, Vetoed,
-    mode::{AUDIT, Caller, ENFORCE, RECORDS, Recorder},
-    panics::Panics,
+    Keeper, RemovalCause, Removed,
+    log::{Log, listens},
+    mode::Caller,
 };
-
-/// Whether anything happens besides the table's own work.
-pub(super) const fn listens<K, V, T: Keeper<K, V>>() -> bool {
-    T::HOOKED || (T::TRACKED && (RECORDS || AUDIT))
-}
-
-/// A map's record and its keeper.
-pub(super) struct Log<T> {
-    pub(super) recorder: Recorder,
-    pub(super) keeper: T,
-}
 
 /// What is known of an entry that comes in.
 #[derive(Clone, Copy)]
@@ -32,13 +23,6 @@ pub(super) struct Arrival {
 }
 
 impl<T> Log<T> {
-    pub(super) const fn new(keeper: T) -> Self {
-        Self {
-            recorder: Recorder::NEW,
-            keeper,
-        }
-    }
-
     /// Puts a new entry where `place` says.
     #[inline(always)]
     pub(super) fn insert<'a, K, V>(
@@ -56,14 +40,33 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let stamp = self.recorder.comes::<K, V, T>(len, at);
-        let entry = place(Slot { key, value, stamp });
+        let stamp = self.recorder.stamp::<K, V, T>(at);
+        let mut entry = place(Slot { key, value, stamp });
+        if self.recorder.counts_with_site::<K, V, T>() {
+            entry = self.count_with_site(entry);
+        }
         let value = if lent { None } else { Some(&entry.get().value) };
         if self.recorder.came::<K, V, T>(value, hash, len, at) {
             self.note_insert(entry, hash, lent, at)
         } else {
             entry
         }
+    }
+
+    /// A small map's entry came. Apart from the others: only here the length is asked for, which needs the table.
+    #[cold]
+    #[inline(never)]
+    fn count_with_site<'a, K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+    ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
+    where
+        T: Keeper<K, V>,
+    {
+        let bucket = entry.bucket_index();
+        let table = entry.into_table();
+        self.recorder.inserted_with_site::<K, V, T>(table.len());
+        entry_in(table, bucket)
     }
 
     /// What is left to do for few insertions only.
@@ -81,8 +84,12 @@ impl<T> Log<T> {
     {
         let bucket = entry.bucket_index();
         let table = entry.into_table();
+        let len = table.len();
+        let mut entry = entry_in(table, bucket);
         self.recorder
-            .note_insert::<K, V, T>(table, bucket, hash, lent, at);
+            .note_insert::<K, V, T>(entry.get_mut(), bucket, hash, len, lent, at);
+        let table = entry.into_table();
+        self.recorder.look_around::<K, V, T>(table, hash, at);
         entry_in(table, bucket)
     }
 
@@ -98,13 +105,13 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        if self
+        if let Some(vacant) = self
             .recorder
-            .replacement_is_notable::<K, V, T>(entry.get(), &value)
+            .vacancy_after_replace::<K, V, T>(entry.get(), &value)
         {
             let bucket = entry.bucket_index();
             self.recorder
-                .note_replace::<K, V, T>(entry.get_mut(), &value, bucket, hash, at);
+                .note_replace::<K, V, T>(entry.get_mut(), vacant, bucket, hash, at);
         }
         self.recorder.replaced::<K, V, T>(at);
         let slot = entry.get_mut();
@@ -117,19 +124,18 @@ impl<T> Log<T> {
         old
     }
 
-    /// Takes an entry out of its place, its hook run; `len` still counts it.
+    /// Takes an entry out of its place, its hook run.
     #[inline(always)]
     pub(super) fn remove<K, V>(
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
-        len: usize,
         at: Caller,
     ) -> (K, V)
     where
         T: Keeper<K, V>,
     {
-        let slot = self.take(entry, hash, len, RemovalCause::Removed, at);
+        let slot = self.take(entry, hash, RemovalCause::Removed, at);
         self.tell(&slot.key, &slot.value, RemovalCause::Removed, at);
         (slot.key, slot.value)
     }
@@ -140,47 +146,44 @@ impl<T> Log<T> {
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
-        len: usize,
         at: Caller,
     ) -> Removed<V>
     where
         T: Keeper<K, V>,
     {
-        let entry = self.note_exit(entry, hash, len, RemovalCause::Removed, false, at);
+        let entry = self.note_exit(entry, hash, RemovalCause::Removed, false, at);
         let record = self.recorder.track::<K, V, T>(entry.get(), at);
-        let slot = entry.remove().0;
+        let slot = self.take_out(entry, RemovalCause::Removed, at);
         let removed = Removed::new(slot.value, record);
         self.tell(&slot.key, &removed, RemovalCause::Removed, at);
         removed
     }
 
-    /// Takes an entry out of its place and records that; its hook has not run yet. `len` still counts it.
+    /// Takes an entry out of its place and records that; its hook has not run yet.
     #[inline(always)]
     pub(super) fn take<K, V>(
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
-        len: usize,
         cause: RemovalCause,
         at: Caller,
     ) -> Slot<K, V>
     where
         T: Keeper<K, V>,
     {
-        let entry = self.note_exit(entry, hash, len, cause, true, at);
+        let entry = self.note_exit(entry, hash, cause, true, at);
         self.recorder
             .let_go::<K, V, T>(&entry.get().value, cause, at);
-        entry.remove().0
+        self.take_out(entry, cause, at)
     }
 
-    /// Records that an entry is about to be taken out of its place; `len` still counts it. If it is sampled,
-    /// `watch` says whether its value is watched.
+    /// Looks at an entry that is about to be taken out of its place. If it is sampled, `watch` says whether its value is
+    /// watched.
     #[inline(always)]
     fn note_exit<'a, K, V>(
         &mut self,
-        mut entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+        entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
-        len: usize,
         cause: RemovalCause,
         watch: bool,
         at: Caller,
@@ -192,11 +195,29 @@ impl<T> Log<T> {
             .recorder
             .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            entry = self.note_take(entry, hash, cause, watch, at);
+            self.note_take(entry, hash, cause, watch, at)
+        } else {
+            entry
         }
-        self.recorder
-            .removed::<K, V, T>(entry.get(), cause, len, at);
-        entry
+    }
+
+    /// Takes an entry out of its place and counts that. In this order: the length is at hand when the table was written.
+    #[inline(always)]
+    fn take_out<K, V>(
+        &mut self,
+        entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Slot<K, V>
+    where
+        T: Keeper<K, V>,
+    {
+        let (slot, place) = entry.remove();
+        // Counting does not unwind; the optimiser is told, or it would keep the entry in memory, to be dropped if it did.
+        let slot = ManuallyDrop::new(slot);
+        let len = place.into_table().len() + 1;
+        self.recorder.removed::<K, V, T>(&slot, cause, len, at);
+        ManuallyDrop::into_inner(slot)
     }
 
     /// What is to be done for few removals only. Values are looked at, which may panic: then the entry stays, and
@@ -256,55 +277,6 @@ impl<T> Log<T> {
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
         self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
     }
-
-    /// Every entry of `table` leaves: record, events and hooks for each; the caller takes the entries out.
-    pub(super) fn all_leave<K, V>(
-        &mut self,
-        table: &HashTable<Slot<K, V>>,
-        cause: RemovalCause,
-        at: Caller,
-    ) -> Panics
-    where
-        T: Keeper<K, V>,
-    {
-        let panics = self.tell_all(table, cause, at);
-        self.recorder.all_left::<K, V, T>(cause, table);
-        panics
-    }
-
-    /// Events and hooks for every entry of `table`, whatever some of them do; the panics are handed back.
-    pub(super) fn tell_all<K, V>(
-        &mut self,
-        table: &HashTable<Slot<K, V>>,
-        cause: RemovalCause,
-        at: Caller,
-    ) -> Panics
-    where
-        T: Keeper<K, V>,
-    {
-        self.recorder.let_all_go::<K, V, T>(table, cause, at);
-        let mut panics = Panics::default();
-        if AUDIT || T::HOOKED {
-            for slot in table {
-                panics.run(|| self.tell(&slot.key, &slot.value, cause, at));
-            }
-        }
-        panics
-    }
-
-    /// Tells the audit log and the hook.
-    #[inline(always)]
-    pub(super) fn tell<K, V>(&mut self, key: &K, value: &V, cause: RemovalCause, at: Caller)
-    where
-        T: Keeper<K, V>,
-    {
-        if AUDIT && T::TRACKED {
-            audit::<K, V, T>(key, cause, at);
-        }
-        if T::HOOKED {
-            self.keeper.on_remove(key, value, cause);
-        }
-    }
 }
 
 /// The entry that is known to be in `bucket`.
@@ -316,54 +288,4 @@ fn entry_in<K, V>(
         Ok(entry) => entry,
         Err(_) => unreachable!("the bucket was full a moment ago"),
     }
-}
-
-/// Asks the guard, if guards are compiled in.
-#[inline]
-pub(super) fn ask<K, V, T: Keeper<K, V>>(key: &K, value: &V, at: Caller) -> Result<(), Vetoed> {
-    if !(ENFORCE && T::GUARDED) {
-        return Ok(());
-    }
-    T::guard(key, value).map_err(|reason| vetoed::<K, V, T>(key, reason, at))
-}
-
-#[cold]
-fn vetoed<K, V, T: Keeper<K, V>>(key: &K, reason: String, at: Caller) -> Vetoed {
-    let site = T::site().map_or("an untracked map", |site| site.name());
-    let call_site = at.location().map(tracing::field::display);
-    let key = T::show_key(key);
-    tracing::warn!(
-        target: "mapkeeper::audit",
-        site,
-        call_site,
-        key,
-        reason,
-        "a removal from {site} was vetoed"
-    );
-    Vetoed { site, reason }
-}
-
-#[cold]
-#[inline(never)]
-fn audit<K, V, T: Keeper<K, V>>(key: &K, cause: RemovalCause, at: Caller) {
-    if !tracing::enabled!(target: "mapkeeper::audit", tracing::Level::INFO) {
-        return;
-    }
-    let site = T::site().map_or("an untracked map", |site| site.name());
-    // A map's end has no caller: drop glue runs it.
-    let call_site = if cause == RemovalCause::MapDropped {
-        None
-    } else {
-        at.location()
-    };
-    let call_site = call_site.map(tracing::field::display);
-    let key = T::show_key(key);
-    tracing::info!(
-        target: "mapkeeper::audit",
-        site,
-        cause = cause.as_str(),
-        call_site,
-        key,
-        "an entry left {site}"
-    );
 }

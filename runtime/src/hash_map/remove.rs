@@ -5,13 +5,13 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use super::{
-    Drain, ExtractIf, HashMap,
-    extract_if::Walk,
-    hash_of, is_key,
+use super::{Drain, ExtractIf, HashMap, entries, extract_if::Walk, hash_of, is_key};
+use crate::{
+    Keeper, RemovalCause, Unguarded, Vetoed,
     log::{self, Log},
+    mode::Caller,
+    panics::Panics,
 };
-use crate::{Keeper, RemovalCause, Unguarded, Vetoed, mode::Caller, panics::Panics};
 
 impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
     /// Same as [`std::collections::HashMap::clear`]; every entry leaves for [`Cleared`](RemovalCause::Cleared).
@@ -34,9 +34,12 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn drain(&mut self) -> Drain<'_, K, V> {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
-        let panics = self
-            .log
-            .all_leave(&self.table, RemovalCause::Drained, Caller::here());
+        let panics = self.log.all_leave(
+            &self.table,
+            entries(&self.table),
+            RemovalCause::Drained,
+            Caller::here(),
+        );
         if panics.any() {
             self.table.clear();
             panics.resume(T::site());
@@ -178,9 +181,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         Q: Hash + Eq + ?Sized,
     {
         let hash = hash_of(&self.hash_builder, key);
-        let len = self.table.len();
         match self.table.find_entry(hash, is_key(key)) {
-            Ok(entry) => Some(self.log.remove(entry, hash, len, at)),
+            Ok(entry) => Some(self.log.remove(entry, hash, at)),
             Err(_) => {
                 self.log.recorder.missed::<K, V, T>();
                 None
@@ -218,13 +220,12 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let at = Caller::here();
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, k);
-        let len = self.table.len();
         let Ok(entry) = self.table.find_entry(hash, is_key(k)) else {
             self.log.recorder.missed::<K, V, T>();
             return Ok(None);
         };
         log::ask::<K, V, T>(&entry.get().key, &entry.get().value, at)?;
-        let out = self.log.remove(entry, hash, len, at);
+        let out = self.log.remove(entry, hash, at);
         self.log.recorder.raise::<K, V, T>();
         Ok(Some(out))
     }
@@ -256,10 +257,9 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         };
         for key in keys {
             let hash = hash_of(&self.hash_builder, key);
-            let len = self.table.len();
             match self.table.find_entry(hash, is_key(key)) {
                 Ok(entry) => {
-                    let slot = batch.log.take(entry, hash, len, RemovalCause::Removed, at);
+                    let slot = batch.log.take(entry, hash, RemovalCause::Removed, at);
                     batch.out.push((slot.key, slot.value));
                 }
                 Err(_) => batch.log.recorder.missed::<K, V, T>(),

@@ -5,8 +5,8 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use super::{HashMap, hash_of, is_key, log};
-use crate::{Keeper, Lifecycle, Removed, Unguarded, Vetoed, mode::Caller};
+use super::{HashMap, hash_of, is_key};
+use crate::{Keeper, Lifecycle, Removed, Unguarded, Vetoed, log, mode::Caller};
 
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Same as [`remove`](Self::remove), but the value comes in a guard whose drop says how long it lived on, whatever
@@ -65,13 +65,12 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, key);
-        let len = self.table.len();
         let Ok(entry) = self.table.find_entry(hash, is_key(key)) else {
             self.log.recorder.missed::<K, V, T>();
             return Ok(None);
         };
         ask(&entry.get().key, &entry.get().value)?;
-        Ok(Some(self.log.remove_tracked(entry, hash, len, at)))
+        Ok(Some(self.log.remove_tracked(entry, hash, at)))
     }
 
     /// The steps of the life of the entry of `k` until now; `None` if it is not there, or unless in strict mode.

@@ -7,12 +7,12 @@ use std::{
     ops::Index,
 };
 
-use super::{HashMap, log};
+use super::{HashMap, entries};
 use crate::{
-    Breach, Keeper, MapFigures, RemovalCause, Reset, Residue, Site, TrackedMaps,
-    breach::Culprits,
-    mode::{Caller, ENFORCE, Footprint},
-    relation::{HoldsMap, KeyedMap, SitedMap},
+    Keeper, RemovalCause, Reset, Site, log,
+    mode::{Caller, Footprint},
+    panics::Panics,
+    whole_map::{is_retained, whole_map},
 };
 
 impl<K, V, S, T> PartialEq for HashMap<K, V, S, T>
@@ -63,128 +63,40 @@ impl<K: fmt::Debug, V: fmt::Debug, S, T: Keeper<K, V>> fmt::Debug for HashMap<K,
     }
 }
 
-/// A map is its own only map, but for those that `deep` tracks in its values.
-impl<K, V, S, T: Keeper<K, V>> TrackedMaps for HashMap<K, V, S, T> {
-    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-        if let Some(site) = T::site() {
-            let residue = if T::knows_vacancy() {
-                self.values().filter(|value| T::is_vacant(value)).count()
-            } else {
-                0
-            };
-            visit(&MapFigures {
-                site,
-                len: self.len(),
-                capacity: self.capacity(),
-                table_bytes: self.table.allocation_size(),
-                residue,
-            });
-        }
-        for maps in self.inner_maps() {
-            maps.visit_maps(visit);
-        }
-    }
-
-    fn check_maps_into(&self, found: &mut Vec<Breach>) {
-        let Some(site) = T::site() else { return };
-        if let Some(max) = T::CONTRACT.max_len
-            && self.len() > max
-        {
-            found.push(Breach::of_max_len(site, max, self.len()));
-        }
-        if matches!(T::CONTRACT.residue, Residue::Deny) && T::knows_vacancy() {
-            let mut vacant = Culprits::default();
-            for (key, _) in self.iter().filter(|(_, value)| T::is_vacant(value)) {
-                vacant.add(|| T::show_key(key));
-            }
-            if vacant.entries > 0 {
-                found.push(Breach::of_residue(site, vacant));
-            }
-        }
-        for maps in self.inner_maps() {
-            maps.check_maps_into(found);
-        }
-    }
-
-    #[track_caller]
-    fn reset_maps_into(&mut self, reset: &mut Reset) {
-        let Some(site) = T::site() else { return };
-        let at = Caller::here();
-        self.log.recorder.settle_quietly::<K, V, T>(&mut self.table);
-        let is_retained = |value: &V| T::strong_count(value).is_some_and(|owners| owners > 1);
-        let entries = self.len();
-        if ENFORCE && T::GUARDED {
-            let mut retained = 0;
-            let leaves = |key: &K, value: &mut V| {
-                let leaves = log::ask::<K, V, T>(key, value, at).is_ok();
-                retained += usize::from(leaves && is_retained(value));
-                leaves
-            };
-            self.retain_at(leaves, RemovalCause::Cleared, at);
-            let kept = self.len();
-            let freed = if kept == 0 { self.give_table_back() } else { 0 };
-            reset.note(site, entries - kept, retained, freed, kept);
-            return;
-        }
-        let retained = self.values().filter(|value| is_retained(value)).count();
-        let panics = self.log.all_leave(&self.table, RemovalCause::Cleared, at);
-        let freed = self.table.allocation_size();
-        reset.note(site, entries, retained, freed, 0);
-        self.give_table_back();
-        panics.resume(T::site());
-        self.log.recorder.raise::<K, V, T>();
-    }
-}
-
-impl<K, V, S, T: Keeper<K, V>> HoldsMap for HashMap<K, V, S, T> {
-    type Map = Self;
-
-    fn look(&self, look: &mut dyn FnMut(&Self)) -> bool {
-        look(self);
-        true
-    }
-}
-
-impl<K, V, S, T: Keeper<K, V>> SitedMap for HashMap<K, V, S, T> {
-    fn site() -> Option<&'static Site> {
-        T::site()
-    }
-
-    fn entries(&self) -> usize {
-        self.len()
-    }
-}
-
-impl<K, V, S, T> KeyedMap for HashMap<K, V, S, T>
-where
-    K: Eq + Hash,
-    S: BuildHasher,
-    T: Keeper<K, V>,
-{
-    type Key = K;
-
-    fn holds(&self, key: &K) -> bool {
-        self.contains_key(key)
-    }
-
-    fn each_key(&self, look: &mut dyn FnMut(&K)) {
-        self.keys().for_each(look);
-    }
-
-    fn show(key: &K) -> Option<String> {
-        T::show_key(key)
-    }
-}
+whole_map!([K, V, S, T: Keeper<K, V>] HashMap<K, V, S, T>, K => V, [K: Eq + Hash, S: BuildHasher]);
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
-    /// The tracked maps in its values.
-    fn inner_maps(&self) -> impl Iterator<Item = &dyn TrackedMaps> {
-        let values = T::DEEP.then(|| self.values());
-        values.into_iter().flatten().filter_map(T::maps_in)
+    fn footprint(&self) -> (usize, usize) {
+        (self.capacity(), self.table.allocation_size())
+    }
+
+    fn settle_quietly(&mut self) {
+        self.log.recorder.settle_quietly::<K, V, T>(&mut self.table);
+    }
+
+    fn note_all_left(&mut self, cause: RemovalCause, at: Caller) -> Panics {
+        self.log
+            .all_leave(&self.table, entries(&self.table), cause, at)
+    }
+
+    /// Empties the map but for what its guard does not let go.
+    #[track_caller]
+    fn reset_guarded(&mut self, site: &'static Site, reset: &mut Reset, at: Caller) {
+        let len = self.len();
+        let mut retained = 0;
+        let leaves = |key: &K, value: &mut V| {
+            let leaves = log::ask::<K, V, T>(key, value, at).is_ok();
+            retained += usize::from(leaves && is_retained::<K, V, T>(value));
+            leaves
+        };
+        self.retain_at(leaves, RemovalCause::Cleared, at);
+        let kept = self.len();
+        let freed = if kept == 0 { self.give_back() } else { 0 };
+        reset.note(site, len - kept, retained, freed, kept);
     }
 
     /// Drops the table, whose entries have left, and says how many bytes that was.
-    fn give_table_back(&mut self) -> usize {
+    fn give_back(&mut self) -> usize {
         let before = Footprint::of(&self.table);
         let table = std::mem::take(&mut self.table);
         self.log.recorder.moved_out::<K, V, T>(before);

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     Keeper, RemovalCause, Site,
     hash_map::{Rehash, Slot},
+    store::Store,
 };
 pub(crate) use after_removal::{
     MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
@@ -43,9 +44,30 @@ pub(crate) const RAISES: bool = true;
 /// Every entry is known.
 pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 
+/// No entry is sampled, so none has a mark that says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Tag;
+
+impl Tag {
+    pub(crate) const NONE: Self = Self;
+
+    /// One that says that the entry is not sampled.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        0
+    }
+
+    #[inline(always)]
+    pub(crate) fn place(self) -> usize {
+        0
+    }
+}
+
 /// What a map remembers between two operations.
 pub(crate) struct Watch {
     lent: Lent,
+    /// `&mut`s to entries without a place, since they were all looked at.
+    loans: usize,
     /// Where the next look for dead values starts, and when the last one was.
     cursor: usize,
     swept_at: Tick,
@@ -61,6 +83,7 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) const NEW: Self = Self {
         lent: Lent::NEW,
+        loans: 0,
         cursor: 0,
         swept_at: Tick::LATEST,
         ages_seen: Tick::NEVER,
@@ -68,6 +91,13 @@ impl Watch {
         breach: None,
         scoped: false,
     };
+
+    /// Every map that has entries is an instance.
+    pub(crate) fn is_known(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn set_known(&mut self) {}
 
     /// Remembers the first breach of an operation.
     pub(crate) fn set_breach(&mut self, message: String) {
@@ -227,7 +257,7 @@ pub(crate) fn vacancy_changed(
 }
 
 /// Residue is exact at every step.
-pub(crate) fn recount<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: &HashTable<Slot<K, V>>) {}
+pub(crate) fn recount<K, V, T: Keeper<K, V>>(_: &mut Recorder, _: &impl Store<V>, _: Option<u64>) {}
 
 /// A map registers before its first entry.
 pub(crate) fn registered<K, V, T: Keeper<K, V>>(
@@ -238,9 +268,9 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
 }
 
 /// One event that lists what was left, by line, oldest first.
-pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, table: &HashTable<Slot<K, V>>) {
+pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, store: &impl Store<V>) {
     let mut by_line = [(0_u64, Tick::LATEST); LINES];
-    for slot in table {
+    for slot in store.slots() {
         let (count, oldest) = &mut by_line[usize::from(slot.stamp.line()) % LINES];
         *count += 1;
         *oldest = slot.stamp.born().min(*oldest);
@@ -268,10 +298,10 @@ pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, table: &Hash
     tracing::warn!(
         target: "mapkeeper::drop",
         site = site.name(),
-        left = table.len(),
+        left = store.entries(),
         "{} went with {} entries in it: {}",
         site.name(),
-        table.len(),
+        store.entries(),
         lines.join("; ")
     );
 }
@@ -296,10 +326,14 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
 }
 
 impl Recorder {
+    #[inline(always)]
+    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag {
+        Tag
+    }
+
     /// Never called: no entry is sampled.
     pub(crate) fn sample_born<K, V, T: Keeper<K, V>>(
         &mut self,
-        _: &HashTable<Slot<K, V>>,
         _: usize,
         _: u64,
         _: bool,
@@ -310,17 +344,23 @@ impl Recorder {
     /// Never called: no entry is sampled.
     pub(crate) fn sample_died<K, V, T: Keeper<K, V>>(
         &mut self,
-        _: &HashTable<Slot<K, V>>,
+        _: &impl Store<V>,
         _: usize,
         _: RemovalCause,
         _: Caller,
     ) {
     }
 
+    /// No entry is sampled.
+    pub(crate) fn sample_went(&self, _: usize, _: u64, _: RemovalCause) {}
+
+    /// Never called: no entry is sampled.
+    pub(crate) fn sampled_event<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: Caller) {}
+
     /// Residue is exact at every step.
     pub(crate) fn before_vacant_removal<K, V, T: Keeper<K, V>>(
         &mut self,
-        _: &HashTable<Slot<K, V>>,
+        _: &impl Store<V>,
         _: Caller,
     ) {
     }

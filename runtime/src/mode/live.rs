@@ -18,15 +18,14 @@ mod removal_record;
 mod shards;
 mod site_state;
 mod summary;
+mod unplaced;
 mod watchlist;
 mod whole_map;
 
 use std::sync::Arc;
 
-use hashbrown::HashTable;
-
 use super::{Caller, detail};
-use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot};
+use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot, store::Store};
 
 pub(crate) use breach::{BreachKind, warn};
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
@@ -41,6 +40,7 @@ pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
 pub(crate) use watchlist::{Admission, Exit, Watchlist};
 pub(crate) use whole_map::Footprint;
+use whole_map::ONE_IN;
 
 /// What one map carries to be recorded.
 pub(crate) struct Recorder {
@@ -70,6 +70,12 @@ impl Recorder {
     #[cold]
     #[inline(never)]
     fn count_with_site<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
+        Self::count_with_site_here::<K, V, T>(pick, len);
+    }
+
+    /// The same, for who is out of the way already.
+    #[inline(always)]
+    fn count_with_site_here<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
         if let Some(state) = state_of::<K, V, T>() {
             state.shard().add(|counts| pick(&counts.entries), 1);
             state.peak.raise_to(len as u64);
@@ -82,22 +88,25 @@ impl Recorder {
         watches_residue::<K, V, T>() && T::is_vacant(value)
     }
 
-    /// A new key comes, which `len` counts; it cannot fail to. The mark it carries.
+    /// A new key comes; it cannot fail to. The mark it carries.
     #[inline(always)]
-    pub(crate) fn comes<K, V, T: Keeper<K, V>>(&mut self, len: usize, at: Caller) -> detail::Stamp {
-        if !T::TRACKED {
-            return detail::Stamp::NONE;
-        }
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, at: Caller) -> detail::Stamp {
         match &self.instance {
-            Some(instance) => {
-                instance.counters.inserts.bump();
-                detail::stamp(instance, &mut self.watch, at)
-            }
-            None => {
-                Self::count_with_site::<K, V, T>(|counters| &counters.inserts, len);
-                detail::Stamp::NONE
-            }
+            Some(instance) if T::TRACKED => detail::stamp(instance, &mut self.watch, at),
+            _ => detail::Stamp::NONE,
         }
+    }
+
+    /// Whether the map counts with its site.
+    #[inline(always)]
+    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool {
+        T::TRACKED && self.instance.is_none()
+    }
+
+    /// A new key came into a map that counts with its site; `len` counts it.
+    #[inline(always)]
+    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, len: usize) {
+        Self::count_with_site_here::<K, V, T>(|counters| &counters.inserts, len);
     }
 
     /// It came; its `value` is told unless it is lent at once. Whether [`note_insert`](Self::note_insert) is to follow.
@@ -112,53 +121,66 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
-        detail::tick::<K, V, T>(self, at);
-        (detail::is_sampled(hash) && self.instance.is_some())
+        if let Some(instance) = &self.instance {
+            instance.counters.inserts.bump();
+            detail::tick::<K, V, T>(self, at);
+        }
+        // A map without an instance has no samples: found out later, by the few that would be.
+        detail::is_sampled(hash)
             || value.is_some_and(Self::is_residue::<K, V, T>)
             || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
 
-    /// What few insertions need: those of samples, of vacant values, and those that break a contract.
+    /// What few insertions need: those of samples, of vacant values, and those that break a contract. `len` counts the
+    /// entry, which has the place `bucket`.
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &mut HashTable<Slot<K, V>>,
+        slot: &mut Slot<impl Sized, V>,
         bucket: usize,
         hash: u64,
+        len: usize,
         lent: bool,
         at: Caller,
     ) {
-        let mut vacant = false;
-        if !lent && let Some(slot) = table.get_bucket_mut(bucket) {
-            vacant = Self::is_residue::<K, V, T>(&slot.value);
-            if vacant {
-                self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
-            }
+        let vacant = !lent && Self::is_residue::<K, V, T>(&slot.value);
+        if vacant {
+            self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
         }
         if let Some(max) = T::CONTRACT.max_len
-            && table.len() > max
+            && len > max
         {
-            self.breach::<K, V, T>(
-                BreachKind::MaxLen {
-                    max,
-                    len: table.len(),
-                },
-                at,
-            );
+            self.breach::<K, V, T>(BreachKind::MaxLen { max, len }, at);
         }
         if detail::is_sampled(hash) {
-            self.sample_born::<K, V, T>(table, bucket, hash, vacant, at);
+            self.sample_born::<K, V, T>(bucket, hash, vacant, at);
         }
     }
 
-    /// Whether [`note_replace`](Self::note_replace) is needed before `value` takes the place of the one in `slot`.
+    /// A sampled entry may have come: what is done now and then, by looking at others.
+    pub(crate) fn look_around<K, V, T: Keeper<K, V>>(
+        &mut self,
+        store: &impl Store<V>,
+        hash: u64,
+        at: Caller,
+    ) {
+        if detail::is_sampled(hash) {
+            self.sampled_event::<K, V, T>(store, at);
+        }
+    }
+
+    /// Whether `value` is vacant that is about to take the place of the one in `slot`, if that is not so vacant. Then
+    /// [`note_replace`](Self::note_replace) is needed first.
     #[inline(always)]
-    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(
+    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(
         &self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         value: &V,
-    ) -> bool {
-        watches_residue::<K, V, T>()
-            && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != T::is_vacant(value)
+    ) -> Option<bool> {
+        if !watches_residue::<K, V, T>() {
+            return None;
+        }
+        let vacant = T::is_vacant(value);
+        (detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != vacant).then_some(vacant)
     }
 
     /// A value takes the place of another; the entry lives on.
@@ -180,13 +202,12 @@ impl Recorder {
     #[inline(never)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &mut Slot<K, V>,
-        value: &V,
+        slot: &mut Slot<impl Sized, V>,
+        vacant: bool,
         bucket: usize,
         hash: u64,
         at: Caller,
     ) {
-        let vacant = T::is_vacant(value);
         let sampled = detail::is_sampled(hash);
         self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, bucket, sampled, at);
     }
@@ -196,11 +217,11 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(
         &self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         hash: Option<u64>,
     ) -> bool {
         T::TRACKED
-            && ((self.instance.is_some() && hash.is_some_and(detail::is_sampled))
+            && (hash.is_some_and(detail::is_sampled)
                 || (watches_residue::<K, V, T>()
                     && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
                 || detail::is_overdue::<K, V, T>(slot.stamp))
@@ -210,7 +231,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn removed<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         cause: RemovalCause,
         len: usize,
         at: Caller,
@@ -239,7 +260,7 @@ impl Recorder {
     #[inline(never)]
     pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         bucket: Option<usize>,
         at: Caller,
     ) {
@@ -249,19 +270,19 @@ impl Recorder {
         detail::note_death::<K, V, T>(self, slot.stamp, at);
     }
 
-    /// A sampled entry may be leaving `bucket` of `table`; it is still in there.
+    /// A sampled entry may be leaving `bucket` of `store`; it is still in there.
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         bucket: usize,
         hash: u64,
         cause: RemovalCause,
         at: Caller,
     ) {
         if detail::is_sampled(hash) {
-            self.sample_died::<K, V, T>(table, bucket, cause, at);
+            self.sample_died::<K, V, T>(store, bucket, cause, at);
         } else {
-            self.before_vacant_removal::<K, V, T>(table, at);
+            self.before_vacant_removal::<K, V, T>(store, at);
         }
     }
 
@@ -276,16 +297,16 @@ impl Recorder {
         }
     }
 
-    /// All entries of `table` are leaving for one reason.
+    /// All entries of `store` are leaving for one reason.
     pub(crate) fn all_left<K, V, T: Keeper<K, V>>(
         &mut self,
         cause: RemovalCause,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
     ) {
-        if !T::TRACKED || (table.is_empty() && self.watch.shared_residue() == 0) {
+        let n = store.entries() as u64;
+        if !T::TRACKED || (n == 0 && self.watch.shared_residue() == 0) {
             return;
         }
-        let n = table.len() as u64;
         match &self.instance {
             Some(instance) => {
                 let counters = &instance.counters;
@@ -296,7 +317,7 @@ impl Recorder {
                 instance.detail.all_left(cause);
                 // What a pass in progress has seen went too.
                 self.watch.residue_written(None, 0);
-                detail::all_scoped_left(self, table);
+                detail::all_scoped_left(self, store);
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {

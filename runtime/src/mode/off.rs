@@ -11,6 +11,7 @@ use crate::{
     Breach, Keeper, Lifecycle, RemovalCause,
     hash_map::{Rehash, Slot},
     report::SiteReport,
+    store::Store,
 };
 
 /// No entry is known by its line.
@@ -26,8 +27,29 @@ pub(crate) fn clock_moved() {}
 pub(crate) fn snapshot_taken(_: u32, _: u64) {}
 
 pub(crate) struct Recorder;
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp;
+#[derive(Clone, Copy, Debug)]
+pub struct Tag;
+
+impl Stamp {
+    pub(crate) const NONE: Self = Self;
+}
+
+impl Tag {
+    pub(crate) const NONE: Self = Self;
+
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        0
+    }
+
+    #[inline(always)]
+    pub(crate) fn place(self) -> usize {
+        0
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
@@ -39,6 +61,7 @@ const _: () = assert!(
     size_of::<(
         Recorder,
         Stamp,
+        Tag,
         Footprint,
         SiteRecord,
         RemovalRecord,
@@ -49,6 +72,11 @@ const _: () = assert!(size_of::<crate::Removed<[u8; 3]>>() == 3);
 
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
+
+    #[inline(always)]
+    pub(crate) fn of_room(_: (usize, usize)) -> Self {
+        Self
+    }
 
     #[inline(always)]
     pub(crate) fn of<E>(_: &HashTable<E>) -> Self {
@@ -91,79 +119,100 @@ impl Drop for RemovalRecord {
     fn drop(&mut self) {}
 }
 
-type Table<K, V> = HashTable<Slot<K, V>>;
-
 #[rustfmt::skip]
 #[allow(clippy::unused_self)]
 impl Recorder {
     pub(crate) const NEW: Self = Self;
 
     #[inline(always)]
-    pub(crate) fn comes<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: Caller) -> Stamp { Stamp }
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
+    #[inline(always)]
+    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag { Tag }
+    #[inline(always)]
+    pub(crate) fn meet<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: usize) {}
+    #[inline(always)]
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
+    pub(crate) fn room_changed<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: Footprint) {}
+    #[inline(always)]
+    pub(crate) fn entries_moved_out<K, V, T: Keeper<K, V>>(&mut self) {}
+    #[inline(always)]
+    pub(crate) fn sample_went(&self, _: usize, _: u64, _: RemovalCause) {}
+    #[inline(always)]
+    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
     #[inline(always)]
     pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
-    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>, _: usize, _: u64, _: bool, _: Caller) {}
+    pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
+        &mut self, _: &mut Slot<impl Sized, V>, _: usize, _: u64, _: usize, _: bool, _: Caller,
+    ) {}
     #[inline(always)]
-    pub(crate) fn replacement_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: &V) -> bool { false }
+    pub(crate) fn look_around<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: u64, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: &V) -> Option<bool> { None }
     #[inline(always)]
     pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: &V, _: usize, _: u64, _: Caller) {}
+    pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<impl Sized, V>, _: bool, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>, _: Option<u64>) -> bool { false }
+    pub(crate) fn removal_is_notable<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: Option<u64>) -> bool { false }
     #[inline(always)]
-    pub(crate) fn removed<K, V, T: Keeper<K, V>>(&mut self, slot: &Slot<K, V>, _: RemovalCause, _: usize, _: Caller) {
+    pub(crate) fn removed<K, V, T: Keeper<K, V>>(&mut self, slot: &Slot<impl Sized, V>, _: RemovalCause, _: usize, _: Caller) {
         let _ = slot.stamp;
     }
     #[inline(always)]
-    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Option<usize>, _: Caller) {}
+    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<impl Sized, V>, _: Option<usize>, _: Caller) {}
     #[inline(always)]
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
-        &mut self, _: &Table<K, V>, _: usize, _: u64, _: RemovalCause, _: Caller,
+        &mut self, _: &impl Store<V>, _: usize, _: u64, _: RemovalCause, _: Caller,
     ) {}
     #[inline(always)]
     pub(crate) fn let_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: RemovalCause, _: Caller) {}
     #[inline(always)]
     pub(crate) fn let_sample_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: u64, _: RemovalCause, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>, _: RemovalCause, _: Caller) {}
+    pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: RemovalCause, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn track<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<K, V>, _: Caller) -> RemovalRecord { RemovalRecord }
+    pub(crate) fn track<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<impl Sized, V>, _: Caller) -> RemovalRecord { RemovalRecord }
     #[inline(always)]
-    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<K, V>) -> Option<Lifecycle> { None }
+    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>) -> Option<Lifecycle> { None }
     #[inline(always)]
     pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]
-    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &Table<K, V>) {}
+    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &impl Store<V>) {}
     #[inline(always)]
     pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]
-    pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, _: &HashTable<Slot<K, V>>) {}
+    #[inline(always)]
+    pub(crate) fn counts_moved_residue<K, V, T: Keeper<K, V>>() -> bool { false }
     #[inline(always)]
     pub(crate) fn resized<K, V, T: Keeper<K, V>>(
-        &mut self, _: &Table<K, V>, _: Footprint, _: Option<Rehash<'_, K, V>>,
+        &mut self, _: &HashTable<Slot<K, V>>, _: Footprint, _: Option<Rehash<'_, K, V>>, _: Option<u64>,
     ) {}
     #[inline(always)]
-    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>) {}
     #[inline(always)]
     pub(crate) fn moved_out<K, V, T: Keeper<K, V>>(&mut self, _: Footprint) {}
     #[inline(always)]
-    pub(crate) fn copied<K, V, T: Keeper<K, V>>(&mut self, _: &Self, _: &mut Table<K, V>, _: Footprint, _: Caller) {}
+    pub(crate) fn copied<K, V, T: Keeper<K, V>>(&mut self, _: &Self, _: &mut HashTable<Slot<K, V>>, _: Footprint, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, _: &Table<K, V>) {}
+    pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, _: &HashTable<Slot<K, V>>) {}
     #[inline(always)]
     pub(crate) fn watches_loans<K, V, T: Keeper<K, V>>() -> bool { false }
     #[inline(always)]
     pub(crate) fn lent_one(&mut self, _: usize, _: Caller) {}
     #[inline(always)]
+    pub(crate) fn lent_unplaced(&mut self, _: Caller) {}
+    #[inline(always)]
     pub(crate) fn lent_many(&mut self, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: usize) {}
+    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<impl Sized, V>, _: usize) {}
     #[inline(always)]
-    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>) {}
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _: &mut impl Store<V>) {}
     #[inline(always)]
-    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &mut Table<K, V>) {}
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &mut impl Store<V>) {}
     #[inline(always)]
     pub(crate) fn finish<K, V, T: Keeper<K, V>>(&mut self) {}
 }

@@ -9,8 +9,6 @@ mod returns;
 mod samples;
 mod snapshots;
 
-use std::sync::Arc;
-
 use hashbrown::HashTable;
 
 use super::{
@@ -21,6 +19,7 @@ use crate::{
     Keeper, RemovalCause, Residue, Site,
     clock::now_ms,
     hash_map::{Rehash, Slot},
+    store::Store,
 };
 
 pub(crate) use after_removal::{
@@ -42,11 +41,56 @@ pub(crate) const CLOCK_STEP_MS: u64 = 1;
 const SWEEP_SLICE: usize = 32;
 
 /// Entries carry nothing.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp;
 
 impl Stamp {
     pub(crate) const NONE: Self = Self;
+}
+
+/// What an entry carries where its key's hash does not say whether it is sampled: the number of its sample, or 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Tag(u32);
+
+impl Tag {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// One by which the entry is sampled or is not, as if its key had it.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        if self.0 == 0 {
+            UNSAMPLED
+        } else {
+            self.spread()
+        }
+    }
+
+    /// Any hash that is sampled, as likely as another one.
+    #[cold]
+    fn spread(self) -> u64 {
+        /// By which [`mixed`] multiplies, turned round modulo 2^64.
+        const INVERSE: u64 = 0xF1DE_83E1_9937_733D;
+        (splitmix(self.0.into()) >> SAMPLED_ONE_IN.ilog2()).wrapping_mul(INVERSE)
+    }
+
+    /// What its sample is known by.
+    #[inline(always)]
+    pub(crate) fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A hash that is not sampled.
+const UNSAMPLED: u64 = u64::MAX;
+
+const _: () = assert!(mixed(UNSAMPLED) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) != 0);
+
+/// Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014.
+fn splitmix(n: u64) -> u64 {
+    let n = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let n = (n ^ (n >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let n = (n ^ (n >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    n ^ (n >> 31)
 }
 
 /// A pass over the table for residue, in slices.
@@ -60,6 +104,17 @@ impl Watch {
         cursor: 0,
         vacant: 0,
     };
+
+    /// A cursor that no pass has: the map has no [`Instance`] yet, and no places, but had entries.
+    const KNOWN: usize = usize::MAX;
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.cursor == Self::KNOWN
+    }
+
+    pub(crate) fn set_known(&mut self) {
+        self.cursor = Self::KNOWN;
+    }
 
     /// Breaches are counted, not raised.
     pub(crate) fn set_breach(&mut self, _message: String) {}
@@ -90,9 +145,13 @@ impl Watch {
     }
 }
 
+fn is_placed<V, S: Store<V>>(_: &S) -> bool {
+    S::PLACED
+}
+
 /// Raw bits are not random: bits 40–49 of rustc-hash take every `f64` bit pattern.
 #[inline(always)]
-fn mixed(hash: u64) -> u64 {
+const fn mixed(hash: u64) -> u64 {
     hash.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
@@ -102,10 +161,18 @@ pub(crate) fn is_sampled(hash: u64) -> bool {
 }
 
 impl Recorder {
+    /// The mark of an entry that comes into a map without places: one in [`SAMPLED_ONE_IN`] is sampled.
+    #[inline(always)]
+    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag {
+        match &self.instance {
+            Some(instance) if T::TRACKED => Tag(instance.detail.picks.next()),
+            _ => Tag::NONE,
+        }
+    }
+
     /// A sampled entry came into `bucket`.
     pub(crate) fn sample_born<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
         bucket: usize,
         hash: u64,
         vacant: bool,
@@ -122,13 +189,12 @@ impl Recorder {
             instance.detail.note_origin(line, now);
         }
         instance.detail.state.look_now_and_then(now);
-        self.sampled_event::<K, V, T>(&instance, table, at);
     }
 
     /// A sampled entry is leaving `bucket`. Values are looked at first: if that panics, the entry stays, and its sample.
     pub(crate) fn sample_died<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         bucket: usize,
         cause: RemovalCause,
         at: Caller,
@@ -136,19 +202,30 @@ impl Recorder {
         let Some(instance) = self.instance.clone() else {
             return;
         };
-        self.sampled_event::<K, V, T>(&instance, table, at);
+        self.sampled_event::<K, V, T>(store, at);
         instance.detail.died(bucket, cause);
     }
 
+    /// A sampled entry is leaving with others, while nobody can look at the map.
+    pub(crate) fn sample_went(&self, place: usize, hash: u64, cause: RemovalCause) {
+        if is_sampled(hash)
+            && let Some(instance) = &self.instance
+        {
+            instance.detail.died(place, cause);
+        }
+    }
+
     /// What is done now and then, driven by sampled entries coming and going.
-    fn sampled_event<K, V, T: Keeper<K, V>>(
+    pub(super) fn sampled_event<K, V, T: Keeper<K, V>>(
         &mut self,
-        instance: &Arc<Instance>,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         at: Caller,
     ) {
+        let Some(instance) = self.instance.clone() else {
+            return;
+        };
         if watches_residue::<K, V, T>() {
-            self.sweep::<K, V, T>(instance, table, SWEEP_SLICE, at);
+            self.sweep::<K, V, T>(&instance, store, SWEEP_SLICE, at);
         }
         if let Some(max_age) = T::CONTRACT.max_age {
             let now = now_ms();
@@ -186,37 +263,49 @@ impl Recorder {
     /// more buckets are looked at each time, so that such removals cannot hide the residue of others for long.
     pub(crate) fn before_vacant_removal<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         at: Caller,
     ) {
         const FEW: usize = 4;
         if watches_residue::<K, V, T>()
             && let Some(instance) = self.instance.clone()
         {
-            self.sweep::<K, V, T>(&instance, table, FEW, at);
+            self.sweep::<K, V, T>(&instance, store, FEW, at);
         }
     }
 
-    /// Looks at the next slice of the table for vacant values; a whole pass sets the residue right.
+    /// Looks at the next slice of the entries for vacant values; a whole pass sets the residue right.
+    ///
+    /// Where entries have no places, nobody can come back to where a slice ended: then one pass is made once it would have
+    /// ended, which costs as much.
     fn sweep<K, V, T: Keeper<K, V>>(
         &mut self,
         instance: &Instance,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         slice: usize,
         at: Caller,
     ) {
-        let buckets = table.num_buckets();
-        let end = (self.watch.cursor + slice).min(buckets);
-        for bucket in self.watch.cursor..end {
-            if table
-                .get_bucket(bucket)
-                .is_some_and(|slot| T::is_vacant(&slot.value))
-            {
-                self.watch.vacant += 1;
+        let all = if is_placed(store) {
+            store.places()
+        } else {
+            store.entries()
+        };
+        let end = self.watch.cursor.saturating_add(slice).min(all);
+        if is_placed(store) {
+            for place in self.watch.cursor..end {
+                if store
+                    .at(place)
+                    .is_some_and(|slot| T::is_vacant(&slot.value))
+                {
+                    self.watch.vacant += 1;
+                }
             }
+        } else if end == all {
+            let vacant = store.slots().filter(|slot| T::is_vacant(&slot.value));
+            self.watch.vacant = vacant.count() as u64;
         }
         self.watch.cursor = end;
-        if end == buckets {
+        if end == all {
             let found = self.watch.vacant;
             let unseen = found > instance.counters.residue.get();
             instance.counters.residue.set(found);
@@ -254,23 +343,28 @@ impl Recorder {
 
     /// Sweeps find what a `&mut` emptied.
     #[inline(always)]
+    pub(crate) fn lent_unplaced(&mut self, _at: Caller) {}
+
+    /// Sweeps find what a `&mut` emptied.
+    #[inline(always)]
     pub(crate) fn lent_many(&mut self, _at: Caller) {}
 
     /// Nothing is remembered, so nothing is to be settled.
     #[inline(always)]
-    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<K, V>, _: usize) {}
-
-    /// Nothing is remembered, so nothing is to be settled.
-    #[inline(always)]
-    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _table: &mut HashTable<Slot<K, V>>) {}
-
-    /// Nothing is remembered, so nothing is to be settled.
-    #[inline(always)]
-    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(
+    pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(
         &mut self,
-        _table: &mut HashTable<Slot<K, V>>,
+        _: &mut Slot<impl Sized, V>,
+        _: usize,
     ) {
     }
+
+    /// Nothing is remembered, so nothing is to be settled.
+    #[inline(always)]
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _table: &mut impl Store<V>) {}
+
+    /// Nothing is remembered, so nothing is to be settled.
+    #[inline(always)]
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, _table: &mut impl Store<V>) {}
 }
 
 /// The clock is read anew each time.
@@ -294,7 +388,7 @@ pub(crate) fn died(_: &Instance, _: Stamp, _: RemovalCause) {}
 
 /// Scopes are strict's.
 #[inline(always)]
-pub(crate) fn all_scoped_left<K, V>(_: &mut Recorder, _: &HashTable<Slot<K, V>>) {}
+pub(crate) fn all_scoped_left<V>(_: &mut Recorder, _: &impl Store<V>) {}
 
 #[inline(always)]
 pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(_: Stamp) -> bool {
@@ -323,15 +417,17 @@ pub(crate) fn vacancy_changed(
     }
 }
 
-/// The whole table was just walked anyway: count the residue exactly.
+/// The whole table was just walked anyway: its residue is set right. It was counted on that walk, or is counted now.
 pub(crate) fn recount<K, V, T: Keeper<K, V>>(
     recorder: &mut Recorder,
-    table: &HashTable<Slot<K, V>>,
+    store: &impl Store<V>,
+    vacant: Option<u64>,
 ) {
-    let vacant = table
-        .iter()
-        .filter(|slot| T::is_vacant(&slot.value))
-        .count() as u64;
+    let count = || {
+        let vacant = store.slots().filter(|slot| T::is_vacant(&slot.value));
+        vacant.count() as u64
+    };
+    let vacant = vacant.unwrap_or_else(count);
     if let Some(instance) = &recorder.instance {
         instance.counters.residue.set(vacant);
         recorder.watch = Watch::NEW;
@@ -360,7 +456,7 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
 }
 
 /// What was left when a map went is counted, not listed.
-pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(_: &'static Site, _: &HashTable<Slot<K, V>>) {}
+pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(_: &'static Site, _: &impl Store<V>) {}
 
 /// A clone has the same keys in the same buckets, so the same entries are sampled.
 pub(crate) fn copied<K, V, T: Keeper<K, V>>(

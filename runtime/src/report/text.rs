@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
-use crate::{Mode, RemovalCause, Trend};
+use crate::{Mode, RemovalCause, StandardErrors, Trend};
 
 pub(crate) const WIDTH: usize = 100;
 /// What was seen for less than this is not told by the hour.
@@ -41,8 +41,12 @@ pub(super) fn write(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     }
     writeln!(f)?;
     write_sites(report, f)?;
+    let mut estimated = false;
     for site in &report.sites {
-        write_lines(report, site, f)?;
+        estimated |= write_lines(report, site, f)?;
+    }
+    if estimated {
+        writeln!(f, "\n± is the standard error of an estimate")?;
     }
     Ok(())
 }
@@ -161,7 +165,12 @@ fn write_sites(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     write_table(f, "", &rows)
 }
 
-fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt::Result {
+/// Whether a line's estimate was written with its error.
+fn write_lines(
+    report: &Report,
+    site: &SiteReport,
+    f: &mut Formatter<'_>,
+) -> Result<bool, fmt::Error> {
     let causes: Vec<String> = RemovalCause::ALL
         .iter()
         .filter(|cause| **cause != RemovalCause::Replaced && site.removed.get(**cause) > 0)
@@ -188,7 +197,7 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
     }
     notes.extend(going(site));
     if site.instances_total == 0 || (notes.is_empty() && site.call_sites.is_empty()) {
-        return Ok(());
+        return Ok(false);
     }
     writeln!(f, "\n{} ({})", site.site, site.declared_at)?;
     for line in wrapped(&notes.join("; "), WIDTH - 2) {
@@ -200,7 +209,7 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
         }
     }
     if site.call_sites.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let about = if report.mode == Mode::Observe {
         "~"
@@ -214,6 +223,15 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
             format!("{about}{}", short(n))
         }
     };
+    let estimate = |line: &CallSiteReport, n: u64, error: fn(&StandardErrors) -> f64| {
+        let error = line.errors.as_ref().map_or(0.0, error);
+        let percent = error / n.max(1) as f64 * 100.0;
+        if percent < 0.5 {
+            figure(n)
+        } else {
+            format!("{} ±{percent:.0} %", figure(n))
+        }
+    };
     let lived = |line: &CallSiteReport| {
         let half = line.lifetimes.quantile(0.5);
         half.map_or_else(|| "-".to_owned(), |ms| format!("< {}", seconds(ms)))
@@ -225,13 +243,21 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
     };
     let mut columns = vec![
         column("line", &|line| shortened(&line.call_site, 42)),
-        column("inserted", &|line| figure(line.births)),
-        column("live", &|line| figure(line.live)),
+        column("inserted", &|line| {
+            estimate(line, line.births, |of| of.births)
+        }),
+        column("live", &|line| estimate(line, line.live, |of| of.live)),
         column("oldest", &age),
         column("half lived", &lived),
-        column("residue", &|line| figure(line.residue)),
-        column("emptied", &|line| figure(line.emptied)),
-        column("left over", &|line| figure(line.leftovers)),
+        column("residue", &|line| {
+            estimate(line, line.residue, |of| of.residue)
+        }),
+        column("emptied", &|line| {
+            estimate(line, line.emptied, |of| of.emptied)
+        }),
+        column("left over", &|line| {
+            estimate(line, line.leftovers, |of| of.leftovers)
+        }),
     ];
     // What no line has to say is left out.
     columns.retain(|column| column[1..].iter().any(|cell| cell != "-"));
@@ -242,10 +268,11 @@ fn write_lines(report: &Report, site: &SiteReport, f: &mut Formatter<'_>) -> fmt
         rows.extend(spans(line, &figure).map(|remark| vec![remark]));
     }
     write_table(f, "  ", &rows)?;
-    match site.call_sites.len().saturating_sub(LINES_SHOWN) {
-        0 => Ok(()),
-        more => writeln!(f, "  … and {more} more lines (all of them are in the JSON)"),
+    let more = site.call_sites.len().saturating_sub(LINES_SHOWN);
+    if more > 0 {
+        writeln!(f, "  … and {more} more lines (all of them are in the JSON)")?;
     }
+    Ok(rows.iter().flatten().any(|cell| cell.contains('±')))
 }
 
 /// Where the length is going, if that is no chance.

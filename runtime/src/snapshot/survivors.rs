@@ -18,7 +18,7 @@ use super::{
     pairs::{by_key, lines},
     text,
 };
-use crate::{CallSiteReport, Mode, SiteReport};
+use crate::{CallSiteReport, Mode, SiteReport, report::standard_error};
 
 /// The entries that came between two snapshots and are still there at a third, by site and line; made by
 /// [`Snapshot::survivors`].
@@ -200,14 +200,13 @@ impl CallSiteSurvivors {
         };
         let alive = between().fold(0_u64, |sum, span| sum.saturating_add(span.live));
         let one_in = between().map(|span| span.one_in).max().unwrap_or(1).max(1);
-        let found = alive.max(one_in) as f64;
         Self {
             call_site: place.to_owned(),
             born,
             alive,
             share: share(alive, born),
             estimated: one_in > 1,
-            standard_error: (found * (one_in - 1) as f64).sqrt(),
+            standard_error: standard_error(alive.max(one_in), None, one_in),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock, Mutex, RwLock},
 };
 
@@ -173,6 +173,38 @@ fn deep_goes_through_whatever_is_around_either_map() {
     assert_eq!(site("Around.wrapped.*").len, if_recorded(1));
     let _held = wrapped.lock().unwrap();
     assert_eq!(seen(&around).len(), 5, "a held inner map is left out");
+}
+
+#[test]
+fn kinds_may_be_nested_in_each_other() {
+    #[mapkeeper::tracked]
+    #[derive(Default)]
+    struct Kinds {
+        #[map(deep)]
+        trees: BTreeMap<u8, BTreeMap<u8, u8>>,
+        #[map(deep)]
+        slabs: HashMap<u8, slab::Slab<u8>>,
+        #[map(deep)]
+        maps: slab::Slab<HashMap<u8, u8>>,
+    }
+
+    let mut kinds = Kinds::default();
+    kinds.trees.entry(1).or_default();
+    kinds.slabs.entry(1).or_default();
+    kinds.maps.insert(HashMap::new().into());
+    assert_eq!(
+        seen(&kinds),
+        [
+            ("Kinds.maps", 1, 1),
+            ("Kinds.maps.*", 0, 0),
+            ("Kinds.slabs", 1, 1),
+            ("Kinds.slabs.*", 0, 0),
+            ("Kinds.trees", 1, 1),
+            ("Kinds.trees.*", 0, 0)
+        ]
+    );
+    kinds.trees.entry(1).or_default().insert(1, 1);
+    assert_eq!(site("Kinds.trees.*").len, if_recorded(1));
 }
 
 #[test]

@@ -171,3 +171,45 @@ fn the_normal_tail_is_the_integral_of_the_density() {
         near(normal_above(z), sum * step / 3.0, 1e-7);
     }
 }
+
+#[test]
+fn a_rise_is_unusual_beyond_three_and_a_half_spreads() {
+    let mut random = Random::seeded(9);
+    for n in [3, 8, 33, 65] {
+        let noise: Vec<f64> = (0..n).map(|_| random.normal()).collect();
+        for slope in [0.0, 0.3, 2.0, 50.0] {
+            let points: Vec<(f64, f64)> = noise
+                .iter()
+                .enumerate()
+                .map(|(i, noise)| (1e9 + i as f64, 1e6 + slope * i as f64 + noise))
+                .collect();
+            let rise = Rise::of(&points).unwrap();
+            let by_hand = theil_sen(&points).unwrap() * (n - 1) as f64;
+            near(rise.by, by_hand, 1e-6 * by_hand.abs());
+            // What lies off the line, by definition, with the median found by counting.
+            let off: Vec<f64> = points
+                .iter()
+                .map(|(x, y)| y - rise.slope * (x - 1e9))
+                .collect();
+            let middle = median_by_counting(&off);
+            let apart: Vec<f64> = off.iter().map(|off| (off - middle).abs()).collect();
+            let spread = 1.4826 * median_by_counting(&apart);
+            near(rise.spread, spread, 1e-6);
+            assert_eq!(rise.is_unusual(), rise.by > 3.5 * spread);
+        }
+    }
+}
+
+#[test]
+fn points_without_a_spread_or_a_line_make_no_odd_figure() {
+    assert_eq!(Rise::of(&[]), None);
+    assert_eq!(Rise::of(&[(1.0, 5.0)]), None);
+    assert_eq!(Rise::of(&[(1.0, 5.0), (1.0, 9.0)]), None);
+    assert_eq!(Rise::of(&[(0.0, f64::MAX), (1.0, f64::MIN)]), None);
+    let flat: Vec<(f64, f64)> = (0..9).map(|i| (f64::from(i), 7.0)).collect();
+    let rise = Rise::of(&flat).unwrap();
+    assert_eq!((rise.by, rise.spread), (0.0, 0.0));
+    assert!(!rise.is_unusual());
+    let straight: Vec<(f64, f64)> = (0..9).map(|i| (f64::from(i), f64::from(i))).collect();
+    assert!(Rise::of(&straight).unwrap().is_unusual());
+}

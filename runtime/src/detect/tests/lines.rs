@@ -36,6 +36,33 @@ fn entries_that_nobody_removes_are_told_with_their_share() {
     assert!(suspect.confidence > 0.9);
 }
 
+/// Logins at a provider: seven in ten come back within half a minute, the others are forgotten after ten minutes, or never.
+#[test]
+fn what_waits_for_a_timeout_is_no_leak_before_it_ran_out() {
+    let mut random = Random::seeded(73);
+    let logins: Vec<(u64, Option<u64>)> = (0..4 * HOUR / SECOND)
+        .map(|i| {
+            let takes = random.exponential(8.0 * SECOND as f64) as u64;
+            let born = i * SECOND;
+            (born, (random.share() < 0.7).then_some(born + takes))
+        })
+        .collect();
+    let after = |life: u64, timeout: Option<u64>| {
+        let entries: Vec<Entry> = logins
+            .iter()
+            .map(|(born, left)| {
+                let ends = left.or_else(|| timeout.map(|timeout| born + timeout));
+                entry(*born, ends.filter(|ends| *ends <= life))
+            })
+            .collect();
+        told(&entries, life)
+    };
+    for minutes in (1..=180).step_by(3) {
+        silent(&after(minutes * MINUTE, Some(10 * MINUTE)));
+    }
+    assert_eq!(one(&after(HOUR, None)).kind, "never_removed");
+}
+
 #[test]
 fn what_one_sample_stands_for_counts() {
     let mut site = told(&requests(2 * HOUR, |i| i % 50 == 0), 2 * HOUR);

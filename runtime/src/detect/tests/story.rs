@@ -5,26 +5,26 @@ use crate::{
     detect::{Circumstances, Suspect, suspects},
 };
 
-pub(super) const SECOND: u64 = 1_000;
-pub(super) const MINUTE: u64 = 60 * SECOND;
-pub(super) const HOUR: u64 = 60 * MINUTE;
+pub(in crate::detect) const SECOND: u64 = 1_000;
+pub(in crate::detect) const MINUTE: u64 = 60 * SECOND;
+pub(in crate::detect) const HOUR: u64 = 60 * MINUTE;
 /// Bytes to each place of a table.
 const PLACE: u64 = 48;
 
 /// Clocks do not start at 0.
-pub(super) const START: u64 = 77 * SECOND;
-pub(super) const LINE: &str = "src/orders.rs:10:9";
-pub(super) const OTHER_LINE: &str = "src/orders.rs:20:9";
+pub(in crate::detect) const START: u64 = 77 * SECOND;
+pub(in crate::detect) const LINE: &str = "src/orders.rs:10:9";
+pub(in crate::detect) const OTHER_LINE: &str = "src/orders.rs:20:9";
 
 /// One entry; times in milliseconds from the site's beginning.
 #[derive(Clone, Copy)]
-pub(super) struct Entry {
-    pub(super) line: &'static str,
-    pub(super) born: u64,
-    pub(super) left: Option<u64>,
+pub(in crate::detect) struct Entry {
+    pub(in crate::detect) line: &'static str,
+    pub(in crate::detect) born: u64,
+    pub(in crate::detect) left: Option<u64>,
 }
 
-pub(super) fn entry(born: u64, left: Option<u64>) -> Entry {
+pub(in crate::detect) fn entry(born: u64, left: Option<u64>) -> Entry {
     Entry {
         line: LINE,
         born,
@@ -33,7 +33,7 @@ pub(super) fn entry(born: u64, left: Option<u64>) -> Entry {
 }
 
 /// A site of which nothing is known but its name.
-pub(super) fn nothing() -> SiteReport {
+pub(in crate::detect) fn nothing() -> SiteReport {
     static SITE: Site = Site::new("Orders.open", "shop", "src/orders.rs", 3, 5, Contract::NONE);
     let mut site = SiteReport::of(&SITE);
     site.one_in = 1;
@@ -42,7 +42,7 @@ pub(super) fn nothing() -> SiteReport {
 }
 
 /// A line that did nothing.
-pub(super) fn line(call_site: &str) -> CallSiteReport {
+pub(in crate::detect) fn line(call_site: &str) -> CallSiteReport {
     CallSiteReport {
         call_site: call_site.to_owned(),
         one_in: 1,
@@ -52,7 +52,7 @@ pub(super) fn line(call_site: &str) -> CallSiteReport {
 }
 
 /// What a report after `life` says of these entries, had every one of them been recorded, in one map.
-pub(super) fn told(entries: &[Entry], life: u64) -> SiteReport {
+pub(in crate::detect) fn told(entries: &[Entry], life: u64) -> SiteReport {
     let mut site = nothing();
     let entries: Vec<&Entry> = entries.iter().filter(|entry| entry.born <= life).collect();
     let mut births: Vec<u64> = entries.iter().map(|entry| entry.born).collect();
@@ -110,11 +110,11 @@ pub(super) fn told(entries: &[Entry], life: u64) -> SiteReport {
 }
 
 /// What is suspicious about some sites at the end of their history, in a program that is meant to run for long.
-pub(super) fn found(sites: &[SiteReport]) -> Vec<Suspect> {
+pub(in crate::detect) fn found(sites: &[SiteReport]) -> Vec<Suspect> {
     suspects(sites, now(sites, false), &mut |_| false)
 }
 
-pub(super) fn now(sites: &[SiteReport], short_lived: bool) -> Circumstances {
+pub(in crate::detect) fn now(sites: &[SiteReport], short_lived: bool) -> Circumstances {
     let times = sites.iter().filter_map(|site| site.history.last());
     Circumstances {
         now_ms: times.map(|point| point.at_ms).max().unwrap_or(0),
@@ -124,20 +124,23 @@ pub(super) fn now(sites: &[SiteReport], short_lived: bool) -> Circumstances {
 
 /// The one suspect of a site.
 #[track_caller]
-pub(super) fn one(site: &SiteReport) -> Suspect {
+pub(in crate::detect) fn one(site: &SiteReport) -> Suspect {
     let mut suspects = found(std::slice::from_ref(site));
     assert_eq!(suspects.len(), 1, "{suspects:#?}");
     suspects.remove(0)
 }
 
 #[track_caller]
-pub(super) fn silent(site: &SiteReport) {
+pub(in crate::detect) fn silent(site: &SiteReport) {
     let suspects = found(std::slice::from_ref(site));
     assert!(suspects.is_empty(), "{suspects:#?}");
 }
 
 /// The same with a figure of every point of its history, which is given how much of its life had passed.
-pub(super) fn with_history(mut site: SiteReport, change: impl Fn(f64, &mut Point)) -> SiteReport {
+pub(in crate::detect) fn with_history(
+    mut site: SiteReport,
+    change: impl Fn(f64, &mut Point),
+) -> SiteReport {
     let last = site.history.len().max(2) - 1;
     for (i, point) in site.history.iter_mut().enumerate() {
         change(i as f64 / last as f64, point);

@@ -3,16 +3,15 @@
 
 use std::panic::Location;
 
-use hashbrown::HashTable;
-
 use super::{
     super::{
         Caller,
         live::{BreachKind, OTHER, Recorder, watches_residue},
     },
+    Watch,
     ticks::Tick,
 };
-use crate::{Keeper, Residue, hash_map::Slot};
+use crate::{Keeper, Residue, hash_map::Slot, store::Store};
 
 /// A `&mut` that was handed out since the last operation: the bucket it points into, and the line that asked for it.
 ///
@@ -21,15 +20,22 @@ use crate::{Keeper, Residue, hash_map::Slot};
 pub(super) struct Lent {
     bucket: usize,
     by: Option<&'static Location<'static>>,
+    /// Whether other lines asked too.
+    by_several: bool,
 }
 
 impl Lent {
     pub(super) const NOTHING: usize = usize::MAX;
     const MANY: usize = usize::MAX - 1;
 
+    /// Entries without a place that are looked at for each `&mut` to one of them: in a map of as many, at the next
+    /// operation.
+    const LOOKS: usize = 64;
+
     pub(super) const NEW: Self = Self {
         bucket: Self::NOTHING,
         by: None,
+        by_several: false,
     };
 }
 
@@ -46,6 +52,7 @@ impl Recorder {
         self.watch.lent = Lent {
             bucket,
             by: at.location(),
+            by_several: false,
         };
     }
 
@@ -53,13 +60,28 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn lent_many(&mut self, at: Caller) {
         self.lent_one(Lent::MANY, at);
+        self.watch.loans = usize::MAX;
+    }
+
+    /// A `&mut` to a value was handed out that has no place. If several lines did so, nobody knows which one to blame.
+    #[inline(always)]
+    pub(crate) fn lent_unplaced(&mut self, at: Caller) {
+        let by = at.location();
+        let Watch { lent, loans, .. } = &mut self.watch;
+        let is_first = lent.bucket == Lent::NOTHING;
+        *lent = Lent {
+            bucket: Lent::MANY,
+            by,
+            by_several: !is_first && (lent.by_several || lent.by != by),
+        };
+        *loans = if is_first { 1 } else { loans.saturating_add(1) };
     }
 
     /// Looks at the value in `bucket` if that is what was lent last.
     #[inline(always)]
     pub(crate) fn settle_slot<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &mut Slot<K, V>,
+        slot: &mut Slot<impl Sized, V>,
         bucket: usize,
     ) {
         if self.watch.lent.bucket == bucket {
@@ -72,62 +94,82 @@ impl Recorder {
     /// vacant value against the contract panics here.
     #[inline(always)]
     #[track_caller]
-    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, table: &mut HashTable<Slot<K, V>>) {
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>) {
         if watches_residue::<K, V, T>() {
             let bucket = self.watch.lent.bucket;
-            if bucket < table.num_buckets() {
+            if bucket < store.places() {
                 self.watch.lent.bucket = Lent::NOTHING;
-                if let Some(slot) = table.get_bucket_mut(bucket)
+                if let Some(slot) = store.at_mut(bucket)
                     && T::is_vacant(&slot.value) != slot.stamp.is_vacant()
                 {
                     self.look_again::<K, V, T>(slot);
                     self.raise::<K, V, T>();
                 }
-            } else if bucket == Lent::MANY {
-                self.settle_quietly::<K, V, T>(table);
+            } else if bucket == Lent::MANY && self.is_due(store) {
+                self.settle_quietly::<K, V, T>(store);
                 self.raise::<K, V, T>();
             }
             if !self.watch.swept_at.is_now() {
-                self.look_for_the_dead::<K, V, T>(table, Caller::here());
+                self.look_for_the_dead::<K, V, T>(store, Caller::here());
                 self.raise::<K, V, T>();
             }
         }
     }
 
+    /// Whether all entries are looked at: always, unless a few of many were lent of which nobody knows the places.
+    #[inline(always)]
+    fn is_due<V, S: Store<V>>(&self, store: &S) -> bool {
+        S::PLACED || self.watch.loans.saturating_mul(Lent::LOOKS) >= store.entries()
+    }
+
     /// Senders close, weak pointers dangle, shared values are emptied through another owner: nobody asks the map. A
-    /// slice of the table is looked at whenever the clock has moved, at most a hundred times a second.
+    /// slice of the table is looked at whenever the clock has moved, at most a hundred times a second. (Where entries
+    /// have no places, all of them once as many slices would have been.)
     #[cold]
     #[inline(never)]
-    fn look_for_the_dead<K, V, T: Keeper<K, V>>(
-        &mut self,
-        table: &mut HashTable<Slot<K, V>>,
-        at: Caller,
-    ) {
+    fn look_for_the_dead<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>, at: Caller) {
         const SLICE: usize = 256;
         self.watch.swept_at = Tick::now();
-        let start = if self.watch.cursor < table.num_buckets() {
+        let all = if is_placed(store) {
+            store.places()
+        } else {
+            store.entries()
+        };
+        let start = if self.watch.cursor < all {
             self.watch.cursor
         } else {
             0
         };
-        let end = (start + SLICE).min(table.num_buckets());
+        let end = (start + SLICE).min(all);
         self.watch.cursor = end;
-        for bucket in start..end {
-            let Some(slot) = table.get_bucket_mut(bucket) else {
-                continue;
-            };
-            match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
-                (true, false) => self.found_dead::<K, V, T>(slot, at),
-                (false, true) => {
-                    self.vacancy_changed::<K, V, T>(&mut slot.stamp, false, bucket, false, at);
+        if is_placed(store) {
+            for bucket in start..end {
+                if let Some(slot) = store.at_mut(bucket) {
+                    self.look_at::<K, V, T>(slot, at);
                 }
-                _ => {}
+            }
+        } else if end == all {
+            // What was lent is charged to who asked for it.
+            self.settle_quietly::<K, V, T>(store);
+            for slot in store.slots_mut() {
+                self.look_at::<K, V, T>(slot, at);
             }
         }
     }
 
+    /// Looks at a value that nobody was seen to change.
+    fn look_at<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>, at: Caller) {
+        match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
+            (true, false) => self.found_dead::<K, V, T>(slot, at),
+            (false, true) => {
+                self.vacancy_changed::<K, V, T>(&mut slot.stamp, false, 0, false, at);
+            }
+            _ => {}
+        }
+    }
+
     /// A value is vacant that no write of the map's made so: it counts, and no line is to blame.
-    fn found_dead<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<K, V>, at: Caller) {
+    fn found_dead<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>, at: Caller) {
         if let Some(instance) = &self.instance {
             slot.stamp = slot.stamp.with_emptied_by(OTHER);
             instance.detail.marked_vacant(slot.stamp.line(), OTHER);
@@ -141,33 +183,39 @@ impl Recorder {
     /// Looks at what was lent, leaving a breach for later.
     #[cold]
     #[inline(never)]
-    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(
-        &mut self,
-        table: &mut HashTable<Slot<K, V>>,
-    ) {
+    pub(crate) fn settle_quietly<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>) {
         match std::mem::replace(&mut self.watch.lent.bucket, Lent::NOTHING) {
             Lent::NOTHING => {}
             Lent::MANY => {
-                for slot in table.iter_mut() {
+                for slot in store.slots_mut() {
                     self.look_again::<K, V, T>(slot);
                 }
             }
             bucket => {
-                if let Some(slot) = table.get_bucket_mut(bucket) {
+                if let Some(slot) = store.at_mut(bucket) {
                     self.look_again::<K, V, T>(slot);
                 }
             }
         }
     }
 
-    /// Looks at a value that was lent by the line that lent last.
+    /// Looks at a value that was lent by the line that lent last, or by one of several.
     #[inline(never)]
-    fn look_again<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<K, V>) {
+    fn look_again<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>) {
         let vacant = T::is_vacant(&slot.value);
-        if vacant != slot.stamp.is_vacant()
-            && let Some(by) = self.watch.lent.by
-        {
-            self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, 0, false, Caller::at(by));
+        if vacant == slot.stamp.is_vacant() {
+            return;
+        }
+        match self.watch.lent.by.map(Caller::at) {
+            Some(at) if vacant && self.watch.lent.by_several => {
+                self.found_dead::<K, V, T>(slot, at)
+            }
+            Some(at) => self.vacancy_changed::<K, V, T>(&mut slot.stamp, vacant, 0, false, at),
+            None => {}
         }
     }
+}
+
+fn is_placed<V, S: Store<V>>(_: &S) -> bool {
+    S::PLACED
 }

@@ -14,13 +14,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
-use hashbrown::HashTable;
-
 use super::{
     super::live::{LineId, Recorder},
     Stamp, Tick,
 };
-use crate::{Site, hash_map::Slot, testing::Left};
+use crate::{Site, store::Store, testing::Left};
 
 /// The number of an account, in the stamps of its entries.
 pub(super) type Tag = u16;
@@ -273,12 +271,12 @@ pub(super) fn is_scoped(stamp: Stamp) -> bool {
     stamp.scope() != NO_SCOPE
 }
 
-/// All entries of `table` are leaving: those born in a scope leave its account. O(entries) if there ever was one.
-pub(crate) fn all_scoped_left<K, V>(recorder: &mut Recorder, table: &HashTable<Slot<K, V>>) {
+/// All entries of `store` are leaving: those born in a scope leave its account. O(entries) if there ever was one.
+pub(crate) fn all_scoped_left<V>(recorder: &mut Recorder, store: &impl Store<V>) {
     if std::mem::take(&mut recorder.watch.scoped)
         && let Some(instance) = &recorder.instance
     {
-        for slot in table {
+        for slot in store.slots() {
             left(instance.id, slot.stamp);
         }
     }

@@ -9,7 +9,7 @@ use super::{
 /// What an entry carries: when it was born (32 bits), the line that inserted it (8 bits), the line whose write made its
 /// value vacant (8 bits; [`FULL`] if it is not), and the tag of the test's scope it was born in (16 bits). Bytes, so that
 /// it adds no alignment; one word, so that it is moved in one instruction.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp([u8; 8]);
 
 /// Not vacant. A line without a number empties as number 0 does, so 0 cannot mean "not vacant".

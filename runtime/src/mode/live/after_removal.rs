@@ -1,12 +1,10 @@
 //! What is done about values that leave: those that can be are watched, in the site's [`Watchlist`](super::Watchlist).
 
-use hashbrown::HashTable;
-
 use super::{
     super::{Caller, detail},
     Admission, Exit, Instance, Recorder, state_of,
 };
-use crate::{Keeper, RemovalCause, WeakValue, clock::now_ms, hash_map::Slot};
+use crate::{Keeper, RemovalCause, WeakValue, clock::now_ms, store::Store};
 
 impl Recorder {
     /// A value is leaving. Strict watches it, observe one in so many of those whose keys nobody hashed.
@@ -41,7 +39,6 @@ impl Recorder {
     ) {
         if T::TRACKED
             && let Some(watcher) = T::watcher()
-            && self.instance.is_some()
             && detail::is_sampled(hash)
         {
             self.watch_value::<K, V, T>(value, watcher, cause, at);
@@ -75,16 +72,16 @@ impl Recorder {
         admission != Admission::NoRoom
     }
 
-    /// All values of `table` are leaving. Observe does not walk over them.
+    /// All values of `store` are leaving. Observe does not walk over them.
     #[inline(always)]
     pub(crate) fn let_all_go<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         cause: RemovalCause,
         at: Caller,
     ) {
-        if detail::WATCHES_BULK && T::TRACKED && !table.is_empty() {
-            self.watch_all::<K, V, T>(table, cause, at);
+        if detail::WATCHES_BULK && T::TRACKED && store.entries() > 0 {
+            self.watch_all::<K, V, T>(store, cause, at);
         }
     }
 
@@ -92,13 +89,13 @@ impl Recorder {
     #[inline(never)]
     fn watch_all<K, V, T: Keeper<K, V>>(
         &mut self,
-        table: &HashTable<Slot<K, V>>,
+        store: &impl Store<V>,
         cause: RemovalCause,
         at: Caller,
     ) {
         let Some(watcher) = T::watcher() else { return };
-        let mut left = table.len() as u64;
-        for slot in table {
+        let mut left = store.entries() as u64;
+        for slot in store.slots() {
             if !self.watch_value::<K, V, T>(&slot.value, watcher, cause, at) {
                 break;
             }

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 use hashbrown::HashTable;
 
+use super::Footprint;
 use crate::{
     Hashing,
-    hash_map::{Rehash, Slot},
+    hash_map::{Rehash, Slot, room_of},
 };
 
 /// Smaller tables are too quick for it to matter, and are grown too often to be looked at.
@@ -25,11 +26,16 @@ pub(crate) struct HashLook {
 }
 
 impl HashLook {
-    /// Looks at a few entries all over `table`: how many of the others a lookup would have to compare. The hasher may
-    /// panic; then what was known stays.
-    pub(crate) fn look<K, V>(&self, table: &HashTable<Slot<K, V>>, hasher: Rehash<'_, K, V>) {
+    /// Looks at a few entries all over `table`, which was of size `before`: how many of the others a lookup would have to
+    /// compare. The hasher may panic; then what was known stays.
+    pub(crate) fn look<K, V>(
+        &self,
+        table: &HashTable<Slot<K, V>>,
+        before: Footprint,
+        hasher: Rehash<'_, K, V>,
+    ) {
         let buckets = table.num_buckets();
-        if buckets < FROM_BUCKETS {
+        if buckets < FROM_BUCKETS || was_looked_at(before, buckets) {
             return;
         }
         let (mut looks, mut candidates) = (0, 0);
@@ -60,4 +66,13 @@ impl HashLook {
             stuck_bits: self.stuck.load(Relaxed).count_ones(),
         })
     }
+}
+
+/// Whether the table only doubled, and was looked at when it was half as large: a table that grows step by step is looked
+/// at in every second step.
+fn was_looked_at(before: Footprint, buckets: usize) -> bool {
+    let half = buckets / 2;
+    half >= FROM_BUCKETS
+        && before.capacity == room_of(half)
+        && (half / FROM_BUCKETS).ilog2().is_multiple_of(2)
 }

@@ -7,7 +7,10 @@ use crate::{
     RemovalCause,
     clock::now_ms,
     mode::detail::SAMPLED_ONE_IN,
-    report::{BornBefore, CallSiteReport, InstanceReport, Removals, SiteReport, UNKNOWN},
+    report::{
+        BornBefore, CallSiteReport, InstanceReport, Removals, SiteReport, StandardErrors, UNKNOWN,
+        standard_error,
+    },
 };
 
 impl SiteRecord {
@@ -24,6 +27,21 @@ struct Known {
     inserts: u64,
     len: u64,
     residue: u64,
+}
+
+impl Known {
+    /// How far a line's estimates may be off; `None` where they are counts.
+    fn errors(&self, line: &CallSiteReport, one_in: u64) -> Option<StandardErrors> {
+        let of = |entries, total| standard_error(entries, total, one_in);
+        (one_in > 1).then(|| StandardErrors {
+            births: of(line.births, Some(self.inserts)),
+            returned: of(line.returned, Some(self.inserts)),
+            live: of(line.live, Some(self.len)),
+            residue: of(line.residue, Some(self.residue)),
+            emptied: of(line.emptied, Some(self.residue)),
+            leftovers: of(line.leftovers, None),
+        })
+    }
 }
 
 /// What a sample counts for: the total is known exactly, so only its division among the lines is an estimate (a ratio
@@ -99,6 +117,15 @@ impl SiteState {
         report.residue = residue.min(report.len);
         report.capacity = signed(self.shards.sum(|counts| &counts.capacity));
         report.table_bytes = signed(self.shards.sum(|counts| &counts.table_bytes));
+        let entry_bytes = self.entry_bytes.load(Relaxed);
+        if entry_bytes > 0 {
+            report.capacity = report.len;
+            report.table_bytes = report.len.saturating_mul(entry_bytes);
+            for instance in &mut report.largest {
+                instance.capacity = instance.len;
+                instance.table_bytes = instance.len.saturating_mul(entry_bytes);
+            }
+        }
         report.instances_total = self.shards.sum(|counts| &counts.instances_born);
         let gone = self.shards.sum(|counts| &counts.instances_gone);
         report.instances = signed(report.instances_total.wrapping_sub(gone));
@@ -168,10 +195,12 @@ impl SiteState {
                         one_in: self.detail.one_in(),
                     })
                     .collect(),
+                errors: None,
                 spans: Vec::new(),
                 backtraces: Vec::new(),
             })
             .map(|mut row| {
+                row.errors = known.errors(&row, self.detail.one_in());
                 origins.add_to(&mut row, |noted| scaled(noted, births));
                 row
             })

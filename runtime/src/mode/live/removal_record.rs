@@ -13,7 +13,7 @@ impl Recorder {
     /// The record of an entry that leaves by `remove_tracked`; its value is watched whoever owns it, sampled or not.
     pub(crate) fn track<K, V, T: Keeper<K, V>>(
         &mut self,
-        slot: &Slot<K, V>,
+        slot: &Slot<impl Sized, V>,
         at: Caller,
     ) -> RemovalRecord {
         let Some(site) = T::site().filter(|_| T::TRACKED) else {
@@ -58,7 +58,10 @@ impl Recorder {
     }
 
     /// The steps of the entry's life until now, if every entry's are known.
-    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, slot: &Slot<K, V>) -> Option<Lifecycle> {
+    pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(
+        &self,
+        slot: &Slot<impl Sized, V>,
+    ) -> Option<Lifecycle> {
         let instance = self.instance.as_ref().filter(|_| T::TRACKED)?;
         detail::lifecycle(instance, slot.stamp)
     }

@@ -74,6 +74,8 @@ pub(crate) struct SiteState {
     pub(crate) hashing: HashLook,
     /// Whether vacant values are handles whose other side is gone.
     pub(crate) holds_handles: AtomicBool,
+    /// Bytes that an entry takes up, about; 0 where tables say what they take up.
+    pub(crate) entry_bytes: AtomicU64,
     /// When the first map of this site came.
     pub(crate) since_ms: u64,
     pub(crate) after_removal: Watchlist,
@@ -98,6 +100,7 @@ impl Default for SiteState {
             detail: detail::SiteDetail::default(),
             hashing: HashLook::default(),
             holds_handles: AtomicBool::new(false),
+            entry_bytes: AtomicU64::new(0),
             since_ms: now_ms(),
             after_removal: Watchlist::default(),
             live: Mutex::default(),

@@ -12,6 +12,7 @@ use crate::{
     Keeper, RemovalCause, Site,
     clock::now_ms,
     hash_map::{Rehash, Slot, room_of},
+    store::Store,
 };
 
 /// The table's size at one moment, to be compared with a later one.
@@ -28,6 +29,11 @@ impl Footprint {
         bytes: 0,
     };
 
+    /// Of a map that has room for so many entries, in so many bytes.
+    pub(crate) fn of_room((capacity, bytes): (usize, usize)) -> Self {
+        Self { capacity, bytes }
+    }
+
     pub(crate) fn of<E>(table: &HashTable<E>) -> Self {
         let bytes = table.allocation_size();
         // `HashTable::capacity` shrinks by one for each tombstone; this is what it would be without any.
@@ -43,14 +49,14 @@ impl Footprint {
 }
 
 /// One small map in so many makes its site look at the clock.
-const ONE_IN: u64 = 64;
+pub(super) const ONE_IN: u64 = 64;
 
 impl Recorder {
     /// An empty map got its first table.
     #[inline]
     pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
         if table.num_buckets() >= detail::REGISTER_AT {
-            self.resized::<K, V, T>(table, Footprint::EMPTY, None);
+            self.resized::<K, V, T>(table, Footprint::EMPTY, None, None);
         } else if let Some(state) = state_of::<K, V, T>() {
             let shard = state.shard();
             shard.table_came(Footprint::of(table));
@@ -61,7 +67,14 @@ impl Recorder {
         }
     }
 
-    /// The table may have been given room, rehashed or shrunk: `before` is what it was.
+    /// Whether it is worth while to count vacant values as entries are moved. (Strict knows at every step.)
+    #[inline(always)]
+    pub(crate) fn counts_moved_residue<K, V, T: Keeper<K, V>>() -> bool {
+        watches_residue::<K, V, T>() && !detail::RAISES
+    }
+
+    /// The table may have been given room, rehashed or shrunk: `before` is what it was. `vacant` tells how many of its
+    /// values are, if somebody counted.
     #[cold]
     #[inline(never)]
     pub(crate) fn resized<K, V, T: Keeper<K, V>>(
@@ -69,6 +82,7 @@ impl Recorder {
         table: &HashTable<Slot<K, V>>,
         before: Footprint,
         hasher: Option<Rehash<'_, K, V>>,
+        vacant: Option<u64>,
     ) {
         if !T::TRACKED {
             return;
@@ -93,29 +107,28 @@ impl Recorder {
             instance.table_bytes.set(after.bytes as u64);
         }
         if watches_residue::<K, V, T>() {
-            detail::recount::<K, V, T>(self, table);
+            detail::recount::<K, V, T>(self, table, vacant);
         }
         // Last: it asks user code.
         if let Some(hasher) = hasher {
-            state.hashing.look(table, hasher);
+            state.hashing.look(table, before, hasher);
         }
     }
 
     /// The map goes, with whatever is left in it.
     #[inline(always)]
-    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
+    pub(crate) fn dropped<K, V, T: Keeper<K, V>>(&mut self, store: &impl Store<V>) {
         if !T::TRACKED {
             return;
         }
         if self.instance.is_some() || T::CONTRACT.empty_on_drop {
-            return self.instance_dropped::<K, V, T>(table);
+            return self.instance_dropped::<K, V, T>(store);
         }
-        let size = Footprint::of(table);
-        // Without a table, nothing was ever put in (or all of it was moved out and settled then).
-        if size.capacity > 0
+        let size = store.footprint();
+        if self.had_entries(store, size)
             && let Some(state) = state_of::<K, V, T>()
         {
-            let left = table.len() as u64;
+            let left = store.entries() as u64;
             let shard = state.shard();
             self.all_left_with_site(state, shard, RemovalCause::MapDropped, left);
             shard.table_went(size);
@@ -124,23 +137,33 @@ impl Recorder {
 
     /// A map goes that has an [`Instance`], or is declared to be empty by then.
     #[inline(never)]
-    fn instance_dropped<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
+    fn instance_dropped<K, V, T: Keeper<K, V>>(&mut self, store: &impl Store<V>) {
         let Some(site) = T::site() else { return };
-        let size = Footprint::of(table);
-        if size.capacity > 0 {
-            let left = table.len();
+        let size = store.footprint();
+        if self.had_entries(store, size) {
+            let left = store.entries();
             let state = site.record.state();
             if left > 0 {
-                detail::leftovers::<K, V, T>(site, table);
+                detail::leftovers::<K, V, T>(site, store);
                 if T::CONTRACT.empty_on_drop {
                     let kind = BreachKind::EmptyOnDrop { left };
                     self.breach::<K, V, T>(kind, Caller::here());
                 }
             }
-            self.all_left::<K, V, T>(RemovalCause::MapDropped, table);
+            self.all_left::<K, V, T>(RemovalCause::MapDropped, store);
             state.shard().table_went(size);
         }
         self.retire(site);
+    }
+
+    /// Without a table, nothing was ever put in (or all of it was moved out and settled then).
+    #[inline(always)]
+    fn had_entries<V, S: Store<V>>(&self, _: &S, size: Footprint) -> bool {
+        if S::ROOMY {
+            size.capacity > 0
+        } else {
+            self.is_known()
+        }
     }
 
     /// The whole table was moved out: its entries belong to somebody else now.
@@ -157,7 +180,7 @@ impl Recorder {
     }
 
     /// Folds the instance into its site.
-    fn retire(&mut self, site: &'static Site) {
+    pub(super) fn retire(&mut self, site: &'static Site) {
         if let Some(instance) = self.instance.take() {
             instance.retire(site.record.state());
         }
@@ -175,7 +198,7 @@ impl Recorder {
             return;
         }
         let registers = self.instance.is_none();
-        self.resized::<K, V, T>(table, before, None);
+        self.resized::<K, V, T>(table, before, None, None);
         match &self.instance {
             Some(instance) => {
                 instance

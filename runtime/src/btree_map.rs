@@ -1,0 +1,298 @@
+//! The instrumented ordered map: std's `BTreeMap`, method for method, with a record of every way in and out.
+//!
+//! It stands on std's own, whose values it keeps with a mark: nothing in off, four bytes in observe (whether the entry is
+//! sampled: one in 256 is, by count, for there is no hash), eight in strict. Lookups and iteration are std's own code.
+//! There is no `Deref` to a plain map, so nothing gets past the record.
+//!
+//! An ordered map has no table: its capacity is its length, and its bytes are estimated from how full nodes are. What a
+//! `&mut` emptied is looked for at the next operation in a map of up to 64 entries (strict); in larger ones all values are
+//! looked at once for each 64th part of the map that was handed out, and in observe once for every pass of sweeps.
+
+mod construct;
+mod entry;
+mod extract_if;
+mod into_iter;
+mod iter;
+mod range;
+mod remove;
+mod serde;
+mod traits;
+
+use std::{borrow::Borrow, collections::btree_map as std_map};
+
+pub use entry::{Entry, OccupiedEntry, VacantEntry};
+pub use extract_if::ExtractIf;
+pub use into_iter::{IntoIter, IntoKeys, IntoValues};
+pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
+pub use range::{Range, RangeMut};
+
+use crate::{
+    Keeper, StatefulKeeper, Untracked,
+    log::Log,
+    mode::{Caller, Recorder},
+    store::{Tagged, tagged_store},
+};
+
+type Inner<K, V> = std::collections::BTreeMap<K, Tagged<V>>;
+
+tagged_store!([K, V] Inner<K, V>, None);
+
+/// An ordered map whose every mutation is recorded for the place it stands in.
+///
+/// Same as [`std::collections::BTreeMap`] in every stable method and trait, and beyond it
+/// [`try_remove`](Self::try_remove), [`try_retain`](Self::try_retain), [`remove_many`](Self::remove_many) and
+/// [`remove_tracked`](Self::remove_tracked). `T` says which place; `#[tracked]` fills it in, and [`Untracked`] is a plain
+/// map.
+///
+/// *Drop check*: like [`HashMap`](crate::HashMap), a map must not outlive what its keys and values borrow, in any mode.
+///
+/// # Panics
+/// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done.
+///
+/// # Examples
+/// ```
+/// let mut stock: mapkeeper::BTreeMap<&str, u32> = mapkeeper::BTreeMap::new();
+/// stock.insert("nuts", 12);
+/// stock.insert("bolts", 40);
+/// assert_eq!(stock.pop_first(), Some(("bolts", 40)));
+/// ```
+pub struct BTreeMap<K, V, T: Keeper<K, V> = Untracked> {
+    map: Inner<K, V>,
+    log: Log<T>,
+}
+
+/// What an entry takes up, about: nodes hold eleven, and are two thirds full (Yao, On Random 2–3 Trees, Acta Informatica
+/// 9, 1978: ln 2 in the limit).
+const fn entry_bytes<K, V>() -> usize {
+    const IN_A_NODE: usize = 11;
+    const HEADER: usize = 16;
+    (IN_A_NODE * (size_of::<K>() + size_of::<Tagged<V>>()) + HEADER) / (IN_A_NODE * 2 / 3)
+}
+
+/// An entry is about to come; `len` counts it.
+#[inline(always)]
+fn meet<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, len: usize) {
+    recorder.meet::<K, V, T>(len, entry_bytes::<K, V>());
+}
+
+impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
+    /// Same as [`std::collections::BTreeMap::len`].
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// Same as [`std::collections::BTreeMap::is_empty`].
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    /// Same as [`std::collections::BTreeMap::iter`]; records nothing.
+    #[inline]
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        Iter {
+            inner: self.map.iter(),
+        }
+    }
+
+    /// Same as [`std::collections::BTreeMap::keys`]; records nothing.
+    #[inline]
+    pub fn keys(&self) -> Keys<'_, K, V> {
+        Keys { inner: self.iter() }
+    }
+
+    /// Same as [`std::collections::BTreeMap::values`]; records nothing.
+    #[inline]
+    pub fn values(&self) -> Values<'_, K, V> {
+        Values { inner: self.iter() }
+    }
+
+    /// Same as [`std::collections::BTreeMap::iter_mut`]; strict looks at the values again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        self.lend_all();
+        IterMut {
+            inner: self.map.iter_mut(),
+        }
+    }
+
+    /// Same as [`std::collections::BTreeMap::values_mut`]; strict looks at the values again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        ValuesMut {
+            inner: self.iter_mut(),
+        }
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn settle(&mut self) {
+        self.log.recorder.settle::<K, V, T>(&mut self.map);
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn lend_all(&mut self) {
+        self.settle();
+        if Recorder::watches_loans::<K, V, T>() {
+            self.log.recorder.lent_many(Caller::here());
+        }
+    }
+
+    /// The hooks of this map (`hooks = Type`), made by `Default` at first use.
+    #[inline]
+    pub fn hooks_mut(&mut self) -> &mut T::Hooks
+    where
+        T: StatefulKeeper,
+    {
+        self.log.keeper.hooks_mut()
+    }
+
+    /// Same as [`std::collections::BTreeMap::get`]; records nothing.
+    #[inline]
+    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q> + Ord,
+        Q: Ord + ?Sized,
+    {
+        match self.map.get(key) {
+            Some(slot) => Some(&slot.value),
+            None => None,
+        }
+    }
+
+    /// Same as [`std::collections::BTreeMap::get_key_value`]; records nothing.
+    #[inline]
+    pub fn get_key_value<Q>(&self, k: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q> + Ord,
+        Q: Ord + ?Sized,
+    {
+        self.map.get_key_value(k).map(entry_of)
+    }
+
+    /// Same as [`std::collections::BTreeMap::contains_key`]; records nothing.
+    #[inline]
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q> + Ord,
+        Q: Ord + ?Sized,
+    {
+        self.map.contains_key(key)
+    }
+
+    /// Same as [`std::collections::BTreeMap::first_key_value`]; records nothing.
+    #[inline]
+    pub fn first_key_value(&self) -> Option<(&K, &V)>
+    where
+        K: Ord,
+    {
+        self.map.first_key_value().map(entry_of)
+    }
+
+    /// Same as [`std::collections::BTreeMap::last_key_value`]; records nothing.
+    #[inline]
+    pub fn last_key_value(&self) -> Option<(&K, &V)>
+    where
+        K: Ord,
+    {
+        self.map.last_key_value().map(entry_of)
+    }
+
+    /// Same as [`std::collections::BTreeMap::get_mut`]; strict looks at the value again later.
+    #[inline]
+    #[track_caller]
+    pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q> + Ord,
+        Q: Ord + ?Sized,
+    {
+        self.settle();
+        let slot = self.map.get_mut(key)?;
+        self.log.lend::<K, V>(Caller::here());
+        Some(&mut slot.value)
+    }
+
+    /// Same as [`std::collections::BTreeMap::insert`]; counts one insertion, or one replacement (cause
+    /// [`Replaced`](crate::RemovalCause::Replaced)).
+    #[inline]
+    #[track_caller]
+    pub fn insert(&mut self, key: K, value: V) -> Option<V>
+    where
+        K: Ord,
+    {
+        self.settle();
+        let at = Caller::here();
+        let len = self.map.len() + 1;
+        let old = match self.map.entry(key) {
+            std_map::Entry::Occupied(mut entry) => {
+                let old = entry::swap(&mut self.log, &mut entry, value, at);
+                Some(old)
+            }
+            std_map::Entry::Vacant(entry) => {
+                meet::<K, V, T>(&mut self.log.recorder, len);
+                let place = |slot| entry.insert(slot);
+                self.log.put::<K, V>(place, value, len, false, at);
+                None
+            }
+        };
+        self.log.recorder.raise::<K, V, T>();
+        old
+    }
+
+    /// Same as [`std::collections::BTreeMap::entry`]; what is done with the entry is recorded.
+    #[inline]
+    #[track_caller]
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V, T>
+    where
+        K: Ord,
+    {
+        self.settle();
+        let len = self.map.len();
+        let log = &mut self.log;
+        match self.map.entry(key) {
+            std_map::Entry::Occupied(base) => Entry::Occupied(OccupiedEntry { base, log, len }),
+            std_map::Entry::Vacant(base) => Entry::Vacant(VacantEntry { base, log, len }),
+        }
+    }
+
+    /// Same as [`std::collections::BTreeMap::first_entry`]; what is done with the entry is recorded.
+    #[inline]
+    #[track_caller]
+    pub fn first_entry(&mut self) -> Option<OccupiedEntry<'_, K, V, T>>
+    where
+        K: Ord,
+    {
+        self.settle();
+        let len = self.map.len();
+        let (base, log) = (self.map.first_entry()?, &mut self.log);
+        Some(OccupiedEntry { base, log, len })
+    }
+
+    /// Same as [`std::collections::BTreeMap::last_entry`]; what is done with the entry is recorded.
+    #[inline]
+    #[track_caller]
+    pub fn last_entry(&mut self) -> Option<OccupiedEntry<'_, K, V, T>>
+    where
+        K: Ord,
+    {
+        self.settle();
+        let len = self.map.len();
+        let (base, log) = (self.map.last_entry()?, &mut self.log);
+        Some(OccupiedEntry { base, log, len })
+    }
+}
+
+/// An entry as it is shown.
+#[inline(always)]
+fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Tagged<V>)) -> (&'a K, &'a V) {
+    (key, &slot.value)
+}
+
+/// Every entry of a map.
+fn entries<'m, K, V>(map: &'m Inner<K, V>) -> impl Iterator<Item = (&'m K, &'m V)> {
+    map.iter().map(entry_of)
+}

@@ -1,0 +1,283 @@
+//! The entry API: std's, each step recorded.
+
+use std::{collections::btree_map as std_map, fmt};
+
+use super::meet;
+use crate::{
+    Keeper, RemovalCause, Unguarded, Untracked, Vetoed,
+    log::{self, Log},
+    mode::Caller,
+    store::Tagged,
+};
+
+/// Same as [`std::collections::btree_map::Entry`].
+pub enum Entry<'a, K, V, T: Keeper<K, V> = Untracked> {
+    /// The key is not there.
+    Vacant(VacantEntry<'a, K, V, T>),
+    /// The key is there.
+    Occupied(OccupiedEntry<'a, K, V, T>),
+}
+
+/// Same as [`std::collections::btree_map::OccupiedEntry`].
+pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
+    pub(super) base: std_map::OccupiedEntry<'a, K, Tagged<V>>,
+    pub(super) log: &'a mut Log<T>,
+    /// The map's length: the map cannot be asked while an entry holds it.
+    pub(super) len: usize,
+}
+
+/// Same as [`std::collections::btree_map::VacantEntry`].
+pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
+    pub(super) base: std_map::VacantEntry<'a, K, Tagged<V>>,
+    pub(super) log: &'a mut Log<T>,
+    /// The map's length without this entry.
+    pub(super) len: usize,
+}
+
+/// Puts `value` in the place of the old one.
+#[inline(always)]
+pub(super) fn swap<K: Ord, V, T: Keeper<K, V>>(
+    log: &mut Log<T>,
+    base: &mut std_map::OccupiedEntry<'_, K, Tagged<V>>,
+    value: V,
+    at: Caller,
+) -> V {
+    let old = log.swap::<K, V>(base.get_mut(), value, at);
+    log.tell(base.key(), &old, RemovalCause::Replaced, at);
+    old
+}
+
+impl<'a, K: Ord, V, T: Keeper<K, V>> Entry<'a, K, V, T> {
+    /// Same as [`std::collections::btree_map::Entry::or_insert`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_insert(self, default: V) -> &'a mut V {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(default),
+        }
+    }
+
+    /// Same as [`std::collections::btree_map::Entry::or_insert_with`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_insert_with<F: FnOnce() -> V>(self, default: F) -> &'a mut V {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(default()),
+        }
+    }
+
+    /// Same as [`std::collections::btree_map::Entry::or_insert_with_key`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_insert_with_key<F: FnOnce(&K) -> V>(self, default: F) -> &'a mut V {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let value = default(entry.key());
+                entry.insert(value)
+            }
+        }
+    }
+
+    /// Same as [`std::collections::btree_map::Entry::or_default`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_default(self) -> &'a mut V
+    where
+        V: Default,
+    {
+        match self {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(V::default()),
+        }
+    }
+
+    /// Same as [`std::collections::btree_map::Entry::key`]; records nothing.
+    #[inline]
+    pub fn key(&self) -> &K {
+        match self {
+            Entry::Occupied(entry) => entry.key(),
+            Entry::Vacant(entry) => entry.key(),
+        }
+    }
+
+    /// Same as [`std::collections::btree_map::Entry::and_modify`]; strict looks at the value again later.
+    #[inline]
+    #[track_caller]
+    pub fn and_modify<F: FnOnce(&mut V)>(mut self, f: F) -> Self {
+        if let Entry::Occupied(entry) = &mut self {
+            f(entry.get_mut());
+        }
+        self
+    }
+
+    /// Same as [`std::collections::btree_map::Entry::insert_entry`]; counts one insertion or one replacement.
+    #[inline]
+    #[track_caller]
+    pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
+        match self {
+            Entry::Occupied(mut entry) => {
+                entry.insert(value);
+                entry
+            }
+            Entry::Vacant(entry) => entry.insert_entry(value),
+        }
+    }
+}
+
+impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
+    /// Same as [`std::collections::btree_map::OccupiedEntry::key`]; records nothing.
+    #[inline]
+    pub fn key(&self) -> &K {
+        self.base.key()
+    }
+
+    /// Same as [`std::collections::btree_map::OccupiedEntry::get`]; records nothing.
+    #[inline]
+    pub fn get(&self) -> &V {
+        &self.base.get().value
+    }
+
+    /// Same as [`std::collections::btree_map::OccupiedEntry::get_mut`]; strict looks at the value again later.
+    #[inline]
+    #[track_caller]
+    pub fn get_mut(&mut self) -> &mut V {
+        self.log.lend::<K, V>(Caller::here());
+        &mut self.base.get_mut().value
+    }
+
+    /// Same as [`std::collections::btree_map::OccupiedEntry::into_mut`]; strict looks at the value again later.
+    #[inline]
+    #[track_caller]
+    pub fn into_mut(self) -> &'a mut V {
+        self.log.lend::<K, V>(Caller::here());
+        &mut self.base.into_mut().value
+    }
+
+    /// Same as [`std::collections::btree_map::OccupiedEntry::insert`]; counts one replacement (cause
+    /// [`Replaced`](RemovalCause::Replaced)).
+    #[inline]
+    #[track_caller]
+    pub fn insert(&mut self, value: V) -> V {
+        let old = swap(self.log, &mut self.base, value, Caller::here());
+        self.log.recorder.raise::<K, V, T>();
+        old
+    }
+
+    /// Same as [`std::collections::btree_map::OccupiedEntry::remove`]; the entry leaves for
+    /// [`Removed`](RemovalCause::Removed).
+    #[inline]
+    #[track_caller]
+    pub fn remove(self) -> V
+    where
+        T: Unguarded,
+    {
+        self.take(Caller::here()).1
+    }
+
+    /// Same as [`std::collections::btree_map::OccupiedEntry::remove_entry`]; the entry leaves for
+    /// [`Removed`](RemovalCause::Removed).
+    #[inline]
+    #[track_caller]
+    pub fn remove_entry(self) -> (K, V)
+    where
+        T: Unguarded,
+    {
+        self.take(Caller::here())
+    }
+
+    /// Removes the entry if the guard lets it go.
+    ///
+    /// # Errors
+    /// [`Vetoed`] with the guard's reason; the entry stays.
+    #[track_caller]
+    pub fn try_remove(self) -> Result<V, Vetoed> {
+        let at = Caller::here();
+        log::ask::<K, V, T>(self.key(), self.get(), at)?;
+        Ok(self.take(at).1)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn take(self, at: Caller) -> (K, V) {
+        let Self { base, log, len } = self;
+        let (key, slot) = base.remove_entry();
+        log.gone_unseen(len, &key, &slot, RemovalCause::Removed, at);
+        log.recorder.raise::<K, V, T>();
+        (key, slot.value)
+    }
+}
+
+impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
+    /// Same as [`std::collections::btree_map::VacantEntry::key`]; records nothing.
+    #[inline]
+    pub fn key(&self) -> &K {
+        self.base.key()
+    }
+
+    /// Same as [`std::collections::btree_map::VacantEntry::into_key`]; records nothing.
+    #[inline]
+    pub fn into_key(self) -> K {
+        self.base.into_key()
+    }
+
+    /// Same as [`std::collections::btree_map::VacantEntry::insert`]; counts one insertion.
+    #[inline]
+    #[track_caller]
+    pub fn insert(self, value: V) -> &'a mut V {
+        let Self { base, log, len } = self;
+        meet::<K, V, T>(&mut log.recorder, len + 1);
+        let place = |slot| base.insert(slot);
+        let slot = log.put::<K, V>(place, value, len + 1, true, Caller::here());
+        log.recorder.raise::<K, V, T>();
+        &mut slot.value
+    }
+
+    /// Same as [`std::collections::btree_map::VacantEntry::insert_entry`]; counts one insertion.
+    #[inline]
+    #[track_caller]
+    pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
+        let Self { base, log, len } = self;
+        meet::<K, V, T>(&mut log.recorder, len + 1);
+        let mut entry = None;
+        let place = |slot| entry.insert(base.insert_entry(slot)).get_mut();
+        log.put::<K, V>(place, value, len + 1, false, Caller::here());
+        log.recorder.raise::<K, V, T>();
+        match entry {
+            Some(base) => OccupiedEntry {
+                base,
+                log,
+                len: len + 1,
+            },
+            None => unreachable!("it was put there just now"),
+        }
+    }
+}
+
+impl<K: fmt::Debug + Ord, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug for Entry<'_, K, V, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Entry::Vacant(entry) => f.debug_tuple("Entry").field(entry).finish(),
+            Entry::Occupied(entry) => f.debug_tuple("Entry").field(entry).finish(),
+        }
+    }
+}
+
+impl<K: fmt::Debug + Ord, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug
+    for OccupiedEntry<'_, K, V, T>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OccupiedEntry")
+            .field("key", self.key())
+            .field("value", self.get())
+            .finish()
+    }
+}
+
+impl<K: fmt::Debug + Ord, V, T: Keeper<K, V>> fmt::Debug for VacantEntry<'_, K, V, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VacantEntry").field(self.key()).finish()
+    }
+}

@@ -1,0 +1,84 @@
+//! The entries of a map that was consumed.
+
+use std::{collections::btree_map as std_map, fmt};
+
+use super::{
+    BTreeMap,
+    iter::{ordered, sized},
+};
+use crate::{Keeper, mode::Caller, store::Tagged};
+
+/// Same as [`std::collections::btree_map::IntoIter`]; the entries left the map when it was made.
+pub struct IntoIter<K, V> {
+    inner: std_map::IntoIter<K, Tagged<V>>,
+}
+
+/// Same as [`std::collections::btree_map::IntoKeys`]; the entries left the map when it was made.
+pub struct IntoKeys<K, V> {
+    inner: IntoIter<K, V>,
+}
+
+/// Same as [`std::collections::btree_map::IntoValues`]; the entries left the map when it was made.
+pub struct IntoValues<K, V> {
+    inner: IntoIter<K, V>,
+}
+
+impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
+    /// Same as [`std::collections::BTreeMap::into_keys`]; every entry leaves for
+    /// [`Taken`](crate::RemovalCause::Taken) now.
+    #[inline]
+    #[track_caller]
+    pub fn into_keys(self) -> IntoKeys<K, V> {
+        IntoKeys {
+            inner: self.into_iter(),
+        }
+    }
+
+    /// Same as [`std::collections::BTreeMap::into_values`]; every entry leaves for
+    /// [`Taken`](crate::RemovalCause::Taken) now.
+    #[inline]
+    #[track_caller]
+    pub fn into_values(self) -> IntoValues<K, V> {
+        IntoValues {
+            inner: self.into_iter(),
+        }
+    }
+}
+
+/// Every entry leaves for [`Taken`](crate::RemovalCause::Taken) now, whether or not the iterator is used up.
+///
+/// A guarded map can be consumed too: who owns the map owns its entries.
+impl<K, V, T: Keeper<K, V>> IntoIterator for BTreeMap<K, V, T> {
+    type Item = (K, V);
+    type IntoIter = IntoIter<K, V>;
+
+    #[inline]
+    #[track_caller]
+    fn into_iter(self) -> IntoIter<K, V> {
+        IntoIter {
+            inner: self.take_map(Caller::here()).into_iter(),
+        }
+    }
+}
+
+ordered!([K, V] IntoIter<K, V>, (K, V), |(key, slot)| (key, slot.value));
+ordered!([K, V] IntoKeys<K, V>, K, |(key, _)| key);
+ordered!([K, V] IntoValues<K, V>, V, |(_, value)| value);
+sized!([K, V] IntoIter<K, V>);
+sized!([K, V] IntoKeys<K, V>);
+sized!([K, V] IntoValues<K, V>);
+
+macro_rules! shown {
+    ($($name:ident: $($shown:ident),+);+) => {$(
+        impl<K, V> fmt::Debug for $name<K, V>
+        where
+            $($shown: fmt::Debug),+
+        {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+
+shown!(IntoIter: K, V; IntoKeys: K; IntoValues: V);

@@ -1,0 +1,163 @@
+//! Iterators that borrow the map: std's, with std's traits.
+
+use std::{collections::btree_map as std_map, fmt};
+
+use super::{BTreeMap, entry_of};
+use crate::{Keeper, store::Tagged};
+
+/// Same as [`std::collections::btree_map::Iter`].
+pub struct Iter<'a, K, V> {
+    pub(super) inner: std_map::Iter<'a, K, Tagged<V>>,
+}
+
+/// Same as [`std::collections::btree_map::IterMut`].
+pub struct IterMut<'a, K, V> {
+    pub(super) inner: std_map::IterMut<'a, K, Tagged<V>>,
+}
+
+/// Same as [`std::collections::btree_map::Keys`].
+pub struct Keys<'a, K, V> {
+    pub(super) inner: Iter<'a, K, V>,
+}
+
+/// Same as [`std::collections::btree_map::Values`].
+pub struct Values<'a, K, V> {
+    pub(super) inner: Iter<'a, K, V>,
+}
+
+/// Same as [`std::collections::btree_map::ValuesMut`].
+pub struct ValuesMut<'a, K, V> {
+    pub(super) inner: IterMut<'a, K, V>,
+}
+
+/// The iterator traits of an ordered iterator over `inner`: what `$pick` makes of each of its items.
+macro_rules! ordered {
+    ([$($generics:tt)*] $ty:ty, $item:ty, $pick:expr) => {
+        impl<$($generics)*> Iterator for $ty {
+            type Item = $item;
+
+            #[inline]
+            fn next(&mut self) -> Option<$item> {
+                self.inner.next().map($pick)
+            }
+
+            #[inline]
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.inner.size_hint()
+            }
+
+            #[inline]
+            fn last(mut self) -> Option<$item> {
+                self.inner.next_back().map($pick)
+            }
+
+            #[inline]
+            fn fold<B, F: FnMut(B, $item) -> B>(self, init: B, f: F) -> B {
+                self.inner.map($pick).fold(init, f)
+            }
+        }
+
+        impl<$($generics)*> DoubleEndedIterator for $ty {
+            #[inline]
+            fn next_back(&mut self) -> Option<$item> {
+                self.inner.next_back().map($pick)
+            }
+        }
+
+        impl<$($generics)*> std::iter::FusedIterator for $ty {}
+    };
+}
+
+pub(super) use ordered;
+
+/// What iterators of known length have besides.
+macro_rules! sized {
+    ([$($generics:tt)*] $ty:ty) => {
+        impl<$($generics)*> ExactSizeIterator for $ty {
+            #[inline]
+            fn len(&self) -> usize {
+                self.inner.len()
+            }
+        }
+
+        impl<$($generics)*> Default for $ty {
+            #[inline]
+            fn default() -> Self {
+                Self { inner: Default::default() }
+            }
+        }
+    };
+}
+
+pub(super) use sized;
+
+ordered!(['a, K, V] Iter<'a, K, V>, (&'a K, &'a V), entry_of);
+ordered!(['a, K, V] IterMut<'a, K, V>, (&'a K, &'a mut V), |(key, slot)| (key, &mut slot.value));
+ordered!(['a, K, V] Keys<'a, K, V>, &'a K, |(key, _)| key);
+ordered!(['a, K, V] Values<'a, K, V>, &'a V, |(_, value)| value);
+ordered!(['a, K, V] ValuesMut<'a, K, V>, &'a mut V, |(_, value)| value);
+sized!(['a, K, V] Iter<'a, K, V>);
+sized!(['a, K, V] IterMut<'a, K, V>);
+sized!(['a, K, V] Keys<'a, K, V>);
+sized!(['a, K, V] Values<'a, K, V>);
+sized!(['a, K, V] ValuesMut<'a, K, V>);
+
+macro_rules! cloned_and_shown {
+    ($name:ident, $($shown:ident),+) => {
+        impl<K, V> Clone for $name<'_, K, V> {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self { inner: self.inner.clone() }
+            }
+        }
+
+        impl<K, V> fmt::Debug for $name<'_, K, V>
+        where
+            $($shown: fmt::Debug),+
+        {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_list().entries(self.clone()).finish()
+            }
+        }
+    };
+}
+
+pub(super) use cloned_and_shown;
+
+cloned_and_shown!(Iter, K, V);
+cloned_and_shown!(Keys, K);
+cloned_and_shown!(Values, V);
+
+/// As std's, which shows no entries that may be lent out.
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for IterMut<'_, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IterMut").finish_non_exhaustive()
+    }
+}
+
+impl<K, V: fmt::Debug> fmt::Debug for ValuesMut<'_, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ValuesMut").finish_non_exhaustive()
+    }
+}
+
+impl<'a, K, V, T: Keeper<K, V>> IntoIterator for &'a BTreeMap<K, V, T> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = Iter<'a, K, V>;
+
+    #[inline]
+    fn into_iter(self) -> Iter<'a, K, V> {
+        self.iter()
+    }
+}
+
+impl<'a, K, V, T: Keeper<K, V>> IntoIterator for &'a mut BTreeMap<K, V, T> {
+    type Item = (&'a K, &'a mut V);
+    type IntoIter = IterMut<'a, K, V>;
+
+    #[inline]
+    #[track_caller]
+    fn into_iter(self) -> IterMut<'a, K, V> {
+        self.iter_mut()
+    }
+}

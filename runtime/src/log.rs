@@ -1,0 +1,133 @@
+//! What happens besides a map's own work when its entries come, change or leave, whatever kind of map it is: audit events,
+//! hooks, guards. How an entry is recorded depends on where it is kept: [`hash_map::log`](crate::hash_map) and
+//! [`tagged`](crate::tagged).
+
+use std::borrow::Borrow;
+
+use crate::{
+    Keeper, RemovalCause, Vetoed,
+    mode::{AUDIT, Caller, ENFORCE, RECORDS, Recorder},
+    panics::Panics,
+    store::Store,
+};
+
+/// Whether anything happens besides the map's own work.
+pub(crate) const fn listens<K, V, T: Keeper<K, V>>() -> bool {
+    T::HOOKED || (T::TRACKED && (RECORDS || AUDIT))
+}
+
+/// A map's record and its keeper.
+pub(crate) struct Log<T> {
+    pub(crate) recorder: Recorder,
+    pub(crate) keeper: T,
+}
+
+impl<T> Log<T> {
+    pub(crate) const fn new(keeper: T) -> Self {
+        Self {
+            recorder: Recorder::NEW,
+            keeper,
+        }
+    }
+
+    /// Every entry of `store` leaves: record, events and hooks for each; the caller takes the entries out.
+    pub(crate) fn all_leave<'m, K, V: 'm>(
+        &mut self,
+        store: &impl Store<V>,
+        entries: impl Iterator<Item = (impl Borrow<K>, &'m V)>,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Panics
+    where
+        T: Keeper<K, V>,
+    {
+        let panics = self.tell_all(store, entries, cause, at);
+        self.recorder.all_left::<K, V, T>(cause, store);
+        panics
+    }
+
+    /// Events and hooks for every entry of `store`, whatever some of them do; the panics are handed back.
+    pub(crate) fn tell_all<'m, K, V: 'm>(
+        &mut self,
+        store: &impl Store<V>,
+        entries: impl Iterator<Item = (impl Borrow<K>, &'m V)>,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Panics
+    where
+        T: Keeper<K, V>,
+    {
+        self.recorder.let_all_go::<K, V, T>(store, cause, at);
+        let mut panics = Panics::default();
+        if AUDIT || T::HOOKED {
+            for (key, value) in entries {
+                panics.run(|| self.tell(key.borrow(), value, cause, at));
+            }
+        }
+        panics
+    }
+
+    /// Tells the audit log and the hook.
+    #[inline(always)]
+    pub(crate) fn tell<K, V>(&mut self, key: &K, value: &V, cause: RemovalCause, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        if AUDIT && T::TRACKED {
+            audit::<K, V, T>(key, cause, at);
+        }
+        if T::HOOKED {
+            self.keeper.on_remove(key, value, cause);
+        }
+    }
+}
+
+/// Asks the guard, if guards are compiled in.
+#[inline]
+pub(crate) fn ask<K, V, T: Keeper<K, V>>(key: &K, value: &V, at: Caller) -> Result<(), Vetoed> {
+    if !(ENFORCE && T::GUARDED) {
+        return Ok(());
+    }
+    T::guard(key, value).map_err(|reason| vetoed::<K, V, T>(key, reason, at))
+}
+
+#[cold]
+fn vetoed<K, V, T: Keeper<K, V>>(key: &K, reason: String, at: Caller) -> Vetoed {
+    let site = T::site().map_or("an untracked map", |site| site.name());
+    let call_site = at.location().map(tracing::field::display);
+    let key = T::show_key(key);
+    tracing::warn!(
+        target: "mapkeeper::audit",
+        site,
+        call_site,
+        key,
+        reason,
+        "a removal from {site} was vetoed"
+    );
+    Vetoed { site, reason }
+}
+
+#[cold]
+#[inline(never)]
+fn audit<K, V, T: Keeper<K, V>>(key: &K, cause: RemovalCause, at: Caller) {
+    if !tracing::enabled!(target: "mapkeeper::audit", tracing::Level::INFO) {
+        return;
+    }
+    let site = T::site().map_or("an untracked map", |site| site.name());
+    // A map's end has no caller: drop glue runs it.
+    let call_site = if cause == RemovalCause::MapDropped {
+        None
+    } else {
+        at.location()
+    };
+    let call_site = call_site.map(tracing::field::display);
+    let key = T::show_key(key);
+    tracing::info!(
+        target: "mapkeeper::audit",
+        site,
+        cause = cause.as_str(),
+        call_site,
+        key,
+        "an entry left {site}"
+    );
+}

@@ -1,0 +1,179 @@
+//! The ways out, unchecked and guarded.
+
+use super::{Drain, Slab};
+use crate::{
+    Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed, log, mode::Caller, panics::Panics,
+};
+
+impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
+    /// Same as [`slab::Slab::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed).
+    ///
+    /// # Panics
+    /// If there is no such key, which counts as a miss.
+    #[inline]
+    #[track_caller]
+    pub fn remove(&mut self, key: usize) -> V {
+        self.try_remove(key).expect("invalid key")
+    }
+
+    /// Same as [`slab::Slab::try_remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key that is not there
+    /// counts as a miss.
+    #[inline]
+    #[track_caller]
+    pub fn try_remove(&mut self, key: usize) -> Option<V> {
+        self.settle();
+        let out = self.remove_at(key, Caller::here());
+        self.log.recorder.raise::<usize, V, T>();
+        out
+    }
+
+    /// Same as [`try_remove`](Self::try_remove), but the value comes in a guard whose drop says how long it lived on,
+    /// whatever its type.
+    #[track_caller]
+    pub fn remove_tracked(&mut self, key: usize) -> Option<Removed<V>> {
+        self.settle();
+        let out = match self.slab.try_remove(key) {
+            Some(slot) => Some(
+                self.log
+                    .gone_tracked(&self.slab, (key, slot), Caller::here()),
+            ),
+            None => {
+                self.log.recorder.missed::<usize, V, T>();
+                None
+            }
+        };
+        self.log.recorder.raise::<usize, V, T>();
+        out
+    }
+
+    /// Same as [`slab::Slab::clear`]; every entry leaves for [`Cleared`](RemovalCause::Cleared).
+    ///
+    /// # Panics
+    /// With the first panic of a hook; all hooks have run and the slab is empty then.
+    #[track_caller]
+    pub fn clear(&mut self) {
+        self.settle();
+        let panics = self.note_all_left(RemovalCause::Cleared, Caller::here());
+        self.slab.clear();
+        panics.resume(T::site());
+    }
+
+    /// Same as [`slab::Slab::drain`]; every entry leaves for [`Drained`](RemovalCause::Drained) now, whether or not the
+    /// iterator is used up.
+    ///
+    /// # Panics
+    /// With the first panic of a hook; all hooks have run and the slab is empty then.
+    #[track_caller]
+    pub fn drain(&mut self) -> Drain<'_, V> {
+        self.settle();
+        let panics = self.note_all_left(RemovalCause::Drained, Caller::here());
+        if panics.any() {
+            self.slab.clear();
+            panics.resume(T::site());
+        }
+        Drain {
+            inner: self.slab.drain(),
+        }
+    }
+
+    /// Same as [`slab::Slab::retain`]; entries turned out leave for [`Filtered`](RemovalCause::Filtered).
+    ///
+    /// # Panics
+    /// With a panic of the predicate, at once; with the first panic of a hook, at the end.
+    #[track_caller]
+    pub fn retain<F>(&mut self, mut f: F)
+    where
+        F: FnMut(usize, &mut V) -> bool,
+    {
+        let leaves = |key, value: &mut V| !f(key, value);
+        self.retain_at(leaves, RemovalCause::Filtered, Caller::here());
+    }
+}
+
+impl<V, T: Keeper<usize, V>> Slab<V, T> {
+    #[inline(always)]
+    fn remove_at(&mut self, key: usize, at: Caller) -> Option<V> {
+        match self.slab.try_remove(key) {
+            Some(slot) => {
+                let entry = (key, slot);
+                Some(
+                    self.log
+                        .gone(&self.slab, entry, RemovalCause::Removed, at)
+                        .1,
+                )
+            }
+            None => {
+                self.log.recorder.missed::<usize, V, T>();
+                None
+            }
+        }
+    }
+
+    /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
+    #[track_caller]
+    pub(super) fn retain_at(
+        &mut self,
+        mut leaves: impl FnMut(usize, &mut V) -> bool,
+        cause: RemovalCause,
+        at: Caller,
+    ) {
+        self.lend_all();
+        let mut panics = Panics::default();
+        let mut len = self.slab.len();
+        let log = &mut self.log;
+        self.slab.retain(|key, slot| {
+            if !leaves(key, &mut slot.value) {
+                return true;
+            }
+            panics.run(|| log.gone_unseen(len, &key, slot, cause, at));
+            len -= 1;
+            false
+        });
+        panics.resume(T::site());
+        self.log.recorder.raise::<usize, V, T>();
+    }
+
+    /// Removes the entry of `key` if the guard lets it go, and hands its value over.
+    ///
+    /// # Errors
+    /// [`Vetoed`] with the guard's reason; the entry stays, and an event under the target `mapkeeper::audit` says so.
+    #[track_caller]
+    pub fn remove_if_allowed(&mut self, key: usize) -> Result<Option<V>, Vetoed> {
+        let at = Caller::here();
+        self.settle();
+        if let Some(value) = self.get(key) {
+            log::ask::<usize, V, T>(&key, value, at)?;
+        }
+        let out = self.remove_at(key, at);
+        self.log.recorder.raise::<usize, V, T>();
+        Ok(out)
+    }
+
+    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    ///
+    /// Without the feature `enforce`, nothing is asked and the answer is 0.
+    #[track_caller]
+    pub fn try_retain<F>(&mut self, mut f: F) -> usize
+    where
+        F: FnMut(usize, &mut V) -> bool,
+    {
+        let at = Caller::here();
+        let mut kept = 0;
+        let leaves = |key, value: &mut V| {
+            let goes = !f(key, value);
+            let vetoed = goes && log::ask::<usize, V, T>(&key, value, at).is_err();
+            kept += usize::from(vetoed);
+            goes && !vetoed
+        };
+        self.retain_at(leaves, RemovalCause::Filtered, at);
+        kept
+    }
+
+    /// The steps of the life of the entry of `key` until now; `None` if it is not there, or unless in strict mode.
+    #[must_use]
+    pub fn lifecycle(&self, key: usize) -> Option<Lifecycle> {
+        self.log
+            .recorder
+            .lifecycle::<usize, V, T>(self.slab.get(key)?)
+    }
+}

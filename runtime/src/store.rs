@@ -1,0 +1,152 @@
+//! What a record asks of the place where a map keeps its entries.
+
+use hashbrown::HashTable;
+
+use crate::mode::{Footprint, Stamp, Tag};
+
+/// One entry as a map stores it. Public, for the predicates of `extract_if` see it; it has no name outside of this crate.
+#[derive(Clone, Debug)]
+pub struct Slot<B, V> {
+    /// The key, or what stands beside a value whose key the map keeps elsewhere.
+    pub(crate) key: B,
+    pub(crate) value: V,
+    pub(crate) stamp: Stamp,
+}
+
+/// The entries of a map, whatever kind of map it is.
+#[allow(dead_code, reason = "each mode asks for some of it")]
+pub(crate) trait Store<V> {
+    /// What stands beside a value: the map's key where the map itself keeps none, else the entry's [`Tag`].
+    type Beside;
+    /// Whether entries have places with numbers, which they keep until the table is rehashed.
+    const PLACED: bool;
+    /// Whether the map says how much room it has; else its size is estimated.
+    const ROOMY: bool;
+
+    /// Entries.
+    fn entries(&self) -> usize;
+    /// Places; 0 if they have no numbers.
+    fn places(&self) -> usize;
+    /// The entry in a place.
+    fn at(&self, place: usize) -> Option<&Slot<Self::Beside, V>>;
+    /// The entry in a place.
+    fn at_mut(&mut self, place: usize) -> Option<&mut Slot<Self::Beside, V>>;
+    /// Every entry.
+    fn slots<'s>(&'s self) -> impl Iterator<Item = &'s Slot<Self::Beside, V>>
+    where
+        Self::Beside: 's,
+        V: 's;
+    /// Every entry.
+    fn slots_mut<'s>(&'s mut self) -> impl Iterator<Item = &'s mut Slot<Self::Beside, V>>
+    where
+        Self::Beside: 's,
+        V: 's;
+    /// Its size; empty if it is not known.
+    fn footprint(&self) -> Footprint;
+}
+
+impl<K, V> Store<V> for HashTable<Slot<K, V>> {
+    type Beside = K;
+    const PLACED: bool = true;
+    const ROOMY: bool = true;
+
+    #[inline(always)]
+    fn entries(&self) -> usize {
+        self.len()
+    }
+
+    #[inline(always)]
+    fn places(&self) -> usize {
+        self.num_buckets()
+    }
+
+    #[inline(always)]
+    fn at(&self, place: usize) -> Option<&Slot<K, V>> {
+        self.get_bucket(place)
+    }
+
+    #[inline(always)]
+    fn at_mut(&mut self, place: usize) -> Option<&mut Slot<K, V>> {
+        self.get_bucket_mut(place)
+    }
+
+    #[inline(always)]
+    fn slots<'s>(&'s self) -> impl Iterator<Item = &'s Slot<K, V>>
+    where
+        K: 's,
+        V: 's,
+    {
+        self.iter()
+    }
+
+    #[inline(always)]
+    fn slots_mut<'s>(&'s mut self) -> impl Iterator<Item = &'s mut Slot<K, V>>
+    where
+        K: 's,
+        V: 's,
+    {
+        self.iter_mut()
+    }
+
+    #[inline(always)]
+    fn footprint(&self) -> Footprint {
+        Footprint::of(self)
+    }
+}
+
+/// Entries of a map that has no places of ours: the map keeps the key, the entry a [`Tag`] if it is sampled.
+pub(crate) type Tagged<V> = Slot<Tag, V>;
+
+/// `$room` says how to find out the capacity and the bytes of a map that knows them.
+macro_rules! tagged_store {
+    ([$($generics:tt)*] $map:ty, $room:expr) => {
+        impl<$($generics)*> $crate::store::Store<V> for $map {
+            type Beside = $crate::mode::Tag;
+            const PLACED: bool = false;
+            const ROOMY: bool = {
+                let room: Option<fn(&$map) -> (usize, usize)> = $room;
+                room.is_some()
+            };
+
+            #[inline(always)]
+            fn entries(&self) -> usize {
+                self.len()
+            }
+
+            fn places(&self) -> usize {
+                0
+            }
+
+            fn at(&self, _: usize) -> Option<&$crate::store::Tagged<V>> {
+                None
+            }
+
+            fn at_mut(&mut self, _: usize) -> Option<&mut $crate::store::Tagged<V>> {
+                None
+            }
+
+            fn slots<'s>(&'s self) -> impl Iterator<Item = &'s $crate::store::Tagged<V>>
+            where
+                V: 's,
+            {
+                self.iter().map(|(_, slot)| slot)
+            }
+
+            fn slots_mut<'s>(&'s mut self) -> impl Iterator<Item = &'s mut $crate::store::Tagged<V>>
+            where
+                V: 's,
+            {
+                self.iter_mut().map(|(_, slot)| slot)
+            }
+
+            fn footprint(&self) -> $crate::mode::Footprint {
+                let room: Option<fn(&$map) -> (usize, usize)> = $room;
+                room.map_or($crate::mode::Footprint::EMPTY, |room| {
+                    $crate::mode::Footprint::of_room(room(self))
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use tagged_store;

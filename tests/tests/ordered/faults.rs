@@ -1,0 +1,132 @@
+//! Panics in hooks and in `Ord`: the map stays whole, each entry is hooked once.
+
+use std::{
+    cell::{Cell, RefCell},
+    cmp::Ordering,
+    collections::BTreeMap,
+};
+
+use mapkeeper::RemovalCause;
+use mapkeeper_tests::{
+    panics::caught,
+    sites::{records, site},
+};
+
+thread_local! {
+    static TOLD: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// Comparisons and hooks until one of them panics.
+    static FUSE: Cell<Option<u32>> = const { Cell::new(None) };
+    /// Whether comparisons do not burn it.
+    static SPARED: Cell<bool> = const { Cell::new(false) };
+}
+
+fn burn(what: &str) {
+    if let Some(left) = FUSE.get() {
+        FUSE.set(left.checked_sub(1));
+        assert!(left > 0, "the fuse of {what}");
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Clone)]
+struct Key(u32);
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if !SPARED.get() {
+            burn("Ord");
+        }
+        self.0.cmp(&other.0)
+    }
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Bombs {
+    #[map(on_remove = told)]
+    map: BTreeMap<Key, u32>,
+}
+
+fn told(_: &Key, value: &u32, _: RemovalCause) {
+    TOLD.with_borrow_mut(|all| all.push(*value));
+    burn("the hook");
+}
+
+type Path = (&'static str, fn(&mut Bombs));
+
+const PATHS: [Path; 12] = [
+    ("insert", |s| _ = s.map.insert(Key(1_000), 1_000)),
+    ("overwrite", |s| _ = s.map.insert(Key(5), 1_001)),
+    ("entry", |s| _ = s.map.entry(Key(1_002)).or_insert(1_002)),
+    ("remove", |s| _ = s.map.remove(&Key(7))),
+    ("pop_first", |s| _ = s.map.pop_first()),
+    ("retain", |s| {
+        s.map.retain(|key, _| !key.0.is_multiple_of(3))
+    }),
+    ("extract_if", |s| {
+        _ = s
+            .map
+            .extract_if(.., |key, _| key.0.is_multiple_of(2))
+            .count()
+    }),
+    ("remove_many", |s| {
+        _ = s.map.remove_many([&Key(3), &Key(4), &Key(5)])
+    }),
+    ("split_off", |s| drop(s.map.split_off(&Key(4)))),
+    ("append", |s| {
+        let mut other = Bombs::default();
+        other.map.insert(Key(5), 2_000);
+        other.map.insert(Key(2_001), 2_001);
+        s.map.append(&mut other.map);
+    }),
+    ("clear", |s| s.map.clear()),
+    ("into_iter", |s| {
+        drop(std::mem::take(&mut s.map).into_iter())
+    }),
+];
+
+#[test]
+fn whatever_panics_each_entry_is_hooked_once() {
+    for (name, path) in PATHS {
+        for entries in [10, 100] {
+            for fuse in 0.. {
+                let mut s = Bombs::default();
+                for n in 0..entries {
+                    s.map.insert(Key(n), n);
+                }
+                TOLD.take();
+                // std's own map is broken by a comparison that panics while it is split.
+                SPARED.set(name == "split_off");
+                FUSE.set(Some(fuse));
+                let result = caught(|| path(&mut s));
+                let burnt = FUSE.take().is_none();
+                // What is left can be walked, looked up and taken out, in order.
+                let left: Vec<u32> = s.map.values().copied().collect();
+                assert_eq!(left.len(), s.map.len(), "{name} at {fuse}");
+                assert!(s.map.keys().is_sorted(), "{name} at {fuse}");
+                for key in s.map.keys() {
+                    assert!(s.map.contains_key(key), "{name} at {fuse}");
+                }
+                let told = TOLD.take();
+                drop(s);
+                let rest = TOLD.take();
+                assert_eq!(rest, left, "{name} at {fuse}");
+                let mut all: Vec<u32> = told
+                    .into_iter()
+                    .chain(rest)
+                    .filter(|n| *n < 1_000)
+                    .collect();
+                all.sort_unstable();
+                all.dedup();
+                assert_eq!(all, (0..entries).collect::<Vec<u32>>(), "{name} at {fuse}");
+                if records() {
+                    let row = site("Bombs.map");
+                    assert_eq!((row.len, row.instances), (0, 0), "{name} at {fuse}");
+                }
+                if !burnt {
+                    assert!(result.is_ok(), "{name}: {result:?}");
+                    break;
+                }
+            }
+        }
+    }
+}
