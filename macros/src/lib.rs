@@ -133,7 +133,7 @@ mod tracked;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `on_remove = path` | a `fn(&K, &V, RemovalCause)` that runs once for each entry that leaves the map |
+/// | `on_remove = path` | a `fn(&K, &V, RemovalCause)` that runs once for each entry that leaves the map; a set's `V` is `()` |
 /// | `hooks = Type` | the same with state: a `RemovalHook<K, V> + Default` that is kept in the map; not together with `on_remove` |
 /// | `guard = path` | a `fn(&K, &V) -> Result<(), impl Display>` that may veto a removal; the map then has `try_remove` and no `remove` |
 /// | `residue = allow` | vacant values (`None`, empty, a dead handle) are normal here |

@@ -11,6 +11,8 @@
 mod maps;
 #[path = "common/ops.rs"]
 mod ops;
+#[path = "common/sets.rs"]
+mod sets;
 
 use std::{
     env, fs,
@@ -118,6 +120,10 @@ fn run_all(only: Option<String>, sizes: Vec<u64>) {
     plan.rows::<Std<maps::U64Arc, Fx>>("Fx");
     plan.rows::<ByHand<maps::U64Arc, Fx>>("Fx");
     plan.rows::<maps::KeptArcFx>("Fx");
+    plan.rows::<sets::StdSetSip>("Sip");
+    plan.rows::<sets::KeptSetSip>("Sip");
+    plan.rows::<sets::StdSetFx>("Fx");
+    plan.rows::<sets::KeptSetFx>("Fx");
     for (name, per) in plan.names.iter().zip(&plan.per) {
         println!("{per}\t{name}");
     }

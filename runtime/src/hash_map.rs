@@ -14,19 +14,20 @@ mod extract_if;
 mod into_iter;
 mod iter;
 mod log;
+mod lookup;
 mod remove;
 mod remove_tracked;
 mod serde;
 mod traits;
+mod try_reserve;
 
 use std::{
     borrow::Borrow,
     cell::Cell,
-    collections::TryReserveError,
     hash::{BuildHasher, Hash, RandomState},
 };
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table};
 
 pub use drain::Drain;
 pub use entry::{Entry, OccupiedEntry, OccupiedError, VacantEntry};
@@ -43,6 +44,9 @@ use crate::{
 use log::Arrival;
 
 pub(crate) use crate::store::Slot;
+pub(crate) use extract_if::Extraction;
+pub(crate) use lookup::Lookup;
+pub(crate) use serde::room_for;
 
 /// A hash map whose every mutation is recorded for the place it stands in.
 ///
@@ -89,6 +93,9 @@ fn rehash<K: Hash, V, S: BuildHasher>(hash_builder: &S) -> impl Fn(&Slot<K, V>) 
 
 /// How a record hashes an entry again.
 pub(crate) type Rehash<'h, K, V> = &'h dyn Fn(&Slot<K, V>) -> u64;
+
+/// A table's own entry.
+type Occupied<'a, K, V> = hash_table::OccupiedEntry<'a, Slot<K, V>>;
 
 /// How the table finds a key.
 #[inline(always)]
@@ -190,6 +197,12 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.table.capacity()
     }
 
+    /// The bytes that the table takes up, as hashbrown's method of this name says.
+    #[inline]
+    pub fn allocation_size(&self) -> usize {
+        self.table.allocation_size()
+    }
+
     /// Same as [`std::collections::HashMap::len`].
     #[inline]
     pub fn len(&self) -> usize {
@@ -288,25 +301,6 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         }
     }
 
-    /// Same as [`std::collections::HashMap::try_reserve`]; records the table's new size.
-    ///
-    /// # Errors
-    /// If the capacity overflows or the allocator fails; the map is as it was.
-    #[track_caller]
-    pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        if additional <= self.table.capacity() - self.table.len() {
-            return Ok(());
-        }
-        self.log.recorder.settle::<K, V, T>(&mut self.table);
-        let before = Footprint::of(&self.table);
-        let hasher = rehash(&self.hash_builder);
-        make_room(&mut self.table, additional, &hasher).map_err(|error| as_std(&error))?;
-        self.log
-            .recorder
-            .resized::<K, V, T>(&self.table, before, Some(&hasher), None);
-        Ok(())
-    }
-
     /// Same as [`std::collections::HashMap::shrink_to_fit`]; records the table's new size.
     #[track_caller]
     pub fn shrink_to_fit(&mut self) {
@@ -364,19 +358,6 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.find(k).is_some()
     }
 
-    #[inline(always)]
-    fn find<Q>(&self, key: &Q) -> Option<&Slot<K, V>>
-    where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        if self.table.is_empty() {
-            return None;
-        }
-        self.table
-            .find(hash_of(&self.hash_builder, key), is_key(key))
-    }
-
     /// Same as [`std::collections::HashMap::get_mut`]; strict looks at the value again at the next operation.
     #[inline]
     #[track_caller]
@@ -432,6 +413,20 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     #[inline]
     fn insert_at(&mut self, key: K, value: V, at: Caller) -> Option<V> {
+        self.insert_or(key, value, at, |log, entry, _, value, hash| {
+            log.replace(entry, value, hash, at)
+        })
+    }
+
+    /// Inserts what is new; what is `known` is for the caller to deal with, who gets the hash last.
+    #[inline(always)]
+    fn insert_or<R>(
+        &mut self,
+        key: K,
+        value: V,
+        at: Caller,
+        known: impl FnOnce(&mut Log<T>, &mut Occupied<'_, K, V>, K, V, u64) -> R,
+    ) -> Option<R> {
         let hash = hash_of(&self.hash_builder, &key);
         if is_full(&self.table) {
             grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
@@ -441,10 +436,10 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             .table
             .entry(hash, is_key(&key), rehash(&self.hash_builder))
         {
-            hashbrown::hash_table::Entry::Occupied(mut entry) => {
-                Some(self.log.replace(&mut entry, value, hash, at))
+            hash_table::Entry::Occupied(mut entry) => {
+                Some(known(&mut self.log, &mut entry, key, value, hash))
             }
-            hashbrown::hash_table::Entry::Vacant(entry) => {
+            hash_table::Entry::Vacant(entry) => {
                 let arrival = Arrival {
                     hash,
                     len,
@@ -483,18 +478,5 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             hash,
             key,
         )
-    }
-}
-
-/// std's error has no public constructor: ask a `Vec` for what fails for the same reason.
-fn as_std(error: &hashbrown::TryReserveError) -> TryReserveError {
-    let bytes = match error {
-        hashbrown::TryReserveError::CapacityOverflow => usize::MAX,
-        // As many bytes as may be asked for: no allocator has them.
-        hashbrown::TryReserveError::AllocError { .. } => isize::MAX as usize,
-    };
-    match Vec::<u8>::new().try_reserve_exact(bytes) {
-        Err(error) => error,
-        Ok(()) => unreachable!("nobody has {bytes} bytes of memory"),
     }
 }

@@ -9,8 +9,8 @@ use crate::{Contract, Site, TrackedMaps, WeakValue};
 ///
 /// | method | cause |
 /// |---|---|
-/// | `remove`, `remove_entry`, `remove_many`, `try_remove*`, `OccupiedEntry::remove*` | `Removed` |
-/// | `insert`, `extend`, `insert_entry`, `OccupiedEntry::insert` over an existing key | `Replaced` |
+/// | `remove`, `remove_entry`, `remove_many`, `try_remove*`, `OccupiedEntry::remove*`, a set's `take` | `Removed` |
+/// | `insert`, `extend`, `insert_entry`, `OccupiedEntry::insert` over an existing key, a set's `replace` | `Replaced` |
 /// | `clear`, `reset_maps`, `clone_from` | `Cleared` |
 /// | `drain` | `Drained` |
 /// | `retain`, `try_retain`, `extract_if` | `Filtered` |

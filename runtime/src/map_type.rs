@@ -4,8 +4,8 @@ use crate::Keeper;
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
-/// Implemented for std's and mapkeeper's `HashMap` and `BTreeMap`, for `slab::Slab` with the feature `slab`, and in any depth
-/// for what may be around them:
+/// Implemented for std's and mapkeeper's `HashMap`, `HashSet` (a map of its elements to `()`) and `BTreeMap`, hashbrown's map
+/// and set with the feature `hashbrown`, `slab::Slab` with the feature `slab`, and in any depth for what may be around them:
 ///
 /// | around a map | feature |
 /// |---|---|
@@ -18,12 +18,12 @@ use crate::Keeper;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map that mapkeeper can track",
     label = "not a map mapkeeper knows",
-    note = "maps are `HashMap` and `BTreeMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Vec`, arrays, std's \
-            locks and cells; leave mapkeeper's attribute off everything else",
-    note = "`slab::Slab` and the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` need mapkeeper's \
-            feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"parking_lot\"] }}`",
-    note = "maps of `hashbrown`, `indexmap` and `dashmap` cannot be tracked yet: use `HashMap`, with their hasher if you \
-            like, and in place of a `DashMap` shards: `Vec<RwLock<HashMap<K, V>>>`"
+    note = "maps are `HashMap`, `HashSet` and `BTreeMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, \
+            `Vec`, arrays, std's locks and cells; leave mapkeeper's attribute off everything else",
+    note = "the maps of `hashbrown` and `slab`, and the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` \
+            need mapkeeper's feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"hashbrown\"] }}`",
+    note = "maps of `indexmap` and `dashmap` cannot be tracked yet: use `HashMap`, with their hasher if you like, and in \
+            place of a `DashMap` shards: `Vec<RwLock<HashMap<K, V>>>`"
 )]
 pub trait MapType {
     /// The map's key type.
@@ -64,6 +64,38 @@ impl<K, V, S> MapOfMaps for std::collections::HashMap<K, V, S> {
 impl<K, V, S, U: Keeper<K, V>> MapOfMaps for crate::HashMap<K, V, S, U> {
     // Its keeper is of these values; the one to come is of the others.
     type WithValue<W> = crate::HashMap<K, W, S>;
+}
+
+impl<T, S> MapType for std::collections::HashSet<T, S> {
+    type Key = T;
+    type Value = ();
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+}
+
+impl<T, S, U: Keeper<T, ()>> MapType for crate::HashSet<T, S, U> {
+    type Key = T;
+    type Value = ();
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+}
+
+/// hashbrown's maps, with its global allocator, become mapkeeper's with the same hasher.
+#[cfg(feature = "hashbrown")]
+impl<K, V, S> MapType for hashbrown::HashMap<K, V, S> {
+    type Key = K;
+    type Value = V;
+    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+}
+
+#[cfg(feature = "hashbrown")]
+impl<T, S> MapType for hashbrown::HashSet<T, S> {
+    type Key = T;
+    type Value = ();
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+}
+
+#[cfg(feature = "hashbrown")]
+impl<K, V, S> MapOfMaps for hashbrown::HashMap<K, V, S> {
+    type WithValue<W> = hashbrown::HashMap<K, W, S>;
 }
 
 macro_rules! passes_through {

@@ -22,7 +22,7 @@ pub(crate) trait Shape {
 }
 
 /// Numbers that follow each other hash too well; real keys are spread.
-fn spread(n: u64) -> u64 {
+pub(crate) fn spread(n: u64) -> u64 {
     n.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
 }
 

@@ -118,8 +118,8 @@ impl LifeTable {
     /// α (Pareto; the longest tails that healthy sessions have), α ln 2 of the entries leave within each doubling,
     /// however old they are. Below `most` removals per doubling at the confidence of [`most_events`], it is a plateau.
     /// Nine tenths of all removals have to come before it, and it has to be as long as [`LONG`] and
-    /// [`outlives_timeouts`] say for [`ENOUGH_SURVIVORS`] entries: between two ages at which entries are removed (a sweep and the next, a short time to
-    /// live and a long one) there are gaps.
+    /// [`outlives_timeouts`] say for [`ENOUGH_SURVIVORS`] entries: between two ages at which entries are removed (a sweep
+    /// and the next, a short time to live and a long one) there are gaps.
     ///
     /// [`most_events`]: super::stats::most_events
     pub(crate) fn plateau(&self, most: f64) -> Option<Plateau> {

@@ -167,13 +167,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Extend<(K, V)> for HashMa
     #[track_caller]
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, iter: I) {
         let iter = iter.into_iter();
-        // std's rule: room for all hinted items if the map is empty, else for half of them (the others may be known).
-        let hint = iter.size_hint().0;
-        self.reserve(if self.is_empty() {
-            hint
-        } else {
-            hint.div_ceil(2)
-        });
+        self.reserve_for(iter.size_hint().0);
         for (key, value) in iter {
             self.insert(key, value);
         }

@@ -13,12 +13,16 @@ pub struct Drain<'a, K, V> {
 
 owned_entries!(Drain<'_, K, V>);
 
+impl<K, V> Drain<'_, K, V> {
+    pub(crate) fn iter(&self) -> Iter<'_, K, V> {
+        Iter {
+            inner: self.inner.iter(),
+        }
+    }
+}
+
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Drain<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(Iter {
-                inner: self.inner.iter(),
-            })
-            .finish()
+        f.debug_list().entries(self.iter()).finish()
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, iter::FusedIterator};
 
 use hashbrown::HashTable;
 
-use super::Slot;
+use super::{HashMap, Slot};
 use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller};
 
 /// A walk over the table that may take entries out; the samples are settled when it ends, unwinding or not.
@@ -20,15 +20,9 @@ impl<K, V, T: Keeper<K, V>> Drop for Walk<'_, K, V, T> {
     }
 }
 
-/// Same as [`std::collections::hash_map::ExtractIf`]; each entry taken leaves for
-/// [`Filtered`](RemovalCause::Filtered), its hook run before it is handed over.
-///
-/// # Panics
-/// `next` panics with the predicate's panic (the entry stays) or a hook's (the entry is gone).
-#[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
-pub struct ExtractIf<'a, K, V, F, T: Keeper<K, V> = Untracked> {
+/// A walk that stops at each entry it takes out.
+pub(crate) struct Extraction<'a, K, V, T: Keeper<K, V>> {
     walk: Walk<'a, K, V, T>,
-    pred: F,
     /// Buckets are visited one by one: the table's own iterator of this kind would keep the table to itself.
     bucket: usize,
     /// Entries not visited yet.
@@ -36,31 +30,14 @@ pub struct ExtractIf<'a, K, V, F, T: Keeper<K, V> = Untracked> {
     at: Caller,
 }
 
-impl<'a, K, V, F, T: Keeper<K, V>> ExtractIf<'a, K, V, F, T> {
-    #[inline]
-    pub(super) fn new(
-        table: &'a mut HashTable<Slot<K, V>>,
-        log: &'a mut Log<T>,
-        pred: F,
-        at: Caller,
-    ) -> Self {
-        let left = table.len();
-        Self {
-            walk: Walk { table, log },
-            pred,
-            bucket: 0,
-            left,
-            at,
-        }
-    }
-}
-
-impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf<'_, K, V, F, T> {
-    type Item = (K, V);
-
-    #[inline]
+impl<K, V, T: Keeper<K, V>> Extraction<'_, K, V, T> {
+    /// Takes the next entry that `pred` picks out, its hook run.
+    #[inline(always)]
     #[track_caller]
-    fn next(&mut self) -> Option<(K, V)> {
+    pub(crate) fn next_where(
+        &mut self,
+        mut pred: impl FnMut(&K, &mut V) -> bool,
+    ) -> Option<(K, V)> {
         let Walk { table, log } = &mut self.walk;
         let len = table.len();
         while self.left > 0 {
@@ -70,7 +47,7 @@ impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf
                 continue;
             };
             self.left -= 1;
-            if (self.pred)(&slot.key, &mut slot.value)
+            if pred(&slot.key, &mut slot.value)
                 && let Ok(entry) = table.get_bucket_entry(bucket)
             {
                 log.leaving(entry.get(), RemovalCause::Filtered, len, self.at);
@@ -84,8 +61,53 @@ impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf
     }
 
     #[inline]
-    fn size_hint(&self) -> (usize, Option<usize>) {
+    pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {
         (0, Some(self.left))
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    #[inline]
+    #[track_caller]
+    pub(crate) fn extraction(&mut self) -> Extraction<'_, K, V, T> {
+        self.lend_all();
+        let left = self.table.len();
+        Extraction {
+            walk: Walk {
+                table: &mut self.table,
+                log: &mut self.log,
+            },
+            bucket: 0,
+            left,
+            at: Caller::here(),
+        }
+    }
+}
+
+/// Same as [`std::collections::hash_map::ExtractIf`]; each entry taken leaves for
+/// [`Filtered`](RemovalCause::Filtered), its hook run before it is handed over.
+///
+/// # Panics
+/// `next` panics with the predicate's panic (the entry stays) or a hook's (the entry is gone).
+#[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
+pub struct ExtractIf<'a, K, V, F, T: Keeper<K, V> = Untracked> {
+    pub(super) inner: Extraction<'a, K, V, T>,
+    pub(super) pred: F,
+}
+
+impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf<'_, K, V, F, T> {
+    type Item = (K, V);
+
+    #[inline]
+    #[track_caller]
+    fn next(&mut self) -> Option<(K, V)> {
+        let Self { inner, pred } = self;
+        inner.next_where(|key, value| pred(key, value))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.inner.size_hint()
     }
 }
 

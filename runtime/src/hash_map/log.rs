@@ -124,6 +124,24 @@ impl<T> Log<T> {
         old
     }
 
+    /// Puts `key` in the place of an equal one and hands that over, its hook run; the value stays.
+    #[inline(always)]
+    pub(super) fn replace_key<K, V>(
+        &mut self,
+        entry: &mut hash_table::OccupiedEntry<'_, Slot<K, V>>,
+        key: K,
+        at: Caller,
+    ) -> K
+    where
+        T: Keeper<K, V>,
+    {
+        self.recorder.replaced::<K, V, T>(at);
+        let slot = entry.get_mut();
+        let old = std::mem::replace(&mut slot.key, key);
+        self.tell(&old, &slot.value, RemovalCause::Replaced, at);
+        old
+    }
+
     /// Takes an entry out of its place, its hook run.
     #[inline(always)]
     pub(super) fn remove<K, V>(

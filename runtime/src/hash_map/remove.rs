@@ -75,8 +75,10 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        self.lend_all();
-        ExtractIf::new(&mut self.table, &mut self.log, pred, Caller::here())
+        ExtractIf {
+            inner: self.extraction(),
+            pred,
+        }
     }
 }
 

@@ -32,6 +32,12 @@ where
     }
 }
 
+/// A size hint is the sender's word: room for a mebibyte of entries at most is made on it.
+pub(crate) fn room_for<E>(hint: Option<usize>) -> usize {
+    const BYTES: usize = 1 << 20;
+    hint.unwrap_or(0).min(BYTES / size_of::<E>().max(1))
+}
+
 struct Entries<M>(PhantomData<fn() -> M>);
 
 impl<'de, K, V, S, T> Visitor<'de> for Entries<HashMap<K, V, S, T>>
@@ -48,10 +54,7 @@ where
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-        /// A size hint is the sender's word: room for a mebibyte of entries at most is made on it.
-        const BYTES: usize = 1 << 20;
-        let most = BYTES / size_of::<(K, V)>().max(1);
-        let room = access.size_hint().unwrap_or(0).min(most);
+        let room = room_for::<(K, V)>(access.size_hint());
         let mut map = HashMap::with_capacity_and_hasher(room, S::default());
         while let Some((key, value)) = access.next_entry()? {
             map.insert(key, value);

@@ -15,6 +15,7 @@ mod loans;
 mod observe;
 mod report;
 mod residue;
+mod sets;
 mod strict;
 mod threads;
 mod tracked_maps;

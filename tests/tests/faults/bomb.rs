@@ -1,6 +1,7 @@
 //! Keys, values and a hook that all burn one fuse, and the ledger of who was told to go.
 
 use std::{
+    borrow::Borrow,
     cell::{Cell, RefCell},
     collections::BTreeMap,
     hash::{Hash, Hasher},
@@ -52,6 +53,55 @@ impl Value {
     pub(crate) fn new() -> Self {
         Self(NEXT.replace(NEXT.get() + 1))
     }
+}
+
+/// A key with the identity of a value, looked up by its key.
+#[derive(Clone, Debug)]
+pub(crate) struct Element {
+    key: Key,
+    value: Value,
+}
+
+impl Element {
+    pub(crate) fn new(key: u32) -> Self {
+        Self {
+            key: Key(key),
+            value: Value::new(),
+        }
+    }
+
+    pub(crate) fn key(&self) -> u32 {
+        self.key.0
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.value.0
+    }
+}
+
+impl Hash for Element {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl PartialEq for Element {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Element {}
+
+impl Borrow<Key> for Element {
+    fn borrow(&self) -> &Key {
+        &self.key
+    }
+}
+
+/// The hook of every set under test.
+pub(crate) fn tell_element(element: &Element, (): &(), cause: RemovalCause) {
+    tell(&element.key, &element.value, cause);
 }
 
 /// The hook of every map under test.

@@ -1,4 +1,4 @@
-//! A panic at every step of user code on every way out of a map: in the hook, in `Hash`, `Eq`, `Clone` and `Drop`.
+//! A panic at every step of user code on every way out of a map or a set: in the hook, in `Hash`, `Eq`, `Clone` and `Drop`.
 //!
 //! Whatever panics, each entry that was ever in the map has its hook run exactly once, with the right cause; the map
 //! stays usable; and the site's figures add up.
@@ -7,11 +7,12 @@
 
 mod bomb;
 mod paths;
+mod set_paths;
 mod unwinding;
 
 use std::collections::{BTreeMap, HashSet};
 
-use bomb::{Key, Value, light, told, went_off};
+use bomb::{Element, Key, Value, light, told, went_off};
 use mapkeeper::{HashMap, Keeper, RemovalCause, Unguarded};
 use mapkeeper_tests::{
     hashers::Clumped,
@@ -24,26 +25,77 @@ pub(crate) type Map<T> = HashMap<Key, Value, Clumped, T>;
 /// Steps after which an operation is believed to be endless.
 const MANY: u32 = 20_000;
 
-fn ids<T: Keeper<Key, Value>>(map: &Map<T>) -> HashSet<u64> {
-    map.values().map(|value| value.0).collect()
+pub(crate) type Set<T> = mapkeeper::HashSet<Element, Clumped, T>;
+
+/// A map or a set under test, whose entries have identities of their own.
+pub(crate) trait Collection: Default {
+    fn filled(entries: u32) -> Self;
+    fn ids(&self) -> HashSet<u64>;
+    fn len(&self) -> usize;
+    /// Takes, finds and lets go of another entry; its identity.
+    fn insert_find_and_remove(&mut self, key: u32) -> u64;
 }
 
-pub(crate) fn filled<T: Keeper<Key, Value>>(entries: u32) -> Map<T> {
-    (0..entries).map(|key| (Key(key), Value::new())).collect()
+impl<T: Keeper<Key, Value> + Unguarded> Collection for Map<T> {
+    fn filled(entries: u32) -> Self {
+        (0..entries).map(|key| (Key(key), Value::new())).collect()
+    }
+
+    fn ids(&self) -> HashSet<u64> {
+        self.values().map(|value| value.0).collect()
+    }
+
+    fn len(&self) -> usize {
+        assert_eq!(self.iter().count(), self.len());
+        self.len()
+    }
+
+    fn insert_find_and_remove(&mut self, key: u32) -> u64 {
+        let new = Value::new();
+        let id = new.0;
+        assert!(self.insert(Key(key), new).is_none());
+        assert_eq!(self.get(&Key(key)).map(|value| value.0), Some(id));
+        assert_eq!(self.remove(&Key(key)).map(|value| value.0), Some(id));
+        id
+    }
+}
+
+impl<T: Keeper<Element, ()> + Unguarded> Collection for Set<T> {
+    fn filled(entries: u32) -> Self {
+        (0..entries).map(Element::new).collect()
+    }
+
+    fn ids(&self) -> HashSet<u64> {
+        self.iter().map(Element::id).collect()
+    }
+
+    fn len(&self) -> usize {
+        assert_eq!(self.iter().count(), self.len());
+        self.len()
+    }
+
+    fn insert_find_and_remove(&mut self, key: u32) -> u64 {
+        let new = Element::new(key);
+        let id = new.id();
+        assert!(self.insert(new));
+        assert_eq!(self.get(&Key(key)).map(Element::id), Some(id));
+        assert_eq!(self.take(&Key(key)).as_ref().map(Element::id), Some(id));
+        id
+    }
 }
 
 /// What a path does to its map. The map is handed over boxed, so that a path may consume it.
-pub(crate) struct Path<T: Keeper<Key, Value>> {
+pub(crate) struct Path<M> {
     pub(crate) site: &'static str,
     /// The cause for which this operation lets entries go.
     pub(crate) cause: RemovalCause,
-    pub(crate) prepare: fn(u32) -> Map<T>,
-    pub(crate) run: fn(&mut Map<T>),
+    pub(crate) prepare: fn(u32) -> M,
+    pub(crate) run: fn(&mut M),
     /// Whether memory is leaked on purpose, so that footprints cannot add up.
     pub(crate) leaks: bool,
 }
 
-impl<T: Keeper<Key, Value> + Unguarded> Path<T> {
+impl<M: Collection> Path<M> {
     /// Runs the operation with the fuse at 0, 1, 2, … until it gets through, on a small and a larger map.
     pub(crate) fn check(&self) {
         // The second size is beyond 64 buckets, where observe keeps an account of each map.
@@ -67,7 +119,7 @@ impl<T: Keeper<Key, Value> + Unguarded> Path<T> {
         told();
         let before_all = site(self.site);
         let mut map = (self.prepare)(entries);
-        let there_before = ids(&map);
+        let there_before = map.ids();
         let told_before = told();
         light(Some(steps));
         let result = caught(|| (self.run)(&mut map));
@@ -78,12 +130,11 @@ impl<T: Keeper<Key, Value> + Unguarded> Path<T> {
             assert!(result.is_ok(), "{at}");
         }
 
-        let there_after = ids(&map);
+        let there_after = map.ids();
         assert_eq!(map.len(), there_after.len(), "{at}");
-        assert_eq!(map.iter().count(), there_after.len(), "{at}");
         let mut told_so_far = told();
         self.check_usable(&mut map, &at);
-        assert_eq!(ids(&map), there_after, "{at}");
+        assert_eq!(map.ids(), there_after, "{at}");
         let now = site(self.site);
         assert_eq!(
             now.len,
@@ -122,22 +173,10 @@ impl<T: Keeper<Key, Value> + Unguarded> Path<T> {
     }
 
     /// The map takes, finds and lets go of another entry; its hook still runs.
-    fn check_usable(&self, map: &mut Map<T>, at: &str) {
+    fn check_usable(&self, map: &mut M, at: &str) {
         let len = map.len();
-        let new = Value::new();
-        let id = new.0;
-        assert!(map.insert(Key(1_000_000), new).is_none(), "{at}");
-        assert_eq!(map.len(), len + 1, "{at}");
-        assert_eq!(
-            map.get(&Key(1_000_000)).map(|value| value.0),
-            Some(id),
-            "{at}"
-        );
-        assert_eq!(
-            map.remove(&Key(1_000_000)).map(|value| value.0),
-            Some(id),
-            "{at}"
-        );
+        let id = map.insert_find_and_remove(1_000_000);
+        assert_eq!(map.len(), len, "{at}");
         assert_eq!(
             told(),
             BTreeMap::from([(id, vec![RemovalCause::Removed])]),

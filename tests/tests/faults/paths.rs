@@ -2,33 +2,36 @@
 
 use std::collections::HashMap;
 
-use mapkeeper::{RemovalCause, TrackedMaps, hash_map::Entry};
+use mapkeeper::{TrackedMaps, hash_map::Entry};
 use mapkeeper_tests::hashers::Clumped;
 
 use crate::{
-    Map, Path,
+    Collection, Map,
     bomb::{Key, Value, tell},
-    filled,
 };
 
+/// A test for each way out of a field of std's type, which becomes one of ours, with entries of `$key` to `$value`.
 macro_rules! paths {
-    ($($name:ident $site:ident $cause:ident $([$prepare:expr])? $(($leaks:ident))? $map:ident => $run:expr;)+) => {$(
+    (
+        $std:ty, $ours:ident, [$key:ty, $value:ty], $hook:path;
+        $($name:ident $site:ident $cause:ident $([$prepare:expr])? $(($leaks:ident))? $map:ident => $run:expr;)+
+    ) => {$(
         #[mapkeeper::tracked]
         #[derive(Default)]
         struct $site {
-            #[map(on_remove = tell)]
-            map: HashMap<Key, Value, Clumped>,
+            #[map(on_remove = $hook)]
+            map: $std,
         }
 
         #[test]
         fn $name() {
             #[allow(unused_mut, unused_assignments)]
-            fn check<T: mapkeeper::Keeper<Key, Value> + mapkeeper::Unguarded>(_: &Map<T>) {
-                let mut prepare: fn(u32) -> Map<T> = filled::<T>;
+            fn check<T: mapkeeper::Keeper<$key, $value> + mapkeeper::Unguarded>(_: &$ours<T>) {
+                let mut prepare: fn(u32) -> $ours<T> = crate::Collection::filled;
                 $(prepare = $prepare;)?
-                Path::<T> {
+                crate::Path::<$ours<T>> {
                     site: concat!(stringify!($site), ".map"),
-                    cause: RemovalCause::$cause,
+                    cause: mapkeeper::RemovalCause::$cause,
                     prepare,
                     run: |$map| $run,
                     leaks: false $(|| stringify!($leaks) == "leaks")?,
@@ -39,6 +42,8 @@ macro_rules! paths {
         }
     )+};
 }
+
+pub(crate) use paths;
 
 fn fresh(keys: std::ops::Range<u32>) -> Vec<(Key, Value)> {
     keys.map(|key| (Key(key), Value::new())).collect()
@@ -61,6 +66,7 @@ fn with_tombstones<T: mapkeeper::Keeper<Key, Value> + mapkeeper::Unguarded>(
 }
 
 paths! {
+    HashMap<Key, Value, Clumped>, Map, [Key, Value], tell;
     remove Remove Removed map => drop(map.remove(&Key(3)));
     remove_entry RemoveEntry Removed map => drop(map.remove_entry(&Key(3)));
     try_remove TryRemove Removed map => drop(map.try_remove(&Key(3)));
@@ -136,10 +142,10 @@ paths! {
     into_std IntoStd Taken map => drop(HashMap::from(std::mem::take(map)));
     clone Clone MapDropped map => drop(map.clone());
     clone_from_a_smaller_one CloneFromSmall Cleared map => {
-        light_later(|| filled(4), |source| map.clone_from(&source));
+        light_later(|| Map::<T>::filled(4), |source| map.clone_from(&source));
     };
     clone_from_a_larger_one CloneFromLarge Cleared map => {
-        light_later(|| filled(200), |source| map.clone_from(&source));
+        light_later(|| Map::<T>::filled(200), |source| map.clone_from(&source));
     };
     dropped Dropped MapDropped map => drop(std::mem::take(map));
     overwritten Overwritten MapDropped map => *map = Map::default();
@@ -178,7 +184,7 @@ paths! {
 }
 
 /// Makes something with the fuse out and uses it with the fuse as it was.
-fn light_later<M, R>(make: impl FnOnce() -> M, run: impl FnOnce(M) -> R) -> R {
+pub(crate) fn light_later<M, R>(make: impl FnOnce() -> M, run: impl FnOnce(M) -> R) -> R {
     let made = crate::bomb::unlit(make);
     run(made)
 }

@@ -1,6 +1,11 @@
 //! What must have happened: std's map, and the counts that follow from what was done to it.
 
-use std::{cell::RefCell, collections::HashMap, hash::BuildHasher};
+use std::{
+    borrow::Borrow,
+    cell::RefCell,
+    collections::HashMap,
+    hash::{BuildHasher, Hash, Hasher},
+};
 
 use mapkeeper::{MODE, Mode, RemovalCause, SiteReport};
 use mapkeeper_tests::sites::{if_recorded, site};
@@ -18,11 +23,40 @@ pub(crate) fn log_exit(key: &Key, value: &Value, cause: RemovalCause) {
     EXITS.with_borrow_mut(|exits| exits.push((*key, *value, cause)));
 }
 
-pub(crate) struct Model<S> {
-    pub(crate) map: HashMap<Key, Value, S>,
-    /// Whether a value was emptied or filled through a `&mut` in this case, or could have been: what is inserted vacant
-    /// and handed out as a `&mut` at once is judged later.
-    pub(crate) lent: bool,
+/// The hook of every set under test: the tag tells equal elements apart.
+pub(crate) fn log_element(element: &Element, (): &(), cause: RemovalCause) {
+    log_exit(&element.key, &Some(element.tag), cause);
+}
+
+/// Equal by its key alone, so that a test sees which of two equal elements a set keeps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Element {
+    pub(crate) key: Key,
+    pub(crate) tag: u8,
+}
+
+impl PartialEq for Element {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Element {}
+
+impl Hash for Element {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl Borrow<Key> for Element {
+    fn borrow(&self) -> &Key {
+        &self.key
+    }
+}
+
+/// What came and went, and so what the report must say.
+pub(crate) struct Ledger {
     site: &'static str,
     before: SiteReport,
     inserts: u64,
@@ -32,12 +66,18 @@ pub(crate) struct Model<S> {
     exits: Vec<Exit>,
 }
 
-impl<S: BuildHasher + Default> Model<S> {
+pub(crate) struct Model<S> {
+    pub(crate) map: HashMap<Key, Value, S>,
+    /// Whether a value was emptied or filled through a `&mut` in this case, or could have been: what is inserted vacant
+    /// and handed out as a `&mut` at once is judged later.
+    pub(crate) lent: bool,
+    pub(crate) ledger: Ledger,
+}
+
+impl Ledger {
     pub(crate) fn of(site_name: &'static str) -> Self {
         EXITS.take();
         Self {
-            map: HashMap::default(),
-            lent: false,
             site: site_name,
             before: site(site_name),
             inserts: 0,
@@ -64,33 +104,6 @@ impl<S: BuildHasher + Default> Model<S> {
         self.exits.push((key, value, cause));
     }
 
-    pub(crate) fn all_left(&mut self, cause: RemovalCause) {
-        let all: Vec<_> = self.map.iter().map(|(key, value)| (*key, *value)).collect();
-        for (key, value) in all {
-            self.left(key, value, cause);
-        }
-    }
-
-    /// `insert` as the model does it.
-    pub(crate) fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
-        let old = self.map.insert(key, value);
-        match old {
-            Some(old) => self.left(key, old, RemovalCause::Replaced),
-            None => self.came(1),
-        }
-        old
-    }
-
-    /// `remove` as the model does it.
-    pub(crate) fn remove(&mut self, key: Key) -> Option<Value> {
-        let old = self.map.remove(&key);
-        match old {
-            Some(old) => self.left(key, old, RemovalCause::Removed),
-            None => self.missed(),
-        }
-        old
-    }
-
     /// Compares the hooks that ran with those that had to, then forgets both.
     pub(crate) fn check_exits(&mut self) {
         let mut ran = EXITS.take();
@@ -100,8 +113,9 @@ impl<S: BuildHasher + Default> Model<S> {
         assert_eq!(ran, due, "hooks that ran, hooks that were due");
     }
 
-    /// Compares the site's figures with the model's; `settled` says that nothing emptied through a `&mut` is pending.
-    pub(crate) fn check_figures(&self, capacity_is_zero: bool, table_bytes: usize, settled: bool) {
+    /// Compares the site's figures with what came and went, given what the map holds: its length and table, and its
+    /// vacant values, if they can be known.
+    pub(crate) fn check(&self, len: usize, table_bytes: usize, vacant: Option<usize>) {
         let now = site(self.site);
         let was = &self.before;
         assert_eq!(
@@ -122,10 +136,10 @@ impl<S: BuildHasher + Default> Model<S> {
                 "{cause}"
             );
         }
-        assert_eq!(now.len, if_recorded(self.map.len() as u64), "len");
+        assert_eq!(now.len, if_recorded(len as u64), "len");
         assert_eq!(
             now.instances,
-            if_recorded(u64::from(!capacity_is_zero)),
+            if_recorded(u64::from(table_bytes > 0)),
             "instances"
         );
         assert_eq!(
@@ -134,16 +148,9 @@ impl<S: BuildHasher + Default> Model<S> {
             "table bytes"
         );
         assert_eq!(now.breaches, 0);
-        let vacant = self.map.values().filter(|value| value.is_none()).count() as u64;
-        match MODE {
-            Mode::Off => assert_eq!(now.residue, 0),
-            // Sweeps find later what a `&mut` emptied.
-            Mode::Observe if self.lent => {
-                assert!(now.residue <= now.len)
-            }
-            Mode::Observe => assert_eq!(now.residue, vacant, "residue"),
-            Mode::Strict if settled => assert_eq!(now.residue, vacant, "residue"),
-            Mode::Strict => {}
+        assert!(now.residue <= now.len);
+        if let Some(vacant) = vacant {
+            assert_eq!(now.residue, if_recorded(vacant as u64), "residue");
         }
         if MODE == Mode::Strict {
             let live: u64 = now.call_sites.iter().map(|line| line.live).sum();
@@ -151,5 +158,58 @@ impl<S: BuildHasher + Default> Model<S> {
             let residue: u64 = now.call_sites.iter().map(|line| line.residue).sum();
             assert_eq!(residue, now.residue, "residue over all lines");
         }
+    }
+}
+
+impl<S: BuildHasher + Default> Model<S> {
+    pub(crate) fn of(site_name: &'static str) -> Self {
+        Self {
+            map: HashMap::default(),
+            lent: false,
+            ledger: Ledger::of(site_name),
+        }
+    }
+
+    pub(crate) fn all_left(&mut self, cause: RemovalCause) {
+        let all: Vec<_> = self.map.iter().map(|(key, value)| (*key, *value)).collect();
+        for (key, value) in all {
+            self.ledger.left(key, value, cause);
+        }
+    }
+
+    /// `insert` as the model does it.
+    pub(crate) fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
+        let old = self.map.insert(key, value);
+        match old {
+            Some(old) => self.ledger.left(key, old, RemovalCause::Replaced),
+            None => self.ledger.came(1),
+        }
+        old
+    }
+
+    /// `remove` as the model does it.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Value> {
+        let old = self.map.remove(&key);
+        match old {
+            Some(old) => self.ledger.left(key, old, RemovalCause::Removed),
+            None => self.ledger.missed(),
+        }
+        old
+    }
+
+    pub(crate) fn vacant(&self) -> usize {
+        self.map.values().filter(|value| value.is_none()).count()
+    }
+
+    /// Compares the site's figures with the model's; `settled` says that nothing emptied through a `&mut` is pending.
+    pub(crate) fn check_figures(&self, table_bytes: usize, settled: bool) {
+        let is_known = match MODE {
+            Mode::Off => true,
+            // Sweeps find later what a `&mut` emptied.
+            Mode::Observe => !self.lent,
+            Mode::Strict => settled,
+        };
+        let vacant = is_known.then(|| self.vacant());
+        self.ledger.check(self.map.len(), table_bytes, vacant);
     }
 }

@@ -1,6 +1,6 @@
 //! Every operation, done to both maps.
 
-use std::{collections::HashMap as StdMap, hash::BuildHasher};
+use std::{collections::HashMap as StdMap, fmt::Debug, hash::BuildHasher};
 
 use mapkeeper::{HashMap, Keeper, RemovalCause::*, Unguarded};
 use proptest::{prelude::*, sample::select};
@@ -11,9 +11,11 @@ macro_rules! kinds {
     ($($kind:ident),+ $(,)?) => {
         #[derive(Clone, Copy, Debug)]
         pub(crate) enum Kind { $($kind),+ }
-        const KINDS: &[Kind] = &[$(Kind::$kind),+];
+        pub(crate) const KINDS: &[Kind] = &[$(Kind::$kind),+];
     };
 }
+
+pub(crate) use kinds;
 
 kinds! {
     Insert, Remove, GetMut, Extend, ExtendRefs, RemoveEntry, RemoveMany, TryRemove, TryRemoveEntry, TryInsert, Get,
@@ -25,54 +27,49 @@ kinds! {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Op {
-    pub(crate) kind: Kind,
+pub(crate) struct Op<K = Kind> {
+    pub(crate) kind: K,
     pub(crate) key: Key,
     pub(crate) value: Value,
     pub(crate) n: u8,
 }
 
-pub(crate) fn ops(keys: Key) -> impl Strategy<Value = Vec<Op>> {
-    let op = (
-        select(KINDS),
-        0..keys,
-        proptest::option::of(0..9_u8),
-        0..120_u8,
-    )
-        .prop_map(|(kind, key, value, n)| Op {
+/// What fills a map, or it would stay small.
+pub(crate) const FILL: &[Kind] = &[Kind::Insert, Kind::Extend, Kind::OrInsert];
+
+/// Operations of `kinds`, some more of them of those that `fill`.
+pub(crate) fn ops<K: Copy + Debug + 'static>(
+    kinds: &'static [K],
+    fill: &'static [K],
+    keys: Key,
+) -> impl Strategy<Value = Vec<Op<K>>> {
+    let of = move |kinds, values: BoxedStrategy<Value>| {
+        (select(kinds), 0..keys, values, 0..120_u8).prop_map(|(kind, key, value, n)| Op {
             kind,
             key,
             value,
             n,
-        });
-    // Mostly what fills the map, or it would stay small.
-    let fill = (
-        select(&[Kind::Insert, Kind::Extend, Kind::OrInsert][..]),
-        0..keys,
-        any::<Option<u8>>(),
-        0..120_u8,
-    )
-        .prop_map(|(kind, key, value, n)| Op {
-            kind,
-            key,
-            value,
-            n,
-        });
+        })
+    };
+    let op = of(kinds, proptest::option::of(0..9_u8).boxed());
+    let fill = of(fill, any::<Option<u8>>().boxed());
     proptest::collection::vec(prop_oneof![3 => op, 1 => fill], 1..60)
 }
 
-impl Op {
+impl<K> Op<K> {
     /// The entries of a bulk insertion: `n` keys from `key` on, some of them residue.
-    fn entries(&self) -> Vec<(Key, Value)> {
+    pub(crate) fn entries(&self) -> Vec<(Key, Value)> {
         (0..Key::from(self.n))
             .map(|i| (self.key + i, if i % 5 == 0 { None } else { self.value }))
             .collect()
     }
 
-    fn picks(&self, key: Key) -> bool {
+    pub(crate) fn picks(&self, key: Key) -> bool {
         key % 3 == Key::from(self.n) % 3
     }
+}
 
+impl Op {
     /// Does it to `ours` and to the model, and compares what they answer.
     #[allow(clippy::too_many_lines)]
     pub(crate) fn run<S, T>(&self, ours: &mut HashMap<Key, Value, S, T>, model: &mut Model<S>)
@@ -239,7 +236,7 @@ impl Op {
                     };
                     assert!(self.picks(key));
                     assert_eq!(model.map.remove(&key), Some(value));
-                    model.left(key, value, Filtered);
+                    model.ledger.left(key, value, Filtered);
                 }
             }
             Kind::DrainAll | Kind::DrainSome => {
@@ -266,12 +263,12 @@ impl Op {
             Kind::CloneAndDrop => {
                 let copy = ours.clone();
                 assert!(copy == *ours);
-                model.came(model.map.len());
+                model.ledger.came(model.map.len());
                 model.all_left(MapDropped);
             }
             Kind::AssignClone => {
                 *ours = ours.clone();
-                model.came(model.map.len());
+                model.ledger.came(model.map.len());
                 model.all_left(MapDropped);
             }
             Kind::CloneFrom | Kind::CloneFromEmpty => {
@@ -281,7 +278,7 @@ impl Op {
                 }
                 model.all_left(Cleared);
                 model.map = self.entries_as(&source);
-                model.came(2 * model.map.len());
+                model.ledger.came(2 * model.map.len());
                 ours.clone_from(&source);
                 model.all_left(MapDropped);
             }
@@ -338,7 +335,7 @@ impl Op {
             Kind::FromStd => {
                 model.all_left(MapDropped);
                 model.map = self.entries().into_iter().collect();
-                model.came(model.map.len());
+                model.ledger.came(model.map.len());
                 *ours = model.map.clone().into();
             }
             Kind::IntoStd => {
@@ -349,7 +346,7 @@ impl Op {
             Kind::Collect => {
                 model.all_left(MapDropped);
                 model.map = self.entries().into_iter().collect();
-                model.came(model.map.len());
+                model.ledger.came(model.map.len());
                 *ours = self.entries().into_iter().collect();
             }
             Kind::FromArray => {

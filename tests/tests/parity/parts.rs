@@ -134,7 +134,7 @@ impl<S: BuildHasher + Default> Model<S> {
         out.retain(|(key, _)| picks(*key));
         for (key, value) in &out {
             self.map.remove(key);
-            self.left(*key, *value, Filtered);
+            self.ledger.left(*key, *value, Filtered);
         }
         out
     }

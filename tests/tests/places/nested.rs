@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, LazyLock, Mutex, RwLock},
 };
 
@@ -186,17 +186,22 @@ fn kinds_may_be_nested_in_each_other() {
         slabs: HashMap<u8, slab::Slab<u8>>,
         #[map(deep)]
         maps: slab::Slab<HashMap<u8, u8>>,
+        #[map(deep)]
+        sets: hashbrown::HashMap<u8, HashSet<u8>, std::hash::RandomState>,
     }
 
     let mut kinds = Kinds::default();
     kinds.trees.entry(1).or_default();
     kinds.slabs.entry(1).or_default();
     kinds.maps.insert(HashMap::new().into());
+    kinds.sets.entry(1).or_default();
     assert_eq!(
         seen(&kinds),
         [
             ("Kinds.maps", 1, 1),
             ("Kinds.maps.*", 0, 0),
+            ("Kinds.sets", 1, 1),
+            ("Kinds.sets.*", 0, 0),
             ("Kinds.slabs", 1, 1),
             ("Kinds.slabs.*", 0, 0),
             ("Kinds.trees", 1, 1),

@@ -1,9 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[mapkeeper::tracked]
 struct Orders {
     #[map(deep)]
     open: HashMap<u64, String>,
+    #[map(deep)]
+    closed: HashSet<u64>,
     region: String,
 }
 

@@ -1,4 +1,4 @@
-//! Every trait and auto trait of std's map types, for several keys and values; variance; `Debug`; sizes.
+//! Every trait and auto trait of std's map and set types, for several keys and values; variance; `Debug`; sizes.
 
 #![allow(missing_docs)]
 
@@ -39,6 +39,18 @@ macro_rules! questions {
     };
 }
 
+/// Adds to `$wrong` what the answers for the two types do not have in common.
+macro_rules! same_answers {
+    ($wrong:ident: $($ours:ty, $theirs:ty;)+) => {$(
+        for ((question, mine), (_, std)) in answers!($ours).into_iter().zip(answers!($theirs)) {
+            if mine != std {
+                let (mine, std) = (std::any::type_name::<$ours>(), if std { "is" } else { "is not" });
+                $wrong.push(format!("{mine}: {question} differs, std's {std}"));
+            }
+        }
+    )+};
+}
+
 questions! {
     is_send: [?Sized + Send];
     is_sync: [?Sized + Sync];
@@ -61,30 +73,27 @@ macro_rules! same_traits {
         type K = $key;
         type V = $value;
         type Pred = fn(&K, &mut V) -> bool;
-        same_traits!(@ $wrong HashMap<K, V>, StdMap<K, V>);
-        same_traits!(@ $wrong ours::Entry<'static, K, V>, theirs::Entry<'static, K, V>);
-        same_traits!(@ $wrong ours::OccupiedEntry<'static, K, V>, theirs::OccupiedEntry<'static, K, V>);
-        same_traits!(@ $wrong ours::VacantEntry<'static, K, V>, theirs::VacantEntry<'static, K, V>);
-        same_traits!(@ $wrong ours::Iter<'static, K, V>, theirs::Iter<'static, K, V>);
-        same_traits!(@ $wrong ours::IterMut<'static, K, V>, theirs::IterMut<'static, K, V>);
-        same_traits!(@ $wrong ours::Keys<'static, K, V>, theirs::Keys<'static, K, V>);
-        same_traits!(@ $wrong ours::Values<'static, K, V>, theirs::Values<'static, K, V>);
-        same_traits!(@ $wrong ours::ValuesMut<'static, K, V>, theirs::ValuesMut<'static, K, V>);
-        same_traits!(@ $wrong ours::IntoIter<K, V>, theirs::IntoIter<K, V>);
-        same_traits!(@ $wrong ours::IntoKeys<K, V>, theirs::IntoKeys<K, V>);
-        same_traits!(@ $wrong ours::IntoValues<K, V>, theirs::IntoValues<K, V>);
-        same_traits!(@ $wrong ours::Drain<'static, K, V>, theirs::Drain<'static, K, V>);
-        same_traits!(@ $wrong ours::ExtractIf<'static, K, V, Pred>, theirs::ExtractIf<'static, K, V, Pred>);
-    })+};
-    (@ $wrong:ident $ours:ty, $theirs:ty) => {
-        for ((question, mine), (_, std)) in answers!($ours).into_iter().zip(answers!($theirs)) {
-            if mine != std {
-                let (mine, std) = (std::any::type_name::<$ours>(), if std { "is" } else { "is not" });
-                $wrong.push(format!("{mine}: {question} differs, std's {std}"));
-            }
+        same_answers! {
+            $wrong:
+            HashMap<K, V>, StdMap<K, V>;
+            ours::Entry<'static, K, V>, theirs::Entry<'static, K, V>;
+            ours::OccupiedEntry<'static, K, V>, theirs::OccupiedEntry<'static, K, V>;
+            ours::VacantEntry<'static, K, V>, theirs::VacantEntry<'static, K, V>;
+            ours::Iter<'static, K, V>, theirs::Iter<'static, K, V>;
+            ours::IterMut<'static, K, V>, theirs::IterMut<'static, K, V>;
+            ours::Keys<'static, K, V>, theirs::Keys<'static, K, V>;
+            ours::Values<'static, K, V>, theirs::Values<'static, K, V>;
+            ours::ValuesMut<'static, K, V>, theirs::ValuesMut<'static, K, V>;
+            ours::IntoIter<K, V>, theirs::IntoIter<K, V>;
+            ours::IntoKeys<K, V>, theirs::IntoKeys<K, V>;
+            ours::IntoValues<K, V>, theirs::IntoValues<K, V>;
+            ours::Drain<'static, K, V>, theirs::Drain<'static, K, V>;
+            ours::ExtractIf<'static, K, V, Pred>, theirs::ExtractIf<'static, K, V, Pred>;
         }
-    };
+    })+};
 }
+
+mod sets;
 
 /// Neither `Clone` nor `Debug`, `Default`, `Eq`.
 struct Plain;

@@ -1,0 +1,113 @@
+//! What a set asks of its map that a map is not asked for: elements told apart from entries, and lookups by whoever
+//! does not know the keeper.
+
+use std::{
+    borrow::Borrow,
+    hash::{BuildHasher, Hash},
+};
+
+use hashbrown::HashTable;
+
+use super::{HashMap, Slot, hash_of, is_key};
+use crate::{Keeper, mode::Caller};
+
+/// The part of a map that finds: its table and its hasher.
+pub(crate) struct Lookup<'a, K, V, S> {
+    table: &'a HashTable<Slot<K, V>>,
+    hash_builder: &'a S,
+}
+
+impl<K, V, S> Clone for Lookup<'_, K, V, S> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V, S> Copy for Lookup<'_, K, V, S> {}
+
+impl<'a, K, V, S> Lookup<'a, K, V, S> {
+    #[inline]
+    pub(crate) fn len(self) -> usize {
+        self.table.len()
+    }
+
+    #[inline]
+    pub(crate) fn keys(self) -> super::Keys<'a, K, V> {
+        super::Keys {
+            inner: super::Iter {
+                inner: self.table.iter(),
+            },
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn find<Q>(self, key: &Q) -> Option<&'a Slot<K, V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+        S: BuildHasher,
+    {
+        if self.table.is_empty() {
+            return None;
+        }
+        self.table
+            .find(hash_of(self.hash_builder, key), is_key(key))
+    }
+}
+
+impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    #[inline(always)]
+    pub(crate) fn lookup(&self) -> Lookup<'_, K, V, S> {
+        Lookup {
+            table: &self.table,
+            hash_builder: &self.hash_builder,
+        }
+    }
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    #[inline(always)]
+    pub(super) fn find<Q>(&self, key: &Q) -> Option<&Slot<K, V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.lookup().find(key)
+    }
+
+    /// Inserts a key that is not there, and says whether it was not; one that is there stays, and nothing is counted.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn insert_new(&mut self, key: K, value: V) -> bool {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let known = self.insert_or(key, value, Caller::here(), |_, _, _, _, _| ());
+        self.log.recorder.raise::<K, V, T>();
+        known.is_none()
+    }
+
+    /// Inserts; an equal key that is there leaves for [`Replaced`](crate::RemovalCause::Replaced), its value stays.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn replace_key(&mut self, key: K, value: V) -> Option<K> {
+        let at = Caller::here();
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let old = self.insert_or(key, value, at, |log, entry, key, _, _| {
+            log.replace_key(entry, key, at)
+        });
+        self.log.recorder.raise::<K, V, T>();
+        old
+    }
+
+    /// std's rule before `hint` entries are added one by one: room for all of them if the map is empty, else for half
+    /// (the others may be known).
+    #[inline]
+    #[track_caller]
+    pub(crate) fn reserve_for(&mut self, hint: usize) {
+        self.reserve(if self.is_empty() {
+            hint
+        } else {
+            hint.div_ceil(2)
+        });
+    }
+}

@@ -1,0 +1,146 @@
+//! Either side of a set operation: a set to look into and to walk over, whoever keeps it.
+
+use std::{
+    collections::hash_set,
+    hash::{BuildHasher, Hash},
+};
+
+use super::{HashSet, Iter};
+use crate::{HashMap, Keeper, hash_map::Lookup, relation::HoldsMap};
+
+/// A set that another one can be compared with: mapkeeper's, whoever keeps it, or std's.
+///
+/// Implemented for these only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of `{T}` with the hasher `{S}`",
+    label = "not a `HashSet` (mapkeeper's or std's) of the same element and hasher types"
+)]
+pub trait Operand<T, S> {
+    /// Not public API.
+    #[doc(hidden)]
+    fn view(&self) -> View<'_, T, S>;
+}
+
+impl<T, S, K: Keeper<T, ()>> Operand<T, S> for HashSet<T, S, K> {
+    #[inline]
+    fn view(&self) -> View<'_, T, S> {
+        View(Kind::Kept(self.map.lookup()))
+    }
+}
+
+impl<T, S> Operand<T, S> for std::collections::HashSet<T, S> {
+    #[inline]
+    fn view(&self) -> View<'_, T, S> {
+        View(Kind::Plain(self))
+    }
+}
+
+/// `subset_of` and `follows` look at the elements as keys.
+impl<T, S, K: Keeper<T, ()>> HoldsMap for HashSet<T, S, K> {
+    type Map = HashMap<T, (), S, K>;
+
+    fn look(&self, look: &mut dyn FnMut(&Self::Map)) -> bool {
+        look(&self.map);
+        true
+    }
+}
+
+/// A set, looked at.
+pub struct View<'a, T, S>(Kind<'a, T, S>);
+
+enum Kind<'a, T, S> {
+    Kept(Lookup<'a, T, (), S>),
+    Plain(&'a std::collections::HashSet<T, S>),
+}
+
+impl<T, S> Clone for View<'_, T, S> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, S> Copy for View<'_, T, S> {}
+
+impl<T, S> Clone for Kind<'_, T, S> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, S> Copy for Kind<'_, T, S> {}
+
+impl<'a, T, S> View<'a, T, S> {
+    #[inline]
+    pub(super) fn len(self) -> usize {
+        match self.0 {
+            Kind::Kept(set) => set.len(),
+            Kind::Plain(set) => set.len(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn iter(self) -> Elements<'a, T> {
+        match self.0 {
+            Kind::Kept(set) => Elements::Kept(Iter { inner: set.keys() }),
+            Kind::Plain(set) => Elements::Plain(set.iter()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn contains(self, element: &T) -> bool
+    where
+        T: Eq + Hash,
+        S: BuildHasher,
+    {
+        match self.0 {
+            Kind::Kept(set) => set.find(element).is_some(),
+            Kind::Plain(set) => set.contains(element),
+        }
+    }
+}
+
+/// The elements of a [`View`].
+pub(super) enum Elements<'a, T> {
+    Kept(Iter<'a, T>),
+    Plain(hash_set::Iter<'a, T>),
+}
+
+impl<T> Clone for Elements<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        match self {
+            Self::Kept(iter) => Self::Kept(iter.clone()),
+            Self::Plain(iter) => Self::Plain(iter.clone()),
+        }
+    }
+}
+
+impl<'a, T> Iterator for Elements<'a, T> {
+    type Item = &'a T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a T> {
+        match self {
+            Self::Kept(iter) => iter.next(),
+            Self::Plain(iter) => iter.next(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Kept(iter) => iter.size_hint(),
+            Self::Plain(iter) => iter.size_hint(),
+        }
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
+        match self {
+            Self::Kept(iter) => iter.fold(init, f),
+            Self::Plain(iter) => iter.fold(init, f),
+        }
+    }
+}
