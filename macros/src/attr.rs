@@ -10,9 +10,10 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Result};
 use syn::{
     Attribute, Error, ExprPath, Ident, LitStr, MacroDelimiter, Member, Meta, Path, Token, Type,
+    token,
 };
 
-use self::key::{MAP_KEYS, TRACKED_KEYS, find, unknown};
+use self::key::{MAP_KEYS, TRACKED_KEYS, find, keys_of_one_map, unknown};
 use crate::ctxt::Ctxt;
 
 mod key;
@@ -46,6 +47,8 @@ pub(crate) struct MapAttr {
     pub(crate) subset_of: Option<Keyed<Member>>,
     pub(crate) show_keys: Option<Keyed<()>>,
     pub(crate) name: Option<Keyed<String>>,
+    /// What is declared about the maps that are its values.
+    pub(crate) deep: Option<Keyed<Box<MapAttr>>>,
 }
 
 /// All that `#[tracked(…)]` declares.
@@ -53,6 +56,8 @@ pub(crate) struct MapAttr {
 pub(crate) struct TrackedAttr {
     /// Where the crate `mapkeeper` is found; `None` stands for `::mapkeeper`.
     pub(crate) krate: Option<Path>,
+    /// What is declared about the one map of an item that is itself a map.
+    pub(crate) map: MapAttr,
 }
 
 impl MapAttr {
@@ -77,12 +82,28 @@ impl MapAttr {
         map
     }
 
+    /// Reads the parentheses behind `deep`.
+    fn inner(ctxt: &Ctxt, input: ParseStream<'_>) -> Result<Self> {
+        let keys;
+        syn::parenthesized!(keys in input);
+        let mut map = MapAttr::default();
+        entries(ctxt, &keys, |key, input| match find(&MAP_KEYS, key) {
+            Some(_) => map.entry(ctxt, key, input),
+            None => Err(unknown("`deep(…)`", keys_of_one_map(), key)),
+        })?;
+        Ok(map)
+    }
+
     fn entry(&mut self, ctxt: &Ctxt, key: &Ident, input: ParseStream<'_>) -> Result<()> {
         let Some(known) = find(&MAP_KEYS, key) else {
             return Err(unknown("`#[map]`", &MAP_KEYS, key));
         };
-        known.separator(key, input)?;
         let at = key.span();
+        if known.name == "deep" && input.peek(token::Paren) {
+            fill(&mut self.deep, at, Box::new(MapAttr::inner(ctxt, input)?));
+            return Ok(());
+        }
+        known.separator(key, input)?;
         match known.name {
             "on_remove" => fill(&mut self.on_remove, at, known.function(input)?),
             "hooks" => fill(&mut self.hooks, at, known.value(input)?),
@@ -99,6 +120,7 @@ impl MapAttr {
             "subset_of" => fill(&mut self.subset_of, at, known.value(input)?),
             "show_keys" => fill(&mut self.show_keys, at, ()),
             "name" => fill(&mut self.name, at, known.text(input)?),
+            "deep" => fill(&mut self.deep, at, Box::default()),
             other => ctxt.error_at(at, format!("the key `{other}` is listed and not read")),
         }
         Ok(())
@@ -106,29 +128,36 @@ impl MapAttr {
 }
 
 impl TrackedAttr {
-    /// Reads what stands between the parentheses of `#[tracked(…)]`.
-    pub(crate) fn read(ctxt: &Ctxt, input: ParseStream<'_>) -> Result<Self> {
+    /// Reads what stands between the parentheses of `#[tracked(…)]`; the keys of `#[map(…)]` too, where the item is the map.
+    pub(crate) fn read(ctxt: &Ctxt, input: ParseStream<'_>, is_map: bool) -> Result<Self> {
         let mut tracked = TrackedAttr::default();
         entries(ctxt, input, |key, input| {
-            let Some(known) = find(&TRACKED_KEYS, key) else {
-                if let Some(misplaced) = find(&MAP_KEYS, key) {
-                    return Err(Error::new(
-                        key.span(),
-                        format!(
-                            "`{key}` is declared per map: move it to the field, `#[map({})]`",
-                            misplaced.example
-                        ),
-                    ));
+            if let Some(known) = find(&TRACKED_KEYS, key) {
+                known.separator(key, input)?;
+                if input.peek(LitStr) {
+                    return Err(known.quoted(input));
                 }
-                return Err(unknown("`#[tracked]`", &TRACKED_KEYS, key));
-            };
-            known.separator(key, input)?;
-            if input.peek(LitStr) {
-                return Err(known.quoted(input));
+                let path =
+                    Path::parse_mod_style(input).map_err(|error| known.refuse(error.span()))?;
+                tracked.krate = Some(path);
+                return Ok(());
             }
-            let path = Path::parse_mod_style(input).map_err(|error| known.refuse(error.span()))?;
-            tracked.krate = Some(path);
-            Ok(())
+            match find(&MAP_KEYS, key) {
+                Some(_) if is_map => tracked.map.entry(ctxt, key, input),
+                Some(misplaced) => Err(Error::new(
+                    key.span(),
+                    format!(
+                        "`{key}` is declared per map: move it to the field, `#[map({})]`",
+                        misplaced.example
+                    ),
+                )),
+                None if is_map => Err(unknown(
+                    "`#[tracked]`",
+                    TRACKED_KEYS.iter().chain(keys_of_one_map()),
+                    key,
+                )),
+                None => Err(unknown("`#[tracked]`", &TRACKED_KEYS, key)),
+            }
         })?;
         Ok(tracked)
     }

@@ -1,9 +1,11 @@
-//! Judges the model as a whole: what one field says about another, and what a struct must offer to be tracked.
+//! Judges the model as a whole: what one field says about another, and what an item must offer to be tracked.
 //!
 //! It reads the model and adds to the [`Ctxt`]; it changes nothing.
 
+use std::iter;
+
 use proc_macro2::Span;
-use syn::Member;
+use syn::{Attribute, Item, Member};
 
 use crate::attr::Keyed;
 use crate::ctxt::Ctxt;
@@ -11,10 +13,13 @@ use crate::model::{FieldModel, MapField, Model, is_tracked, member_name};
 use crate::suggest;
 
 pub(crate) fn check(ctxt: &Ctxt, model: &Model) {
-    struct_attributes(ctxt, model);
-    has_maps(ctxt, model);
+    item_attributes(ctxt, model);
+    if !model.kind.is_map() {
+        has_maps(ctxt, model);
+    }
     for (field, map) in model.maps() {
         one_hook(ctxt, map);
+        inner_maps(ctxt, map);
         if let Some(other) = &map.attr.follows {
             relation(ctxt, model, field, "follows", other);
         }
@@ -25,38 +30,70 @@ pub(crate) fn check(ctxt: &Ctxt, model: &Model) {
     names_differ(ctxt, model);
 }
 
-fn struct_attributes(ctxt: &Ctxt, model: &Model) {
-    for attr in &model.item.attrs {
+fn item_attributes(ctxt: &Ctxt, model: &Model) {
+    let noun = model.kind.noun();
+    let (attrs, variants): (&[Attribute], _) = match &model.item {
+        Item::Struct(item) => (&item.attrs, None),
+        Item::Enum(item) => (&item.attrs, Some(&item.variants)),
+        Item::Type(item) => (&item.attrs, None),
+        Item::Static(item) => (&item.attrs, None),
+        _ => (&[], None),
+    };
+    for attr in attrs {
         if is_tracked(attr.path()) {
             ctxt.error_spanned_by(
                 attr,
-                "`#[tracked]` is already on this struct: remove one of the two",
+                format!("`#[tracked]` is already on this {noun}: remove one of the two"),
+            );
+        } else if attr.path().is_ident("map") && model.kind.is_map() {
+            ctxt.error_spanned_by(
+                attr,
+                format!("`#[map]` goes on a field: on a {noun} its keys stand in `#[tracked(…)]`"),
             );
         } else if attr.path().is_ident("map") {
             ctxt.error_spanned_by(
                 attr,
-                "`#[map]` goes on a field: move it to each map of the struct",
+                format!("`#[map]` goes on a field: move it to each map of the {noun}"),
             );
         } else if attr.path().is_ident("repr") {
-            let _ = attr.parse_nested_meta(|meta| {
-                if meta.path.is_ident("packed") {
-                    ctxt.error_spanned_by(
-                        &meta.path,
-                        "a packed struct cannot be tracked, because its maps cannot be borrowed: remove `packed`",
-                    );
-                }
-                // `align(8)` and the like: step over the arguments.
-                if meta.input.peek(syn::token::Paren) {
-                    meta.input.parse::<proc_macro2::Group>()?;
-                }
-                Ok(())
-            });
+            unpacked(ctxt, attr);
+        }
+    }
+    for variant in variants.into_iter().flatten() {
+        for attr in variant
+            .attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("map"))
+        {
+            ctxt.error_spanned_by(
+                attr,
+                format!(
+                    "`#[map]` goes on a field: move it to each map inside `{}`",
+                    variant.ident
+                ),
+            );
         }
     }
 }
 
+fn unpacked(ctxt: &Ctxt, repr: &Attribute) {
+    let _ = repr.parse_nested_meta(|meta| {
+        if meta.path.is_ident("packed") {
+            ctxt.error_spanned_by(
+                &meta.path,
+                "a packed struct cannot be tracked, because its maps cannot be borrowed: remove `packed`",
+            );
+        }
+        // `align(8)` and the like: step over the arguments.
+        if meta.input.peek(syn::token::Paren) {
+            meta.input.parse::<proc_macro2::Group>()?;
+        }
+        Ok(())
+    });
+}
+
 fn has_maps(ctxt: &Ctxt, model: &Model) {
-    let ident = &model.item.ident;
+    let ident = &model.ident;
     if model.fields.is_empty() {
         ctxt.error_spanned_by(
             ident,
@@ -79,8 +116,37 @@ fn one_hook(ctxt: &Ctxt, map: &MapField) {
     }
 }
 
-/// `follows` and `subset_of` name another `#[map]` field of the struct.
+/// The maps in a map's values have none beside them.
+fn inner_maps(ctxt: &Ctxt, map: &MapField) {
+    let Some(inner) = &map.deep else { return };
+    one_hook(ctxt, inner);
+    let relations = [
+        ("follows", &inner.attr.follows),
+        ("subset_of", &inner.attr.subset_of),
+    ];
+    for (key, other) in relations {
+        if let Some(other) = other {
+            ctxt.error_at(
+                other.key,
+                format!("`{key}` compares two maps of one struct, and `deep` has many: leave `{key}` out"),
+            );
+        }
+    }
+    inner_maps(ctxt, inner);
+}
+
+/// `follows` and `subset_of` name another `#[map]` field of the struct or the variant.
 fn relation(ctxt: &Ctxt, model: &Model, field: &FieldModel, key: &str, other: &Keyed<Member>) {
+    if model.kind.is_map() {
+        ctxt.error_at(
+            other.key,
+            format!(
+                "`{key}` compares two maps of one struct, and this is a {}: put both maps into a struct, or leave `{key}` out",
+                model.kind.noun()
+            ),
+        );
+        return;
+    }
     let name = member_name(&other.value);
     if name == field.name() {
         ctxt.error_spanned_by(
@@ -92,7 +158,7 @@ fn relation(ctxt: &Ctxt, model: &Model, field: &FieldModel, key: &str, other: &K
         );
         return;
     }
-    let named = || model.fields.iter().filter(|field| field.name() == name);
+    let named = || model.beside(field).filter(|field| field.name() == name);
     if named().any(|field| field.map.is_some()) {
         return;
     }
@@ -119,7 +185,7 @@ fn relation(ctxt: &Ctxt, model: &Model, field: &FieldModel, key: &str, other: &K
             };
             ctxt.error_spanned_by(
                 &other.value,
-                format!("`{}` has no field `{name}`{fix}", model.item.ident),
+                format!("`{}` has no field `{name}`{fix}", model.owner(field)),
             );
         }
     }
@@ -127,7 +193,7 @@ fn relation(ctxt: &Ctxt, model: &Model, field: &FieldModel, key: &str, other: &K
 
 fn candidates<'a>(model: &'a Model, field: &'a FieldModel) -> impl Iterator<Item = String> + 'a {
     model
-        .maps()
+        .maps_beside(field)
         .map(|(other, _)| other.name())
         .filter(|name| *name != field.name())
 }
@@ -141,29 +207,37 @@ fn others(model: &Model, field: &FieldModel) -> String {
     format!(", here {}", suggest::list(names.iter().map(String::as_str)))
 }
 
-/// Two sites of one struct under one name could not be told apart in a report.
+/// Two sites of one item under one name could not be told apart in a report.
 fn names_differ(ctxt: &Ctxt, model: &Model) {
     let mut seen: Vec<(&str, bool)> = Vec::new();
     for (field, map) in model.maps() {
         let conditional = field.is_conditional();
-        let clashes = seen
-            .iter()
-            .any(|(name, other)| *name == map.name && !(conditional && *other));
-        let given = map.attr.name.as_ref().map(|name| name.key);
-        if clashes {
-            ctxt.error_at(
-                given.unwrap_or(field.span),
-                format!("two maps are named {:?}: give each its own name", map.name),
-            );
+        for map in iter::successors(Some(map), |map| map.deep.as_deref()) {
+            let clashes = seen
+                .iter()
+                .any(|(name, other)| *name == map.name && !(conditional && *other));
+            let given = map.attr.name.as_ref().map(|name| name.key);
+            if clashes {
+                ctxt.error_at(
+                    given.unwrap_or(field.span),
+                    format!("two maps are named {:?}: give each its own name", map.name),
+                );
+            }
+            seen.push((&map.name, conditional));
         }
-        seen.push((&map.name, conditional));
     }
 }
 
-/// What `#[tracked]` says on anything but a struct.
-pub(crate) fn not_a_struct(ctxt: &Ctxt, at: Span, found: &str) {
+/// What `#[tracked]` says on an item that it cannot track.
+pub(crate) fn not_trackable(ctxt: &Ctxt, at: Span, found: &str, is_constant: bool) {
+    let fix = if is_constant {
+        // What `thread_local!` makes of a static.
+        "write `static`, or in `thread_local!` give the map's type a name and track that, `#[tracked] type Sessions = …`"
+    } else {
+        "move the maps into one of those"
+    };
     ctxt.error_at(
         at,
-        format!("`#[tracked]` goes on a struct and this is {found}: move the maps into a struct of their own"),
+        format!("`#[tracked]` goes on a struct, an enum, a static or a type alias, and this is {found}: {fix}"),
     );
 }

@@ -1,31 +1,38 @@
 //! Generates code from a checked model. Generators never fail: whatever could be wrong was found before.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::{ItemStruct, Type};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Item, Type};
 
-use crate::model::{FieldModel, Model};
+use crate::model::{FieldModel, MapField, Model, types_mut};
 use crate::spans;
 
+mod deep;
 mod keeper;
 mod marker;
 mod tracked_maps;
 
-/// Everything that `#[tracked]` puts in place of the struct.
+/// Everything that `#[tracked]` puts in place of the item.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let item = item(model);
-    let maps = model.maps().map(|(field, map)| {
-        let (field_attrs, struct_attrs) = (&field.carried, &model.carried);
+    let levels = model.maps().flat_map(|(field, map)| {
+        deep::levels(model, field, map).map(move |(map, ty)| (field, map, ty))
+    });
+    let maps = levels.map(|(field, map, ty)| {
+        let (field_attrs, item_attrs) = (&field.carried, &model.carried);
         let marker = marker::expand(model, field, map);
-        let keeper = keeper::expand(model, field, map);
+        let with_values = deep::alias(model, field, map, &ty);
+        let keeper = keeper::expand(model, field, map, &deep::inside(model, field, map, &ty));
         quote! {
             #marker
-            #(#struct_attrs)*
+            #with_values
+            #(#item_attrs)*
             #(#field_attrs)*
             const _: () = { #keeper };
         }
     });
-    let tracked_maps = tracked_maps::expand(model);
+    // An alias is its map, and so is a static: their types know how to be visited.
+    let tracked_maps = (!model.kind.is_map()).then(|| tracked_maps::expand(model));
     quote! {
         #item
         #(#maps)*
@@ -33,31 +40,53 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// A `TrackedMaps` that finds nothing, for a struct whose maps could not be tracked.
+/// A `TrackedMaps` that finds nothing, for an item whose maps could not be tracked.
 pub(crate) fn no_maps(model: &Model) -> TokenStream {
     let none = TokenStream::new();
     tracked_maps::implementation(model, &none, &none, &none)
 }
 
-/// The struct with each map replaced by the tracked map of the same kind.
-fn item(model: &Model) -> ItemStruct {
+/// The item with each map replaced by the tracked map of the same kind.
+fn item(model: &Model) -> Item {
     let mut item = model.item.clone();
-    let (_, generics, _) = model.item.generics.split_for_impl();
-    for (field, known) in item.fields.iter_mut().zip(&model.fields) {
-        if let Some(map) = &known.map {
-            let marker = &map.marker;
-            field.ty = tracked_type(model, known, &quote!(#marker #generics));
+    for (ty, field) in types_mut(&mut item).into_iter().zip(&model.fields) {
+        if let Some(map) = &field.map {
+            let inside = deep::inside(model, field, map, &field.ty);
+            *ty = Type::Verbatim(kept_by(model, field, map, &inside));
         }
     }
     item
 }
 
-/// `Tracked<F, Marker>`, shown at the first token of the field's own type, so that "this is no map" points there.
-pub(crate) fn tracked_type(model: &Model, field: &FieldModel, keeper: &TokenStream) -> Type {
-    let (krate, ty) = (&model.krate, &field.ty);
-    let (first, last) = spans::ends(ty);
-    let close = quote_spanned!(last=> >);
-    let head = spans::relocate(quote!(#krate::__private::Tracked), first);
+/// A type kept by a map's own keeper.
+fn kept_by(model: &Model, field: &FieldModel, map: &MapField, ty: &TokenStream) -> TokenStream {
+    let marker = &map.marker;
+    let (_, generics, _) = model.generics.split_for_impl();
+    tracked_type(model, field, ty, &quote!(#marker #generics))
+}
+
+/// `Tracked<F, Marker>`.
+pub(crate) fn tracked_type(
+    model: &Model,
+    field: &FieldModel,
+    ty: &TokenStream,
+    keeper: &TokenStream,
+) -> TokenStream {
+    let (first, _) = spans::ends(&field.ty);
     let keeper = spans::relocate(keeper.clone(), first);
-    Type::Verbatim(quote_spanned!(spans::at(first)=> #head<#ty, #keeper #close))
+    private(
+        model,
+        field,
+        "Tracked",
+        &quote_spanned!(spans::at(first)=> #ty, #keeper),
+    )
+}
+
+/// A type of the runtime's, shown at the first token of the field's own type, so that "this is no map" points there.
+fn private(model: &Model, field: &FieldModel, name: &str, args: &TokenStream) -> TokenStream {
+    let (krate, name) = (&model.krate, format_ident!("{name}"));
+    let (first, last) = spans::ends(&field.ty);
+    let close = quote_spanned!(last=> >);
+    let head = spans::relocate(quote!(#krate::__private::#name), first);
+    quote_spanned!(spans::at(first)=> #head<#args #close)
 }

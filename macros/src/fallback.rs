@@ -3,26 +3,27 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Fields, Item};
+use syn::{Attribute, Fields, Item, Type};
 
 use crate::expand;
-use crate::model::{Model, is_tracked};
+use crate::model::{Model, is_tracked, types_mut};
 
-/// The struct with plain, untracked maps, and a `TrackedMaps` that finds none.
+/// The item with plain, untracked maps, and a `TrackedMaps` that finds none.
 pub(crate) fn untracked(model: &Model) -> TokenStream {
     let krate = &model.krate;
     let mut item = model.item.clone();
-    item.attrs.retain(|attr| !is_ours(attr));
-    for (field, known) in item.fields.iter_mut().zip(&model.fields) {
-        if known.map.is_some() {
-            field.ty = expand::tracked_type(model, known, &quote!(#krate::Untracked));
+    for (ty, field) in types_mut(&mut item).into_iter().zip(&model.fields) {
+        if field.map.is_some() {
+            let tracked = expand::tracked_type(model, field, &field.ty, &quote!(#krate::Untracked));
+            *ty = Type::Verbatim(tracked);
         }
     }
-    let tracked_maps = expand::no_maps(model);
+    let item = cleaned(item);
+    let tracked_maps = (!model.kind.is_map()).then(|| expand::no_maps(model));
     quote!(#item #tracked_maps)
 }
 
-/// Any other item, without our attributes.
+/// An item without our attributes.
 pub(crate) fn cleaned(mut item: Item) -> TokenStream {
     match &mut item {
         Item::Struct(item) => clean(&mut item.attrs, Some(&mut item.fields)),
@@ -38,6 +39,8 @@ pub(crate) fn cleaned(mut item: Item) -> TokenStream {
                 clean(&mut field.attrs, None);
             }
         }
+        Item::Type(item) => clean(&mut item.attrs, None),
+        Item::Static(item) => clean(&mut item.attrs, None),
         _ => {}
     }
     item.into_token_stream()

@@ -18,7 +18,8 @@ mod spans;
 mod suggest;
 mod tracked;
 
-/// Tracks the maps of a struct: each field under `#[map]` becomes the tracked map of the same kind.
+/// Tracks maps: each field of a struct or an enum under `#[map]` becomes the tracked map of the same kind, and so does a
+/// static or a type alias.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -48,18 +49,84 @@ mod tracked;
 /// Everything else about the struct stays: its documentation, visibility, generics and `#[cfg]`s. Only the constructor
 /// changes, to one of `Default::default()`, `HashMap::new().into()` or `mapkeeper::HashMap::new()`.
 ///
-/// # Structs
-/// Structs with named fields, tuple structs and generic structs (types, lifetimes, constants, `where` clauses), also
-/// inside functions and in `macro_rules!`. Enums, unions and packed structs are refused.
+/// # Structs and enums
+/// With named fields, tuples, generics (types, lifetimes, constants, `where` clauses), also inside functions and in
+/// `macro_rules!`. Packed structs, unions and everything else are refused. The map of a variant is named
+/// `Enum::Variant.field`, and `follows` and `subset_of` name fields of the same variant.
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// #[mapkeeper::tracked]
+/// enum Connection {
+///     Closed,
+///     Open {
+///         #[map(max_len = 100)]
+///         pending: HashMap<u64, String>,
+///     },
+/// }
+///
+/// let open = Connection::Open { pending: HashMap::new().into() };
+/// ```
 ///
 /// **Put `#[tracked]` in front of `#[derive(…)]`**: a derive sees the struct as the attributes above it left it. One that
 /// only calls methods of the fields (`Debug`, `Clone`, `Default`, `PartialEq`) also works in front; one that names the
 /// types of the fields (serde's `Deserialize`) then reports mismatched types.
 ///
+/// # Statics and type aliases
+/// Such an item is itself the map, so the keys of `#[map(…)]` stand in `#[tracked(…)]`; `follows` and `subset_of` need a
+/// struct. Reports call it by its own name. All maps made through an alias are instances of its one site: in locals,
+/// signatures, fields and `thread_local!`.
+///
+/// ```
+/// use std::cell::RefCell;
+/// use std::collections::HashMap;
+/// use std::sync::{LazyLock, RwLock};
+///
+/// #[mapkeeper::tracked(max_len = 10_000)]
+/// static SESSIONS: LazyLock<RwLock<HashMap<u64, String>>> = LazyLock::new(Default::default);
+///
+/// #[mapkeeper::tracked(residue = deny, max_age = "15m")]
+/// type Orders = HashMap<u64, Option<String>>;
+///
+/// thread_local! {
+///     static ORDERS: RefCell<Orders> = RefCell::new(Orders::new());
+/// }
+///
+/// fn cancel(orders: &mut Orders, id: u64) {
+///     orders.remove(&id);
+/// }
+///
+/// SESSIONS.write().unwrap().insert(7, "ada".to_owned());
+/// ORDERS.with_borrow_mut(|orders| cancel(orders, 7));
+/// ```
+///
+/// # What may be around a map
+/// `Arc`, `Rc`, `Box`, `Option`, std's locks and cells, and those of other crates by feature, in any depth: [`MapType`] lists
+/// them. Several maps in one place (`Vec<RwLock<HashMap<…>>>`, arrays) are instances of one site. Where the values are maps
+/// themselves, an empty one is residue of the outer map; with `deep` they have a site of their own:
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// #[mapkeeper::tracked]
+/// #[derive(Default)]
+/// struct Rooms {
+///     #[map(deep(max_len = 1_000))]
+///     members: HashMap<String, HashMap<u64, String>>,
+/// }
+///
+/// let mut rooms = Rooms::default();
+/// rooms.members.entry("lobby".to_owned()).or_default().insert(7, "ada".to_owned());
+/// ```
+///
+/// [`MapType`]: https://docs.rs/mapkeeper/latest/mapkeeper/trait.MapType.html
+///
 /// # Options of `#[tracked(…)]`
 /// | option | meaning |
 /// |---|---|
 /// | `crate = path` | where `mapkeeper` is found, if it was renamed or is re-exported; without it `::mapkeeper` |
+/// | the keys of `#[map(…)]` | on a static or a type alias |
 ///
 /// # Keys of `#[map(…)]`
 /// All are optional; `#[map]` alone tracks the map and declares nothing.
@@ -79,18 +146,19 @@ mod tracked;
 /// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index; `check_maps` looks |
 /// | `subset_of = field` | every key is a key of that other `#[map]` field; `check_maps` looks |
 /// | `show_keys` | keys may appear in reports (needs `K: Debug`); without it they are redacted |
-/// | `name = "…"` | the name in reports, instead of `Struct.field` |
+/// | `deep` | the values are maps and tracked as well: instances of one site, `Struct.field.*`; `deep(max_age = "1h", …)` declares what holds for them |
+/// | `name = "…"` | the name in reports, instead of `Struct.field`, `Enum::Variant.field` or the item's own |
 ///
 /// What a function's or a type's signature is found to be is reported at its path in the attribute.
 ///
 /// # What is generated
-/// For each `#[map]` field a hidden marker type with its `Keeper`, and a site that is known at link time; for the struct
-/// an impl of `TrackedMaps`, which also finds the maps of tracked structs in other fields. Two consequences of the field's
-/// new type, `<F as MapType>::With<Marker>`: the struct is invariant in the parameters that occur in its maps, and an
+/// For each map a hidden marker type with its `Keeper`, and a site that is known at link time; for a struct or an enum
+/// an impl of `TrackedMaps`, which also finds the maps of tracked values in other fields. Two consequences of the field's
+/// new type, `<F as MapType>::With<Marker>`: the item is invariant in the parameters that occur in its maps, and an
 /// `#[map]` inside `cfg_attr` is refused, because it is resolved too late.
 ///
 /// # Errors
-/// All mistakes are reported at once, each at the token at fault, and the struct still exists beside them.
+/// All mistakes are reported at once, each at the token at fault, and the item still exists beside them.
 #[proc_macro_attribute]
 pub fn tracked(options: TokenStream, item: TokenStream) -> TokenStream {
     tracked::tracked(options.into(), item.into()).into()

@@ -3,23 +3,20 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Error, Item, ItemStruct};
+use syn::{Error, Item};
 
 use crate::attr::TrackedAttr;
 use crate::ctxt::Ctxt;
-use crate::model::Model;
+use crate::model::{Kind, Model};
 use crate::{check, expand, fallback};
 
 pub(crate) fn tracked(options: TokenStream, tokens: TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
-    let attr = read_options(&ctxt, options);
-    match syn::parse2(tokens.clone()) {
-        Ok(Item::Struct(item)) => tracked_struct(ctxt, attr, item),
-        Ok(item) => {
-            let (at, found) = describe(&item);
-            check::not_a_struct(&ctxt, at, found);
-            with_errors(ctxt, fallback::cleaned(item))
-        }
+    let item: syn::Result<Item> = syn::parse2(tokens.clone());
+    let kind = item.as_ref().ok().and_then(Kind::of);
+    let attr = read_options(&ctxt, options, kind.is_some_and(Kind::is_map));
+    match item {
+        Ok(item) => tracked_item(ctxt, attr, item),
         Err(error) => {
             ctxt.push(error);
             with_errors(ctxt, tokens)
@@ -28,8 +25,8 @@ pub(crate) fn tracked(options: TokenStream, tokens: TokenStream) -> TokenStream 
 }
 
 /// The options; `None` if they could not be read.
-fn read_options(ctxt: &Ctxt, options: TokenStream) -> Option<TrackedAttr> {
-    let read = |input: ParseStream<'_>| TrackedAttr::read(ctxt, input);
+fn read_options(ctxt: &Ctxt, options: TokenStream, is_map: bool) -> Option<TrackedAttr> {
+    let read = |input: ParseStream<'_>| TrackedAttr::read(ctxt, input, is_map);
     match read.parse2(options) {
         Ok(attr) => Some(attr),
         Err(error) => {
@@ -39,10 +36,17 @@ fn read_options(ctxt: &Ctxt, options: TokenStream) -> Option<TrackedAttr> {
     }
 }
 
-fn tracked_struct(ctxt: Ctxt, attr: Option<TrackedAttr>, item: ItemStruct) -> TokenStream {
+fn tracked_item(ctxt: Ctxt, attr: Option<TrackedAttr>, item: Item) -> TokenStream {
     let original = item.clone();
     let known = attr.is_some();
-    let model = Model::read(&ctxt, &attr.unwrap_or_default(), item);
+    let model = match Model::read(&ctxt, attr.unwrap_or_default(), item) {
+        Ok(model) => model,
+        Err(item) => {
+            let (at, found) = describe(&item);
+            check::not_trackable(&ctxt, at, found, matches!(*item, Item::Const(_)));
+            return with_errors(ctxt, fallback::cleaned(*item));
+        }
+    };
     check::check(&ctxt, &model);
     match ctxt.check() {
         Ok(()) => expand::expand(&model),
@@ -51,7 +55,7 @@ fn tracked_struct(ctxt: Ctxt, attr: Option<TrackedAttr>, item: ItemStruct) -> To
             let item = if known {
                 fallback::untracked(&model)
             } else {
-                fallback::cleaned(Item::Struct(original))
+                fallback::cleaned(original)
             };
             beside(errors, item)
         }
@@ -70,15 +74,12 @@ fn beside(errors: Error, item: TokenStream) -> TokenStream {
     quote!(#errors #item)
 }
 
-/// Where an item that is no struct says so, and what it is.
+/// Where an item that cannot be tracked says so, and what it is.
 fn describe(item: &Item) -> (Span, &'static str) {
     match item {
-        Item::Enum(item) => (item.enum_token.span, "an enum"),
         Item::Union(item) => (item.union_token.span, "a union"),
         Item::Fn(item) => (item.sig.fn_token.span, "a function"),
-        Item::Static(item) => (item.static_token.span, "a static"),
         Item::Const(item) => (item.const_token.span, "a constant"),
-        Item::Type(item) => (item.type_token.span, "a type alias"),
         Item::Trait(item) => (item.trait_token.span, "a trait"),
         Item::Impl(item) => (item.impl_token.span, "an impl"),
         Item::Mod(item) => (item.mod_token.span, "a module"),

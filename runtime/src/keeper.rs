@@ -3,7 +3,7 @@
 //! `#[tracked]` writes one zero-sized [`Keeper`] per annotated field; everything in it is static, so a map that
 //! declares no hook pays for none. This module cannot see a map and keeps no record.
 
-use crate::{Contract, Site, WeakValue};
+use crate::{Contract, Site, TrackedMaps, WeakValue};
 
 /// Why an entry left its map.
 ///
@@ -86,6 +86,8 @@ pub trait Keeper<K, V>: Sized {
     const HOOKED: bool = false;
     /// Whether [`guard`](Self::guard) does anything.
     const GUARDED: bool = false;
+    /// Whether its values are tracked maps that belong to it (`deep`).
+    const DEEP: bool = false;
     /// What the programmer declared about the map.
     const CONTRACT: Contract = Contract::NONE;
 
@@ -143,6 +145,13 @@ pub trait Keeper<K, V>: Sized {
     /// keeper of `Arc`s or `Rc`s answers `Some(WeakValue::of_arc)` or `Some(WeakValue::of_rc)`.
     #[inline]
     fn watcher() -> Option<fn(&V) -> Option<WeakValue>> {
+        None
+    }
+
+    /// The maps in a value, where they belong to this one (`deep`).
+    #[inline]
+    fn maps_in(value: &V) -> Option<&dyn TrackedMaps> {
+        let _ = value;
         None
     }
 

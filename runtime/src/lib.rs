@@ -1,8 +1,8 @@
 //! Finds the maps that leak.
 //!
 //! Long-lived programs leak through maps: the borrow checker frees what nobody owns, and a map owns everything that
-//! was ever put into it and never taken out. Annotate a struct's map fields with [`tracked`] and every way in and out of
-//! them is recorded: [`report`] names the field, the line that inserted, what stays and what to do.
+//! was ever put into it and never taken out. Annotate map fields, statics or type aliases with [`tracked`] and every
+//! way in and out of them is recorded: [`report`] names the field, the line that inserted, what stays and what to do.
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -32,9 +32,10 @@
 //! | values after they left | – | sampled, if shared | `Arc`s and `Rc`s, up to 1,024 of a site at a time |
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
 //!
-//! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `tokio` teaches [`Vacant`] about tokio's
-//! senders and `JoinHandle`, `spans` notes in which `tracing` spans entries are inserted, `backtrace` which functions
-//! called the line that did (a few times for each line; resolving symbols takes milliseconds).
+//! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `spans` notes in which `tracing` spans
+//! entries are inserted, `backtrace` which functions called the line that did (a few times for each line; resolving
+//! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
+//! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`.
 
 #![forbid(unsafe_code)]
 
@@ -53,6 +54,7 @@ mod log;
 mod map_type;
 mod mode;
 mod panics;
+mod places;
 mod probe;
 mod relation;
 mod report;
@@ -79,7 +81,7 @@ pub use hash_map::HashMap;
 pub use hash_set::HashSet;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
 pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
-pub use map_type::MapType;
+pub use map_type::{MapOfMaps, MapType};
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
@@ -102,7 +104,7 @@ pub use vacant::Vacant;
 pub mod __private {
     pub use crate::{
         keeper::Lazy,
-        map_type::{Key, Tracked, Value},
+        map_type::{Key, Tracked, Value, WithValue},
         probe::Probe,
         site::Registered,
     };

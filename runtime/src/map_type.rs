@@ -1,23 +1,29 @@
 //! Which types are maps, alone or wrapped: the type system finds the map, the macro never looks.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    rc::Rc,
-    sync::{Arc, LazyLock, Mutex, OnceLock, RwLock},
-};
-
 use crate::Keeper;
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
-/// Implemented for std's and mapkeeper's `HashMap` and `HashSet` (a map of its elements to `()`), hashbrown's with the feature
-/// `hashbrown`, and for `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`,
-/// `OnceLock`, `OnceCell` and `LazyLock` around them, in any depth.
+/// Implemented for std's and mapkeeper's `HashMap`, `HashSet` (a map of its elements to `()`) and `BTreeMap`, hashbrown's map
+/// and set with the feature `hashbrown`, `slab::Slab` with the feature `slab`, and in any depth for what may be around them:
+///
+/// | around a map | feature |
+/// |---|---|
+/// | `Arc`, `Rc`, `Box`, `Option`, `Mutex`, `RwLock`, `RefCell`, `OnceLock`, `OnceCell`, `LazyLock`, `LazyCell` | |
+/// | several maps of one site: `Vec<_>`, `[_; N]`, `Box<[_]>`, `Arc<[_]>`, `Rc<[_]>` | |
+/// | `parking_lot::{Mutex, RwLock}` | `parking_lot` |
+/// | `tokio::sync::{Mutex, RwLock, OnceCell}` | `tokio` |
+/// | `once_cell::{sync, unsync}::{OnceCell, Lazy}` | `once_cell` |
+/// | `arc_swap::{ArcSwap, ArcSwapOption}` | `arc-swap` |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map that mapkeeper can track",
     label = "not a map mapkeeper knows",
-    note = "`#[map]` goes on `HashMap` and `HashSet` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, `Mutex`, \
-            `RwLock`, `RefCell`, `OnceLock`, `OnceCell` or `LazyLock`; remove `#[map]` from other fields"
+    note = "maps are `HashMap`, `HashSet` and `BTreeMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, \
+            `Vec`, arrays, std's locks and cells; leave mapkeeper's attribute off everything else",
+    note = "the maps of `hashbrown` and `slab`, and the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` \
+            need mapkeeper's feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"hashbrown\"] }}`",
+    note = "maps of `indexmap` and `dashmap` cannot be tracked yet: use `HashMap`, with their hasher if you like, and in \
+            place of a `DashMap` shards: `Vec<RwLock<HashMap<K, V>>>`"
 )]
 pub trait MapType {
     /// The map's key type.
@@ -26,6 +32,17 @@ pub trait MapType {
     type Value;
     /// The same type around a map that `T` keeps.
     type With<T: Keeper<Self::Key, Self::Value>>;
+}
+
+/// A map, or something around one, that could have maps as its values: what `#[map(deep)]` asks for.
+#[diagnostic::on_unimplemented(
+    message = "`deep` cannot look into `{Self}`",
+    label = "not a map of maps",
+    note = "`deep` tracks the inner maps of a `HashMap<K, HashMap<…>>` and the like; leave it out for a map of other values"
+)]
+pub trait MapOfMaps: MapType {
+    /// The same type with values of type `V`.
+    type WithValue<V>: MapType;
 }
 
 impl<K, V, S> MapType for std::collections::HashMap<K, V, S> {
@@ -38,6 +55,15 @@ impl<K, V, S, U: Keeper<K, V>> MapType for crate::HashMap<K, V, S, U> {
     type Key = K;
     type Value = V;
     type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+}
+
+impl<K, V, S> MapOfMaps for std::collections::HashMap<K, V, S> {
+    type WithValue<W> = std::collections::HashMap<K, W, S>;
+}
+
+impl<K, V, S, U: Keeper<K, V>> MapOfMaps for crate::HashMap<K, V, S, U> {
+    // Its keeper is of these values; the one to come is of the others.
+    type WithValue<W> = crate::HashMap<K, W, S>;
 }
 
 impl<T, S> MapType for std::collections::HashSet<T, S> {
@@ -67,25 +93,37 @@ impl<T, S> MapType for hashbrown::HashSet<T, S> {
     type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
 }
 
+#[cfg(feature = "hashbrown")]
+impl<K, V, S> MapOfMaps for hashbrown::HashMap<K, V, S> {
+    type WithValue<W> = hashbrown::HashMap<K, W, S>;
+}
+
 macro_rules! passes_through {
-    ($($wrapper:ident),+ $(,)?) => {$(
-        impl<M: MapType> MapType for $wrapper<M> {
+    ($($($wrapper:ident)::+),+ $(,)?) => {$(
+        impl<M: $crate::MapType> $crate::MapType for $($wrapper)::+<M> {
             type Key = M::Key;
             type Value = M::Value;
-            type With<T: Keeper<M::Key, M::Value>> = $wrapper<M::With<T>>;
+            type With<T: $crate::Keeper<M::Key, M::Value>> = $($wrapper)::+<M::With<T>>;
+        }
+
+        impl<M: $crate::MapOfMaps> $crate::MapOfMaps for $($wrapper)::+<M> {
+            type WithValue<V> = $($wrapper)::+<M::WithValue<V>>;
         }
     )+};
 }
-
-passes_through!(
-    Arc, Rc, Box, Option, Mutex, RwLock, RefCell, OnceLock, OnceCell, LazyLock
-);
+pub(crate) use passes_through;
 
 /// A field's type with its map kept by `T`.
 ///
 /// Not public API: named by generated code.
 #[doc(hidden)]
 pub type Tracked<F, T> = <F as MapType>::With<T>;
+
+/// A field's type with other values in its map.
+///
+/// Not public API: named by generated code.
+#[doc(hidden)]
+pub type WithValue<F, V> = <F as MapOfMaps>::WithValue<V>;
 
 /// The key type of a field's map.
 ///

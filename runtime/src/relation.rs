@@ -1,18 +1,14 @@
 //! Two maps of one struct compared, through whatever each of them is wrapped in.
 //!
 //! Whether their keys can be compared is for the types to say ([`KeysAgree`]); where they cannot, sizes are
-//! ([`KeysDiffer`]). A map behind a held lock is not compared; where there is no map (`None`), there are no keys.
+//! ([`KeysDiffer`]). A map behind a held lock is not compared, nor is any with it; where there is no map (`None`), there
+//! are no keys. Several maps of one site (shards) are as good as one that has the entries of all.
 //!
 //! Not public API: named by generated code.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    ops::Deref,
-    rc::Rc,
-    sync::{Arc, LazyLock, Mutex, OnceLock, RwLock},
-};
+use std::ops::Deref;
 
-use crate::{Breach, Clause, Site, breach::Culprits, probe::Probe, tracked_maps::open};
+use crate::{Breach, Clause, Site, breach::Culprits, probe::Probe};
 
 /// A map that stands at a site.
 pub trait SitedMap {
@@ -34,61 +30,50 @@ pub trait KeyedMap: SitedMap {
     fn show(key: &Self::Key) -> Option<String>;
 }
 
-/// A map, or something around one.
+/// A map, several of one site, or something around them.
 pub trait HoldsMap {
     /// The map.
     type Map: SitedMap;
-    /// Shows the map to `look`, or that there is none; does not call it if the map cannot be seen now.
-    fn look(&self, look: &mut dyn FnMut(Option<&Self::Map>));
+    /// Shows each map to `look`; `false` if one of them cannot be seen now.
+    fn look(&self, look: &mut dyn FnMut(&Self::Map)) -> bool;
 }
 
-macro_rules! passes_through {
-    ($($wrapper:ident: $this:ident, $look:ident => $body:expr);+ $(;)?) => {$(
-        impl<M: HoldsMap> HoldsMap for $wrapper<M> {
+macro_rules! looks_through {
+    ($([$($generics:tt)*] $ty:ty: |$this:ident, $look:ident| $body:expr);+ $(;)?) => {$(
+        impl<$($generics)*> $crate::relation::HoldsMap for $ty {
             type Map = M::Map;
 
-            fn look(&self, $look: &mut dyn FnMut(Option<&Self::Map>)) {
+            fn look(&self, $look: &mut dyn FnMut(&Self::Map)) -> bool {
                 let $this = self;
                 $body
             }
         }
     )+};
 }
+pub(crate) use looks_through;
 
-passes_through! {
-    Box: this, look => (**this).look(look);
-    Arc: this, look => (**this).look(look);
-    Rc: this, look => (**this).look(look);
-    LazyLock: this, look => this.deref().look(look);
-    Option: this, look => look_if(this.as_ref(), look);
-    OnceLock: this, look => look_if(this.get(), look);
-    OnceCell: this, look => look_if(this.get(), look);
-    Mutex: this, look => if let Some(map) = open(this.try_lock()) { map.look(look) };
-    RwLock: this, look => if let Some(map) = open(this.try_read()) { map.look(look) };
-    RefCell: this, look => if let Ok(map) = this.try_borrow() { map.look(look) };
+/// Shows all maps of all that there are.
+pub(crate) fn all<'a, M: HoldsMap + 'a>(
+    several: impl IntoIterator<Item = &'a M>,
+    look: &mut dyn FnMut(&M::Map),
+) -> bool {
+    let mut seen = true;
+    for maps in several {
+        seen &= maps.look(look);
+    }
+    seen
 }
 
-fn look_if<M: HoldsMap>(map: Option<&M>, look: &mut dyn FnMut(Option<&M::Map>)) {
-    match map {
-        Some(map) => map.look(look),
-        None => look(None),
-    }
+/// Shows the maps behind a lock, if it could be had.
+pub(crate) fn if_free<M: HoldsMap>(
+    guard: Option<impl Deref<Target = M>>,
+    look: &mut dyn FnMut(&M::Map),
+) -> bool {
+    guard.is_some_and(|maps| maps.look(look))
 }
 
-/// What `compare` finds of the first map and the other one, if that is there; their sites are in the same order.
-fn both<A: HoldsMap, B: HoldsMap>(
-    this: &A,
-    other: &B,
-    found: &mut Vec<Breach>,
-    compare: impl Fn(&A::Map, Option<&B::Map>, [&'static Site; 2]) -> Option<Breach>,
-) {
-    if let (Some(site), Some(other_site)) = (A::Map::site(), B::Map::site()) {
-        this.look(&mut |this| {
-            if let Some(this) = this {
-                other.look(&mut |other| found.extend(compare(this, other, [site, other_site])));
-            }
-        });
-    }
+fn sites<A: HoldsMap, B: HoldsMap>() -> Option<[&'static Site; 2]> {
+    Some([A::Map::site()?, B::Map::site()?])
 }
 
 /// Do the keys of the two maps have one type? Then they are compared.
@@ -103,15 +88,30 @@ where
     B::Map: KeyedMap<Key = <A::Map as KeyedMap>::Key>,
 {
     fn compare(&self, clause: Clause, this: &A, other: &B, found: &mut Vec<Breach>) {
-        both(this, other, found, |this, other, sites| {
-            let mut strays = Culprits::default();
+        let Some(sites) = sites::<A, B>() else { return };
+        let mut strays = Culprits::default();
+        let mut known = true;
+        this.look(&mut |this| {
+            // Keys in the order of the map, which nobody can change while it is looked at.
+            let mut strays_here = vec![true; this.entries()];
+            known &= other.look(&mut |other| {
+                let mut strays_here = strays_here.iter_mut();
+                this.each_key(&mut |key| {
+                    if let Some(stray) = strays_here.next() {
+                        *stray = *stray && !other.holds(key);
+                    }
+                });
+            });
+            let mut strays_here = strays_here.into_iter();
             this.each_key(&mut |key| {
-                if !other.is_some_and(|other| other.holds(key)) {
+                if strays_here.next() == Some(true) {
                     strays.add(|| A::Map::show(key));
                 }
             });
-            (strays.entries > 0).then(|| Breach::of_keys(clause, sites, strays))
         });
+        if known && strays.entries > 0 {
+            found.push(Breach::of_keys(clause, sites, strays));
+        }
     }
 }
 
@@ -123,11 +123,13 @@ pub trait KeysDiffer<A, B> {
 
 impl<A: HoldsMap, B: HoldsMap> KeysDiffer<A, B> for &Probe<(A, B)> {
     fn compare(&self, clause: Clause, this: &A, other: &B, found: &mut Vec<Breach>) {
-        if clause == Clause::SubsetOf {
-            both(this, other, found, |this, other, sites| {
-                let (len, theirs) = (this.entries(), other.map_or(0, SitedMap::entries));
-                (len > theirs).then(|| Breach::of_sizes(sites, [len, theirs]))
-            });
+        let Some(sites) = sites::<A, B>().filter(|_| clause == Clause::SubsetOf) else {
+            return;
+        };
+        let (mut len, mut theirs) = (0, 0);
+        let _ = this.look(&mut |map| len += map.entries());
+        if other.look(&mut |map| theirs += map.entries()) && len > theirs {
+            found.push(Breach::of_sizes(sites, [len, theirs]));
         }
     }
 }

@@ -68,11 +68,11 @@ pub struct Report {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SiteReport {
-    /// `Struct.field`, or what `name = "…"` said.
+    /// The [name](Site::name) of the site.
     pub site: String,
-    /// The module the field stands in.
+    /// The module it stands in.
     pub module: String,
-    /// The field's place, `path/file.rs:line:column`.
+    /// Its place, `path/file.rs:line:column`.
     pub declared_at: String,
     /// Live maps that allocated.
     pub instances: u64,

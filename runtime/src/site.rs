@@ -2,7 +2,7 @@
 
 use crate::{Contract, mode::SiteRecord};
 
-/// One annotated map field: its name, where it stands and what was declared about it.
+/// One annotated map: its name, where it stands and what was declared about it.
 ///
 /// Made by `#[tracked]` as a `static` and known at link time, so a report names it even if no map of it ever lived.
 pub struct Site {
@@ -36,12 +36,12 @@ impl Site {
         }
     }
 
-    /// `Struct.field`, or what `name = "…"` said.
+    /// `Struct.field`, `Enum::Variant.field`, a static's or an alias's own name, or what `name = "…"` said.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The module the field stands in.
+    /// The module it stands in.
     pub const fn module_path(&self) -> &'static str {
         self.module_path
     }
@@ -51,12 +51,12 @@ impl Site {
         self.file
     }
 
-    /// The line of the field, from 1.
+    /// The line of the field, static or alias, from 1.
     pub const fn line(&self) -> u32 {
         self.line
     }
 
-    /// The column of the field, from 1.
+    /// The column of the field, static or alias, from 1.
     pub const fn column(&self) -> u32 {
         self.column
     }

@@ -1,14 +1,10 @@
 //! All maps of a value: look at them, check what was declared about them, or reset them.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    fmt,
-    ops::Deref,
-    rc::Rc,
-    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock, TryLockError},
-};
+use std::fmt;
 
 use crate::{Breach, Site};
+
+pub(crate) mod through;
 
 /// One map as it is now; the same in every mode.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +25,7 @@ pub struct MapFigures {
 /// A value with tracked maps in it: implemented by `#[tracked]`, and for wrappers around such values.
 pub trait TrackedMaps {
     /// Shows each map to `visit`, those of nested tracked values included. Maps behind locks that are held are left
-    /// out. O(entries) where residue has to be counted.
+    /// out. O(entries) where residue has to be counted or values are maps (`deep`).
     fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures));
 
     /// Looks at what was declared about each map, those of nested tracked values included, and returns what does not
@@ -171,7 +167,7 @@ impl Reset {
         });
     }
 
-    fn could_not_reach(&mut self, maps: &(impl TrackedMaps + ?Sized)) {
+    pub(crate) fn could_not_reach(&mut self, maps: &(impl TrackedMaps + ?Sized)) {
         let known = self.unreached.len();
         maps.visit_maps(&mut |map| self.unreached.push(map.site.name()));
         if self.unreached.len() == known {
@@ -200,169 +196,5 @@ impl fmt::Display for Reset {
             )?;
         }
         Ok(())
-    }
-}
-
-impl<M: TrackedMaps + ?Sized> TrackedMaps for Box<M> {
-    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-        (**self).visit_maps(visit);
-    }
-
-    fn check_maps_into(&self, found: &mut Vec<Breach>) {
-        (**self).check_maps_into(found);
-    }
-
-    fn reset_maps_into(&mut self, reset: &mut Reset) {
-        (**self).reset_maps_into(reset);
-    }
-
-    fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
-        (**self).reset_maps_shared(reset)
-    }
-}
-
-macro_rules! shared_owners {
-    ($($owner:ident),+) => {$(
-        impl<M: TrackedMaps + ?Sized> TrackedMaps for $owner<M> {
-            fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-                (**self).visit_maps(visit);
-            }
-
-            fn check_maps_into(&self, found: &mut Vec<Breach>) {
-                (**self).check_maps_into(found);
-            }
-
-            fn reset_maps_into(&mut self, reset: &mut Reset) {
-                if let Some(maps) = $owner::get_mut(self) {
-                    maps.reset_maps_into(reset);
-                } else if !self.reset_maps_shared(reset) {
-                    reset.could_not_reach(&**self);
-                }
-            }
-
-            fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
-                (**self).reset_maps_shared(reset)
-            }
-        }
-    )+};
-}
-
-shared_owners!(Arc, Rc);
-
-macro_rules! cells {
-    ($([$($generics:tt)*] $ty:ty, $get:ident, $get_mut:ident);+ $(;)?) => {$(
-        impl<$($generics)*> TrackedMaps for $ty {
-            fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-                self.$get().into_iter().for_each(|maps| maps.visit_maps(visit));
-            }
-
-            fn check_maps_into(&self, found: &mut Vec<Breach>) {
-                self.$get().into_iter().for_each(|maps| maps.check_maps_into(found));
-            }
-
-            fn reset_maps_into(&mut self, reset: &mut Reset) {
-                self.$get_mut().into_iter().for_each(|maps| maps.reset_maps_into(reset));
-            }
-        }
-    )+};
-}
-
-cells! {
-    [M: TrackedMaps] Option<M>, iter, iter_mut;
-    [M: TrackedMaps] Vec<M>, iter, iter_mut;
-    [M: TrackedMaps] [M], iter, iter_mut;
-    [M: TrackedMaps, const N: usize] [M; N], iter, iter_mut;
-    [M: TrackedMaps] OnceLock<M>, get, get_mut;
-    [M: TrackedMaps] OnceCell<M>, get, get_mut;
-}
-
-/// The value, held or poisoned or free.
-pub(crate) fn open<G>(lock: Result<G, TryLockError<G>>) -> Option<G> {
-    match lock {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
-macro_rules! locks {
-    ($($lock:ident, $try_read:ident, $try_write:ident);+ $(;)?) => {$(
-        /// A lock that is held is not waited for; a poisoned one is read all the same.
-        impl<M: TrackedMaps + ?Sized> TrackedMaps for $lock<M> {
-            fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-                if let Some(maps) = open(self.$try_read()) {
-                    maps.visit_maps(visit);
-                }
-            }
-
-            fn check_maps_into(&self, found: &mut Vec<Breach>) {
-                if let Some(maps) = open(self.$try_read()) {
-                    maps.check_maps_into(found);
-                }
-            }
-
-            fn reset_maps_into(&mut self, reset: &mut Reset) {
-                self.get_mut().unwrap_or_else(PoisonError::into_inner).reset_maps_into(reset);
-            }
-
-            fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
-                open(self.$try_write()).is_some_and(|mut maps| {
-                    maps.reset_maps_into(reset);
-                    true
-                })
-            }
-        }
-    )+};
-}
-
-locks! {
-    Mutex, try_lock, try_lock;
-    RwLock, try_read, try_write;
-}
-
-/// A cell that is borrowed is left alone.
-impl<M: TrackedMaps + ?Sized> TrackedMaps for RefCell<M> {
-    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-        if let Ok(maps) = self.try_borrow() {
-            maps.visit_maps(visit);
-        }
-    }
-
-    fn check_maps_into(&self, found: &mut Vec<Breach>) {
-        if let Ok(maps) = self.try_borrow() {
-            maps.check_maps_into(found);
-        }
-    }
-
-    fn reset_maps_into(&mut self, reset: &mut Reset) {
-        self.get_mut().reset_maps_into(reset);
-    }
-
-    fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
-        self.try_borrow_mut().is_ok_and(|mut maps| {
-            maps.reset_maps_into(reset);
-            true
-        })
-    }
-}
-
-/// Looking at it makes it; std has no other way in.
-impl<M: TrackedMaps, F: FnOnce() -> M> TrackedMaps for LazyLock<M, F> {
-    fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-        self.deref().visit_maps(visit);
-    }
-
-    fn check_maps_into(&self, found: &mut Vec<Breach>) {
-        self.deref().check_maps_into(found);
-    }
-
-    fn reset_maps_into(&mut self, reset: &mut Reset) {
-        if !self.reset_maps_shared(reset) {
-            reset.could_not_reach(self.deref());
-        }
-    }
-
-    fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
-        self.deref().reset_maps_shared(reset)
     }
 }

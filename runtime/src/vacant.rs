@@ -1,10 +1,10 @@
 //! Values that are there in name only.
 
 use std::{
-    cell::{Cell, OnceCell, RefCell},
+    cell::{Cell, OnceCell},
     collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque},
     rc::Rc,
-    sync::{Arc, Mutex, OnceLock, RwLock, Weak},
+    sync::{Arc, OnceLock, Weak},
 };
 
 use crate::Keeper;
@@ -61,7 +61,14 @@ vacant_when_empty! {
     [T, S] HashSet<T, S>,
     [K, V, S] HashMap<K, V, S>,
     [K, V, S, T: Keeper<K, V>] crate::HashMap<K, V, S, T>,
+    [K, V, T: Keeper<K, V>] crate::BTreeMap<K, V, T>,
     [T, S, K: Keeper<T, ()>] crate::HashSet<T, S, K>,
+}
+
+#[cfg(feature = "slab")]
+vacant_when_empty! {
+    [T] slab::Slab<T>,
+    [V, T: Keeper<usize, V>] crate::Slab<V, T>,
 }
 
 macro_rules! vacant_through {
@@ -99,34 +106,19 @@ impl<T: ?Sized> Vacant for std::rc::Weak<T> {
     }
 }
 
-/// Held locks count as not vacant; a poisoned one is read all the same.
-impl<T: Vacant + ?Sized> Vacant for Mutex<T> {
-    fn is_vacant(&self) -> bool {
-        match self.try_lock() {
-            Ok(value) => value.is_vacant(),
-            Err(std::sync::TryLockError::Poisoned(value)) => value.into_inner().is_vacant(),
-            Err(std::sync::TryLockError::WouldBlock) => false,
+/// `read` returns the value behind a guard if it can have it without waiting.
+macro_rules! vacant_unless_held {
+    ($($lock:ty: |$this:ident| $read:expr);+ $(;)?) => {$(
+        /// What is held counts as not vacant; a poisoned lock is read all the same.
+        impl<T: $crate::Vacant + ?Sized> $crate::Vacant for $lock {
+            fn is_vacant(&self) -> bool {
+                let $this = self;
+                $read.is_some_and(|value| value.is_vacant())
+            }
         }
-    }
+    )+};
 }
-
-/// Held locks count as not vacant; a poisoned one is read all the same.
-impl<T: Vacant + ?Sized> Vacant for RwLock<T> {
-    fn is_vacant(&self) -> bool {
-        match self.try_read() {
-            Ok(value) => value.is_vacant(),
-            Err(std::sync::TryLockError::Poisoned(value)) => value.into_inner().is_vacant(),
-            Err(std::sync::TryLockError::WouldBlock) => false,
-        }
-    }
-}
-
-/// A cell that is mutably borrowed counts as not vacant.
-impl<T: Vacant + ?Sized> Vacant for RefCell<T> {
-    fn is_vacant(&self) -> bool {
-        self.try_borrow().is_ok_and(|value| value.is_vacant())
-    }
-}
+pub(crate) use vacant_unless_held;
 
 impl<T: Vacant + Copy> Vacant for Cell<T> {
     #[inline]

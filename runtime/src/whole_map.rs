@@ -5,7 +5,7 @@
 /// `give_back()` (drops them and says how many bytes that was) and `reset_guarded(site, reset, at)`.
 macro_rules! whole_map {
     ([$($generics:tt)*] $map:ty, $key:ty => $value:ty, [$($keyed:tt)*]) => {
-        /// A map is its own only map.
+        /// A map is its own only map, but for those that `deep` tracks in its values.
         impl<$($generics)*> $crate::TrackedMaps for $map {
             fn visit_maps(&self, visit: &mut dyn FnMut(&$crate::MapFigures)) {
                 if let Some(site) = T::site() {
@@ -22,6 +22,10 @@ macro_rules! whole_map {
                         table_bytes,
                         residue,
                     });
+                }
+                if T::DEEP {
+                    let inner = self.iter().filter_map(|(_, value)| T::maps_in(value));
+                    inner.for_each(|maps| maps.visit_maps(visit));
                 }
             }
 
@@ -40,6 +44,10 @@ macro_rules! whole_map {
                     if vacant.entries > 0 {
                         found.push($crate::Breach::of_residue(site, vacant));
                     }
+                }
+                if T::DEEP {
+                    let inner = self.iter().filter_map(|(_, value)| T::maps_in(value));
+                    inner.for_each(|maps| maps.check_maps_into(found));
                 }
             }
 
@@ -65,8 +73,9 @@ macro_rules! whole_map {
         impl<$($generics)*> $crate::relation::HoldsMap for $map {
             type Map = Self;
 
-            fn look(&self, look: &mut dyn FnMut(Option<&Self>)) {
-                look(Some(self));
+            fn look(&self, look: &mut dyn FnMut(&Self)) -> bool {
+                look(self);
+                true
             }
         }
 

@@ -36,7 +36,7 @@ const fn flag(name: &'static str) -> Key {
 const FUNCTION: &str = "the path of a function";
 const FIELD: &str = "the name of another `#[map]` field";
 
-pub(super) const MAP_KEYS: [Key; 12] = [
+pub(super) static MAP_KEYS: [Key; 13] = [
     key("on_remove", FUNCTION, "on_remove = release_stock"),
     key("hooks", "a type", "hooks = ReleaseStock"),
     key("guard", FUNCTION, "guard = may_remove"),
@@ -57,6 +57,7 @@ pub(super) const MAP_KEYS: [Key; 12] = [
     key("subset_of", FIELD, "subset_of = orders"),
     flag("show_keys"),
     key("name", "a text in quotes", "name = \"Shop.orders\""),
+    flag("deep"),
 ];
 
 pub(super) const TRACKED_KEYS: [Key; 1] = [key("crate", "a path", "crate = my_crate::mapkeeper")];
@@ -77,9 +78,19 @@ pub(super) fn find<'a>(keys: &'a [Key], name: &Ident) -> Option<&'a Key> {
     keys.iter().find(|key| name == key.name)
 }
 
-pub(super) fn unknown(attribute: &str, keys: &[Key], name: &Ident) -> Error {
+/// The keys that make sense for a map without others beside it.
+pub(super) fn keys_of_one_map() -> impl Iterator<Item = &'static Key> + Clone {
+    MAP_KEYS.iter().filter(|key| key.takes != Some(FIELD))
+}
+
+pub(super) fn unknown<'a>(
+    attribute: &str,
+    keys: impl IntoIterator<Item = &'a Key, IntoIter: Clone>,
+    name: &Ident,
+) -> Error {
     let text = name.to_string();
-    let names = || keys.iter().map(|key| key.name);
+    let keys = keys.into_iter();
+    let names = || keys.clone().map(|key| key.name);
     let synonym = SYNONYMS
         .iter()
         .find(|(word, meant)| *word == text && names().any(|name| name == *meant))
@@ -102,6 +113,9 @@ impl Key {
         let ends = input.is_empty() || input.peek(Token![,]);
         match self.takes {
             None if ends => Ok(()),
+            None if *name == "deep" => Err(input.error(
+                "`deep` stands alone or with the keys of the inner maps: write `deep` or `deep(max_len = 10_000)`",
+            )),
             None if input.peek(Token![=]) || input.peek(token::Paren) => Err(input.error(format!(
                 "`{name}` is a flag and takes no value: write `{name}`, or leave it out to switch it off"
             ))),

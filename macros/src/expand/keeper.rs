@@ -10,11 +10,17 @@ use crate::attr::{Keyed, Residue};
 use crate::model::{FieldModel, MapField, Model, member_name, without_self};
 use crate::spans;
 
-pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> TokenStream {
-    let (params, args, bounds) = model.item.generics.split_for_impl();
+/// For a map of type `ty`, which is the field's own or made of it.
+pub(super) fn expand(
+    model: &Model,
+    field: &FieldModel,
+    map: &MapField,
+    ty: &TokenStream,
+) -> TokenStream {
+    let (params, args, bounds) = model.generics.split_for_impl();
     let marker = &map.marker;
     let this = quote!(#marker #args);
-    let types = Types::of(model, field);
+    let types = Types::of(model, field, ty);
     let Types {
         krate, key, value, ..
     } = &types;
@@ -29,8 +35,9 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
     let hook = hook(model, map, &types);
     let guard = guard(model, map, &types);
     let vacancy = vacancy(model, map, &types);
-    let watcher = watcher::expand(&model.item.generics, &types);
+    let watcher = watcher::expand(&model.generics, &types);
     let show_key = show_key(map, &types);
+    let maps_in = maps_in(map, &types);
     let hooks = map
         .attr
         .hooks
@@ -71,6 +78,7 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
 
             #watcher
             #show_key
+            #maps_in
         }
 
         #hooks
@@ -91,9 +99,8 @@ struct Types {
 }
 
 impl Types {
-    fn of(model: &Model, field: &FieldModel) -> Self {
-        let ty = &field.ty;
-        let (span, _) = spans::ends(ty);
+    fn of(model: &Model, field: &FieldModel, ty: &TokenStream) -> Self {
+        let (span, _) = spans::ends(&field.ty);
         let krate = spans::relocate(model.krate.clone(), span);
         Types {
             key: quote_spanned!(spans::at(span)=> #krate::__private::Key<#ty>),
@@ -108,7 +115,7 @@ impl Types {
 fn site(model: &Model, field: &FieldModel, map: &MapField, types: &Types) -> TokenStream {
     let krate = &types.krate;
     let name = &map.name;
-    let contract = contract(model, map, types);
+    let contract = contract(model, field, map, types);
     // The field's own span: these macros report the place of the outermost call, which would else be `#[tracked]`.
     let place = quote_spanned!(field.span=> ::core::file!(), ::core::line!(), ::core::column!());
     quote_spanned! {spans::at(types.span)=>
@@ -125,7 +132,7 @@ fn site(model: &Model, field: &FieldModel, map: &MapField, types: &Types) -> Tok
     }
 }
 
-fn contract(model: &Model, map: &MapField, types: &Types) -> TokenStream {
+fn contract(model: &Model, field: &FieldModel, map: &MapField, types: &Types) -> TokenStream {
     let krate = &types.krate;
     let attr = &map.attr;
     let mut contract = quote!(#krate::Contract::NONE);
@@ -152,7 +159,7 @@ fn contract(model: &Model, map: &MapField, types: &Types) -> TokenStream {
     // Reports know maps by the names of their sites.
     let site_of = |other: &Member| {
         let field = model
-            .maps()
+            .maps_beside(field)
             .find(|(field, _)| field.name() == member_name(other));
         field.map_or_else(|| member_name(other), |(_, map)| map.name.clone())
     };
@@ -319,6 +326,24 @@ fn show_key(map: &MapField, Types { key, span, .. }: &Types) -> Option<TokenStre
     })
 }
 
+fn maps_in(map: &MapField, types: &Types) -> Option<TokenStream> {
+    map.deep.as_ref()?;
+    let Types {
+        krate, value, span, ..
+    } = types;
+    // The lifetime has a name, because the value's type may have some of its own.
+    Some(quote_spanned! {spans::at(*span)=>
+        const DEEP: ::core::primitive::bool = true;
+
+        #[inline]
+        fn maps_in<'__value>(
+            __value: &'__value #value,
+        ) -> ::core::option::Option<&'__value dyn #krate::TrackedMaps> {
+            ::core::option::Option::Some(__value)
+        }
+    })
+}
+
 /// The type that a map's `hooks` names, with `Self` spelt out.
 pub(super) fn hooks_type(model: &Model, hooks: &Keyed<Type>) -> TokenStream {
     without_self(hooks.value.to_token_stream(), &model.this)
@@ -327,7 +352,7 @@ pub(super) fn hooks_type(model: &Model, hooks: &Keyed<Type>) -> TokenStream {
 /// Access to the hook's state, for the user's tests and reports.
 fn stateful(model: &Model, hooks: &Keyed<Type>, types: &Types, this: &TokenStream) -> TokenStream {
     let krate = &types.krate;
-    let (params, _, bounds) = model.item.generics.split_for_impl();
+    let (params, _, bounds) = model.generics.split_for_impl();
     let ty = hooks_type(model, hooks);
     let span: Span = spans::at(spans::ends(&ty).0);
     quote_spanned! {span=>

@@ -1,4 +1,4 @@
-//! The marker of a map: a type of its own that carries the map's `Keeper`, generic like the struct.
+//! The marker of a map: a type of its own that carries the map's `Keeper`, generic like the item.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -8,13 +8,13 @@ use crate::model::{FieldModel, MapField, Model};
 use crate::spans;
 
 pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> TokenStream {
-    let (krate, struct_attrs, field_attrs) = (&model.krate, &model.carried, &field.carried);
+    let (krate, item_attrs, field_attrs) = (&model.krate, &model.carried, &field.carried);
     let MapField {
         marker, vis, attr, ..
     } = map;
-    let generics = &model.item.generics;
+    let generics = &model.generics;
     let phantom = phantom(generics);
-    // A stateful hook's type may need the struct's bounds; nothing else does.
+    // A stateful hook's type may need the item's bounds; nothing else does.
     let (params, bounds, state) = match &attr.hooks {
         Some(hooks) => {
             let (params, _, bounds) = generics.split_for_impl();
@@ -29,13 +29,13 @@ pub(super) fn expand(model: &Model, field: &FieldModel, map: &MapField) -> Token
     quote! {
         #[doc(hidden)]
         #[doc = "Not public API."]
-        #(#struct_attrs)*
+        #(#item_attrs)*
         #(#field_attrs)*
         #vis struct #marker #params (#phantom, #state) #bounds;
     }
 }
 
-/// The parameters without bounds and defaults. `?Sized`, because the struct may allow it and the marker holds none.
+/// The parameters without bounds and defaults. `?Sized`, because the item may allow it and the marker holds none.
 fn bare(generics: &Generics) -> TokenStream {
     let params = generics.params.iter().map(|param| match param {
         GenericParam::Lifetime(param) => {

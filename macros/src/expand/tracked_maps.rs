@@ -1,4 +1,4 @@
-//! `TrackedMaps` for the struct: its maps, and those of tracked structs that it holds.
+//! `TrackedMaps` for the struct or enum: its maps, and those of tracked values that it holds.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,14 +9,11 @@ use crate::model::{FieldModel, Model, member_name};
 use crate::spans;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let visits = model.fields.iter().map(|field| visit(model, field));
-    let checks = model.fields.iter().map(|field| check(model, field));
-    let resets = model.fields.iter().map(|field| reset(model, field));
     implementation(
         model,
-        &quote!(#(#visits)*),
-        &quote!(#(#checks)*),
-        &quote!(#(#resets)*),
+        &each_field(model, visit),
+        &each_field(model, check),
+        &each_field(model, reset),
     )
 }
 
@@ -28,7 +25,7 @@ pub(crate) fn implementation(
     resets: &TokenStream,
 ) -> TokenStream {
     let (krate, carried, this) = (&model.krate, &model.carried, &model.this);
-    let (params, _, bounds) = model.item.generics.split_for_impl();
+    let (params, _, bounds) = model.generics.split_for_impl();
     quote! {
         #(#carried)*
         const _: () = {
@@ -59,42 +56,92 @@ pub(crate) fn implementation(
     }
 }
 
+/// The statements of all fields; those of an enum under the patterns of their variants.
+fn each_field(model: &Model, statements: fn(&Model, &FieldModel) -> TokenStream) -> TokenStream {
+    let arms = model.variants.iter().enumerate().map(|(index, variant)| {
+        let fields = || {
+            model
+                .fields
+                .iter()
+                .filter(move |field| field.variant == index)
+        };
+        let statements = fields().map(|field| statements(model, field));
+        let Some(ident) = &variant.ident else {
+            return quote!(#(#statements)*);
+        };
+        let patterns = fields().map(|field| {
+            let (carried, member, binding) = (&field.carried, &field.member, binding(field));
+            quote!(#(#carried)* #member: #binding)
+        });
+        let carried = &variant.carried;
+        quote!(#(#carried)* Self::#ident { #(#patterns),* } => { #(#statements)* })
+    });
+    let arms = quote!(#(#arms)*);
+    if model.variants.iter().any(|variant| variant.ident.is_some()) {
+        quote!(match self { #arms })
+    } else {
+        arms
+    }
+}
+
+/// What a pattern binds a field of a variant to.
+fn binding(field: &FieldModel) -> TokenStream {
+    let name = format_ident!("__field_{}", member_name(&field.member));
+    quote!(#name)
+}
+
+/// A shared borrow of a field.
+fn shared(model: &Model, field: &FieldModel) -> TokenStream {
+    if model.variants[field.variant].ident.is_some() {
+        let binding = binding(field);
+        return quote!(&*#binding);
+    }
+    let member = &field.member;
+    quote!(&self.#member)
+}
+
 fn visit(model: &Model, field: &FieldModel) -> TokenStream {
-    let (krate, member) = (&model.krate, &field.member);
+    let (krate, place) = (&model.krate, shared(model, field));
     let call = if field.map.is_some() {
-        quote!(#krate::TrackedMaps::visit_maps(&self.#member, visit);)
+        quote!(#krate::TrackedMaps::visit_maps(#place, visit);)
     } else {
         quote!({
             use #krate::__private::probe::*;
-            (&__probe(&self.#member)).visit_maps(&self.#member, visit);
+            (&__probe(#place)).visit_maps(#place, visit);
         })
     };
     statement(field, call)
 }
 
 fn reset(model: &Model, field: &FieldModel) -> TokenStream {
-    let (krate, member) = (&model.krate, &field.member);
+    let (krate, place) = (&model.krate, shared(model, field));
+    let exclusive = if model.variants[field.variant].ident.is_some() {
+        binding(field)
+    } else {
+        let member = &field.member;
+        quote!(&mut self.#member)
+    };
     let call = if field.map.is_some() {
-        quote!(#krate::TrackedMaps::reset_maps_into(&mut self.#member, reset);)
+        quote!(#krate::TrackedMaps::reset_maps_into(#exclusive, reset);)
     } else {
         quote!({
             use #krate::__private::probe::*;
-            (&__probe(&self.#member)).reset_maps(&mut self.#member, reset);
+            (&__probe(#place)).reset_maps(#exclusive, reset);
         })
     };
     statement(field, call)
 }
 
 fn check(model: &Model, field: &FieldModel) -> TokenStream {
-    let (krate, member) = (&model.krate, &field.member);
+    let (krate, place) = (&model.krate, shared(model, field));
     let Some(map) = &field.map else {
         let call = quote!({
             use #krate::__private::probe::*;
-            (&__probe(&self.#member)).check_maps(&self.#member, found);
+            (&__probe(#place)).check_maps(#place, found);
         });
         return statement(field, call);
     };
-    let own = quote!(#krate::TrackedMaps::check_maps_into(&self.#member, found););
+    let own = quote!(#krate::TrackedMaps::check_maps_into(#place, found););
     let subset_of = compare(model, field, "SubsetOf", map.attr.subset_of.as_ref());
     let follows = compare(model, field, "Follows", map.attr.follows.as_ref());
     let mut checks = statement(field, own);
@@ -112,22 +159,20 @@ fn compare(
     let Some(other) = other else {
         return TokenStream::new();
     };
-    let (krate, member) = (&model.krate, &field.member);
+    let (krate, this) = (&model.krate, shared(model, field));
     let clause = format_ident!("{clause}");
     let name = member_name(&other.value);
-    let others = model.maps().filter(|(other, _)| other.name() == name);
+    let others = model
+        .maps_beside(field)
+        .filter(|(other, _)| other.name() == name);
     let statements = others.map(|(other, _)| {
-        let (theirs, carried) = (&other.member, &other.carried);
+        let (theirs, carried) = (shared(model, other), &other.carried);
         // If the other field is no map, its own type is where to say so.
-        let borrow = spans::relocate(
-            quote!(let __other = &self.#theirs;),
-            spans::ends(&other.ty).0,
-        );
+        let borrow = spans::relocate(quote!(let __other = #theirs;), spans::ends(&other.ty).0);
         let compare = spans::relocate(
             quote! {
                 use #krate::__private::probe::*;
-                (&__pair(&self.#member, __other))
-                    .compare(#krate::Clause::#clause, &self.#member, __other, found);
+                (&__pair(#this, __other)).compare(#krate::Clause::#clause, #this, __other, found);
             },
             spans::ends(&field.ty).0,
         );

@@ -2,7 +2,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::parse_quote;
 
-use super::{carried, hides_map, marker, without_self};
+use super::attributes::{carried, hides_map};
+use super::{marker, without_self};
 
 fn text(tokens: TokenStream) -> String {
     tokens.to_string().replace(char::is_whitespace, "")
@@ -26,7 +27,7 @@ fn no_two_fields_share_a_marker() {
         .iter()
         .map(|(owner, field)| {
             let span = proc_macro2::Span::call_site();
-            marker(&format_ident!("{owner}"), field, span).to_string()
+            marker(&[&format_ident!("{owner}")], field, span).to_string()
         })
         .collect();
     markers.sort();

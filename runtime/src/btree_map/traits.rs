@@ -10,7 +10,7 @@ use std::{
 
 use super::{BTreeMap, entries, entry_bytes};
 use crate::{
-    Keeper, MapType, RemovalCause, Reset, Site, log,
+    Keeper, MapOfMaps, MapType, RemovalCause, Reset, Site, log,
     mode::Caller,
     panics::Panics,
     whole_map::{is_retained, whole_map},
@@ -79,6 +79,14 @@ impl<K, V, U: Keeper<K, V>> MapType for BTreeMap<K, V, U> {
     type Key = K;
     type Value = V;
     type With<T: Keeper<K, V>> = BTreeMap<K, V, T>;
+}
+
+impl<K, V> MapOfMaps for std::collections::BTreeMap<K, V> {
+    type WithValue<W> = std::collections::BTreeMap<K, W>;
+}
+
+impl<K, V, U: Keeper<K, V>> MapOfMaps for BTreeMap<K, V, U> {
+    type WithValue<W> = BTreeMap<K, W>;
 }
 
 whole_map!([K, V, T: Keeper<K, V>] BTreeMap<K, V, T>, K => V, [K: Ord]);

@@ -39,8 +39,9 @@ impl<T, S> Operand<T, S> for std::collections::HashSet<T, S> {
 impl<T, S, K: Keeper<T, ()>> HoldsMap for HashSet<T, S, K> {
     type Map = HashMap<T, (), S, K>;
 
-    fn look(&self, look: &mut dyn FnMut(Option<&Self::Map>)) {
-        look(Some(&self.map));
+    fn look(&self, look: &mut dyn FnMut(&Self::Map)) -> bool {
+        look(&self.map);
+        true
     }
 }
 

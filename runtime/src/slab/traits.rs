@@ -4,7 +4,7 @@ use std::{fmt, mem, ops};
 
 use super::{Slab, entries};
 use crate::{
-    Keeper, MapType, RemovalCause, Reset, Site, log,
+    Keeper, MapOfMaps, MapType, RemovalCause, Reset, Site, log,
     mode::Caller,
     panics::Panics,
     store::Store,
@@ -58,6 +58,14 @@ impl<V, U: Keeper<usize, V>> MapType for Slab<V, U> {
     type Key = usize;
     type Value = V;
     type With<T: Keeper<usize, V>> = Slab<V, T>;
+}
+
+impl<V> MapOfMaps for ::slab::Slab<V> {
+    type WithValue<W> = ::slab::Slab<W>;
+}
+
+impl<V, U: Keeper<usize, V>> MapOfMaps for Slab<V, U> {
+    type WithValue<W> = Slab<W>;
 }
 
 whole_map!([V, T: Keeper<usize, V>] Slab<V, T>, usize => V, []);

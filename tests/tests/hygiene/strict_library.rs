@@ -82,6 +82,48 @@ pub mod orders {
     }
 }
 
+pub mod places {
+    //! What is no struct.
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, Mutex};
+
+    /// An alias.
+    #[keeper::tracked(crate = keeper, residue = allow)]
+    pub type Names<V> = HashMap<String, V>;
+
+    /// A static.
+    #[keeper::tracked(crate = keeper, max_len = 10)]
+    pub static SESSIONS: LazyLock<Mutex<HashMap<u64, &str>>> = LazyLock::new(Mutex::default);
+
+    /// Maps of maps.
+    #[keeper::tracked(crate = keeper)]
+    #[derive(Debug, Default)]
+    pub struct Rooms<'a> {
+        /// Members by room.
+        #[map(deep(max_len = 10))]
+        pub members: HashMap<String, HashMap<u64, &'a str>>,
+    }
+
+    /// An enum.
+    #[keeper::tracked(crate = keeper)]
+    #[derive(Debug, Default)]
+    pub enum Connection<K> {
+        /// Without maps.
+        #[default]
+        Closed,
+        /// With some.
+        Open {
+            /// Named.
+            #[map(show_keys)]
+            pending: HashMap<u64, K>,
+            /// Not tracked.
+            retries: u8,
+        },
+        /// In a tuple.
+        Draining(#[map] HashMap<u64, u64>, u8),
+    }
+}
+
 mod private {
     use std::collections::HashMap;
 

@@ -15,6 +15,20 @@ struct Orders {
     region: String,
 }
 
+#[::mapkeeper::tracked]
+enum Connection {
+    Closed,
+    Open {
+        #[map]
+        pending: HashMap<u64, String>,
+        region: String,
+    },
+}
+
+#[::mapkeeper::tracked(max_len = 10)]
+static SESSIONS: ::std::sync::LazyLock<::std::sync::Mutex<HashMap<u64, String>>> =
+    ::std::sync::LazyLock::new(Default::default);
+
 #[derive(Default)]
 struct Count;
 
@@ -34,6 +48,11 @@ fn vacant(text: &String) -> bool {
 }
 
 fn main() {
+    let _ = (
+        Connection::Closed,
+        Connection::Open { pending: Default::default(), region: Default::default() },
+        &SESSIONS,
+    );
     let orders = Orders::default();
     let _ = (orders.open.len(), orders.counted.len(), orders.region.len());
 }

@@ -1,0 +1,7 @@
+#[mapkeeper::tracked]
+type Backlog = Vec<u64>;
+
+#[mapkeeper::tracked]
+type Lines<K> = std::sync::Arc<K>;
+
+fn main() {}
