@@ -228,7 +228,8 @@ impl<T, U: Keeper<T, ()>> MapType for BTreeSet<T, U> {
 impl<T, K: Keeper<T, ()>> HoldsMap for BTreeSet<T, K> {
     type Map = BTreeMap<T, (), K>;
 
-    fn look(&self, look: &mut dyn FnMut(Option<&Self::Map>)) {
-        look(Some(&self.map));
+    fn look(&self, look: &mut dyn FnMut(&Self::Map)) -> bool {
+        look(&self.map);
+        true
     }
 }

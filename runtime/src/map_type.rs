@@ -4,8 +4,8 @@ use crate::Keeper;
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
-/// Implemented for std's and mapkeeper's `HashMap`, `HashSet` (a map of its elements to `()`) and `BTreeMap`, hashbrown's map
-/// and set with the feature `hashbrown`, `slab::Slab` with the feature `slab`, and in any depth for what may be around them:
+/// Implemented for std's and mapkeeper's `HashMap`, `BTreeMap`, `HashSet` and `BTreeSet` (maps of their elements to `()`), hashbrown's
+/// map and set with the feature `hashbrown`, `slab::Slab` with the feature `slab`, and in any depth for what may be around them:
 ///
 /// | around a map | feature |
 /// |---|---|
@@ -18,8 +18,8 @@ use crate::Keeper;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map that mapkeeper can track",
     label = "not a map mapkeeper knows",
-    note = "maps are `HashMap`, `HashSet` and `BTreeMap` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, `Option`, \
-            `Vec`, arrays, std's locks and cells; leave mapkeeper's attribute off everything else",
+    note = "maps are `HashMap`, `BTreeMap`, `HashSet` and `BTreeSet` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, \
+            `Option`, `Vec`, arrays, std's locks and cells; leave mapkeeper's attribute off everything else",
     note = "the maps of `hashbrown` and `slab`, and the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` \
             need mapkeeper's feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"hashbrown\"] }}`",
     note = "maps of `indexmap` and `dashmap` cannot be tracked yet: use `HashMap`, with their hasher if you like, and in \

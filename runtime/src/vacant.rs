@@ -62,6 +62,7 @@ vacant_when_empty! {
     [K, V, S] HashMap<K, V, S>,
     [K, V, S, T: Keeper<K, V>] crate::HashMap<K, V, S, T>,
     [K, V, T: Keeper<K, V>] crate::BTreeMap<K, V, T>,
+    [T, K: Keeper<T, ()>] crate::BTreeSet<T, K>,
     [T, S, K: Keeper<T, ()>] crate::HashSet<T, S, K>,
 }
 

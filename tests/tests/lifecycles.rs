@@ -176,8 +176,11 @@ struct Lines {
     map: HashMap<u32, u32>,
 }
 
-/// More lines than are counted side by side, each with its number in the source.
-const INSERTS: [(u32, fn(&mut Lines, u32)); 6] = [
+/// A line that inserts, with its number in the source.
+type Insert = (u32, fn(&mut Lines, u32));
+
+/// More lines than are counted side by side.
+const INSERTS: [Insert; 6] = [
     (line!(), |s, key| _ = s.map.insert(key, 0)),
     (line!(), |s, key| _ = s.map.insert(key, 1)),
     (line!(), |s, key| _ = s.map.insert(key, 2)),

@@ -323,7 +323,7 @@ fn it_derives_serializes_and_is_checked() {
         assert_eq!(s.check_maps().len(), 1);
     }
     assert_eq!(
-        s.set.into_iter().rev().next(),
+        s.set.into_iter().next_back(),
         Some(if MODE == Mode::Off { 9 } else { 3 })
     );
 }
