@@ -11,6 +11,8 @@
 mod maps;
 #[path = "common/ops.rs"]
 mod ops;
+#[path = "common/ordered.rs"]
+mod ordered;
 #[path = "common/sets.rs"]
 mod sets;
 
@@ -124,6 +126,10 @@ fn run_all(only: Option<String>, sizes: Vec<u64>) {
     plan.rows::<sets::KeptSetSip>("Sip");
     plan.rows::<sets::StdSetFx>("Fx");
     plan.rows::<sets::KeptSetFx>("Fx");
+    plan.rows::<ordered::StdOrdered>("Ord");
+    plan.rows::<ordered::KeptOrdered>("Ord");
+    plan.rows::<ordered::StdSlab>("-");
+    plan.rows::<ordered::KeptSlab>("-");
     for (name, per) in plan.names.iter().zip(&plan.per) {
         println!("{per}\t{name}");
     }
