@@ -1,6 +1,6 @@
 //! Instructions per operation, counted by callgrind: the same number in every run.
 //!
-//! `cargo bench -p mapkeeper --bench instructions` runs this program under valgrind, which dumps its counts each time
+//! `cargo bench -p mapkeeper --features slab --bench instructions` runs this program under valgrind, which dumps its counts each time
 //! [`measured`] returns; one process measures every row, so a map of a million entries is filled once, not once per
 //! number. Rows are those of the mode it was compiled in; `--bench ratios` does all modes.
 //!

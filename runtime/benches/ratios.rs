@@ -131,7 +131,11 @@ fn bench(name: &str, mode: &str, args: &[&str]) -> Result<String, String> {
             name,
         ])
         .args(["--no-default-features", "--features"])
-        .arg(if mode == "off" { "" } else { mode })
+        .arg(if mode == "off" {
+            "slab".to_owned()
+        } else {
+            format!("{mode},slab")
+        })
         .arg("--")
         .args(args)
         .env("CARGO_TARGET_DIR", target_dir())

@@ -1,7 +1,8 @@
 //! The instrumented ordered map: std's `BTreeMap`, method for method, with a record of every way in and out.
 //!
-//! It stands on std's own, whose values it keeps with a mark: nothing in off, four bytes in observe (whether the entry is
-//! sampled: one in 256 is, by count, for there is no hash), eight in strict. Lookups and iteration are std's own code.
+//! It stands on std's own, whose values it keeps with a stamp of eight bytes in strict, as they are in the other modes. Lookups
+//! and iteration are std's own code. Observe samples by a hash of the key, if its type has one; where it has none, entries
+//! are counted and no line is known.
 //! There is no `Deref` to a plain map, so nothing gets past the record.
 //!
 //! An ordered map has no table: its capacity is its length, and its bytes are estimated from how full nodes are. What a
@@ -31,6 +32,7 @@ use crate::{
     log::Log,
     mode::{Caller, Recorder},
     store::{Tagged, tagged_store},
+    tagged::Arrival,
 };
 
 type Inner<K, V> = std::collections::BTreeMap<K, Tagged<V>>;
@@ -234,8 +236,14 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
             }
             std_map::Entry::Vacant(entry) => {
                 meet::<K, V, T>(&mut self.log.recorder, len);
-                let place = |slot| entry.insert(slot);
-                self.log.put::<K, V>(place, value, len, false, at);
+                let arrival = Arrival {
+                    hash: self.log.key_hash::<K, V>(entry.key()),
+                    len,
+                    lent: false,
+                    at,
+                };
+                self.log
+                    .put::<K, V>(|slot| entry.insert(slot), value, arrival);
                 None
             }
         };
@@ -273,8 +281,14 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
             return false;
         };
         meet::<K, V, T>(&mut self.log.recorder, len);
+        let arrival = Arrival {
+            hash: self.log.key_hash::<K, V>(entry.key()),
+            len,
+            lent: false,
+            at,
+        };
         self.log
-            .put::<K, V>(|slot| entry.insert(slot), value, len, false, at);
+            .put::<K, V>(|slot| entry.insert(slot), value, arrival);
         self.log.recorder.raise::<K, V, T>();
         true
     }

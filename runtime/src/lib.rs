@@ -113,8 +113,8 @@ pub mod __private {
     pub mod probe {
         pub use crate::{
             probe::{
-                HasMaps, HasNoMaps, Outlives, Owned, Shared, Unwatched, VacancyKnown,
-                VacancyUnknown,
+                HasMaps, HasNoMaps, Hashed, Outlives, Owned, Shared, Unhashed, Unwatched,
+                VacancyKnown, VacancyUnknown,
             },
             relation::{KeysAgree, KeysDiffer},
         };

@@ -16,7 +16,7 @@ mod off;
 #[cfg(not(feature = "observe"))]
 pub(crate) use off::{
     CLOCK_STEP_MS, Footprint, Handle, Recorder, RemovalRecord, SAMPLED_ONE_IN, SiteRecord, Stamp,
-    Tag, clock_moved, snapshot_taken,
+    clock_moved, snapshot_taken,
 };
 
 #[cfg(feature = "strict")]
@@ -37,7 +37,7 @@ mod sampled;
 use sampled as detail;
 
 #[cfg(feature = "observe")]
-pub(crate) use detail::{CLOCK_STEP_MS, SAMPLED_ONE_IN, Stamp, Tag, clock_moved, snapshot_taken};
+pub(crate) use detail::{CLOCK_STEP_MS, SAMPLED_ONE_IN, Stamp, clock_moved, snapshot_taken};
 
 /// How much a map records; decided by cargo features when mapkeeper is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -5,7 +5,14 @@
 //!
 //! Not public API: named by generated code.
 
-use std::{marker::PhantomData, rc::Rc, sync::Arc};
+use std::{
+    hash::{BuildHasher, Hash},
+    marker::PhantomData,
+    rc::Rc,
+    sync::Arc,
+};
+
+use rustc_hash::FxBuildHasher;
 
 use crate::{Breach, MapFigures, Reset, TrackedMaps, Vacant, WeakValue};
 
@@ -69,6 +76,32 @@ impl<T: ?Sized> VacancyUnknown<T> for &Probe<T> {
     #[inline]
     fn is_vacant(&self, _: &T) -> bool {
         false
+    }
+}
+
+/// Has a key a hash? The type says how.
+pub trait Hashed<T: ?Sized> {
+    /// Its hash.
+    fn key_hash(&self, key: &T) -> Option<u64>;
+}
+
+impl<T: Hash + ?Sized> Hashed<T> for Probe<T> {
+    #[inline]
+    fn key_hash(&self, key: &T) -> Option<u64> {
+        Some(FxBuildHasher.hash_one(key))
+    }
+}
+
+/// Has a key a hash? None.
+pub trait Unhashed<T: ?Sized> {
+    /// None.
+    fn key_hash(&self, key: &T) -> Option<u64>;
+}
+
+impl<T: ?Sized> Unhashed<T> for &Probe<T> {
+    #[inline]
+    fn key_hash(&self, _: &T) -> Option<u64> {
+        None
     }
 }
 

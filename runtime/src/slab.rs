@@ -1,6 +1,6 @@
 //! The instrumented slab: `slab::Slab`, method for method, with a record of every way in and out (feature `slab`).
 //!
-//! It stands on the crate's own, whose values it keeps with a mark, as [`BTreeMap`](crate::BTreeMap) does. Left out are the
+//! It stands on the crate's own, whose values it keeps with a stamp in strict, as [`BTreeMap`](crate::BTreeMap) does. Left out are the
 //! `unsafe` methods. A guarded slab has no `remove` and no `try_remove`, which the crate has for another purpose:
 //! [`remove_if_allowed`](Slab::remove_if_allowed) asks the guard.
 
@@ -19,6 +19,7 @@ use crate::{
     log::Log,
     mode::{Caller, Recorder},
     store::{Store, Tagged, tagged_store},
+    tagged::Arrival,
 };
 
 type Inner<V> = ::slab::Slab<Tagged<V>>;
@@ -258,8 +259,14 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         let len = self.slab.len() + 1;
         let entry = self.slab.vacant_entry();
         let key = entry.key();
+        let arrival = Arrival {
+            hash: self.log.key_hash::<usize, V>(&key),
+            len,
+            lent: false,
+            at,
+        };
         self.log
-            .put::<usize, V>(|slot| entry.insert(slot), val, len, false, at);
+            .put::<usize, V>(|slot| entry.insert(slot), val, arrival);
         self.log.recorder.raise::<usize, V, T>();
         key
     }
@@ -290,8 +297,13 @@ impl<'a, V, T: Keeper<usize, V>> VacantEntry<'a, V, T> {
     #[track_caller]
     pub fn insert(self, val: V) -> &'a mut V {
         let Self { base, log, len } = self;
-        let place = |slot| base.insert(slot);
-        let slot = log.put::<usize, V>(place, val, len, true, Caller::here());
+        let arrival = Arrival {
+            hash: log.key_hash::<usize, V>(&base.key()),
+            len,
+            lent: true,
+            at: Caller::here(),
+        };
+        let slot = log.put::<usize, V>(|slot| base.insert(slot), val, arrival);
         log.recorder.raise::<usize, V, T>();
         &mut slot.value
     }

@@ -2,7 +2,7 @@
 
 use hashbrown::HashTable;
 
-use crate::mode::{Footprint, Stamp, Tag};
+use crate::mode::{Footprint, Stamp};
 
 /// One entry as a map stores it. Public, for the predicates of `extract_if` see it; it has no name outside of this crate.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Slot<B, V> {
 /// The entries of a map, whatever kind of map it is.
 #[allow(dead_code, reason = "each mode asks for some of it")]
 pub(crate) trait Store<V> {
-    /// What stands beside a value: the map's key where the map itself keeps none, else the entry's [`Tag`].
+    /// What stands beside a value: its key, if the map does not keep that itself.
     type Beside;
     /// Whether entries have places with numbers, which they keep until the table is rehashed.
     const PLACED: bool;
@@ -94,14 +94,14 @@ impl<K, V> Store<V> for HashTable<Slot<K, V>> {
     }
 }
 
-/// Entries of a map that has no places of ours: the map keeps the key, the entry a [`Tag`] if it is sampled.
-pub(crate) type Tagged<V> = Slot<Tag, V>;
+/// Entries of a map that keeps their keys itself: a value and its stamp.
+pub(crate) type Tagged<V> = Slot<(), V>;
 
 /// `$room` says how to find out the capacity and the bytes of a map that knows them.
 macro_rules! tagged_store {
     ([$($generics:tt)*] $map:ty, $room:expr) => {
         impl<$($generics)*> $crate::store::Store<V> for $map {
-            type Beside = $crate::mode::Tag;
+            type Beside = ();
             const PLACED: bool = false;
             const ROOMY: bool = {
                 let room: Option<fn(&$map) -> (usize, usize)> = $room;

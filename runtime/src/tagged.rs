@@ -1,59 +1,96 @@
 //! How an entry is recorded of a map that keeps its keys itself: std's `BTreeMap` and the like.
 //!
-//! Such a map has no hash that says which entries are sampled, and no places with numbers. So each entry carries a
-//! [`Tag`](crate::mode::Tag): nothing in off and strict, four bytes in observe. What a `&mut` emptied cannot be looked up
+//! Such a map has no hash that says which entries are sampled, and no places with numbers. So observe asks the keeper for a
+//! hash of the key, as it comes and as it leaves, and knows a sample by that. What a `&mut` emptied cannot be looked up
 //! again, it is found by walks.
+
+use std::borrow::Borrow;
 
 use crate::{
     Keeper, RemovalCause, Removed,
-    hash_map::Slot,
     log::{Log, listens},
-    mode::{Caller, RECORDS, Recorder, Tag},
+    mode::{AUDIT, Caller, RECORDS, Recorder},
     panics::Panics,
-    store::{Store, Tagged},
+    store::{Slot, Store, Tagged},
 };
 
 /// Any store, where none can be looked at.
 type NoStore<V> = std::collections::BTreeMap<(), Tagged<V>>;
 
+/// An entry that comes into a map which keeps its keys itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival {
+    /// The hash that [`Log::key_hash`] gave its key.
+    pub(crate) hash: u64,
+    /// The map's length, this entry counted.
+    pub(crate) len: usize,
+    /// The value is handed out by `&mut` at once, so it is not judged yet.
+    pub(crate) lent: bool,
+    pub(crate) at: Caller,
+}
+
 impl<T> Log<T> {
-    /// Puts a new entry where `place` says; `len` counts it.
+    /// The hash by which an entry with this key is sampled or is not.
+    #[inline(always)]
+    pub(crate) fn key_hash<K, V>(&self, key: &K) -> u64
+    where
+        T: Keeper<K, V>,
+    {
+        self.recorder.key_hash::<K, V, T>(key)
+    }
+
+    /// Puts a new entry where `place` says.
     #[inline(always)]
     pub(crate) fn put<'a, K, V: 'a>(
         &mut self,
         place: impl FnOnce(Tagged<V>) -> &'a mut Tagged<V>,
         value: V,
-        len: usize,
-        lent: bool,
-        at: Caller,
+        arrival: Arrival,
     ) -> &'a mut Tagged<V>
     where
         T: Keeper<K, V>,
     {
-        let stamp = self.recorder.stamp::<K, V, T>(at);
-        let tag = self.recorder.tag::<K, V, T>();
-        let key = tag;
-        let slot = place(Slot { key, value, stamp });
-        if self.recorder.counts_with_site::<K, V, T>() {
-            self.recorder.inserted_with_site::<K, V, T>(len);
-        }
-        let told = if lent { None } else { Some(&slot.value) };
-        let hash = tag.hash();
-        if self.recorder.came::<K, V, T>(told, hash, len, at) {
-            self.recorder
-                .note_insert::<K, V, T>(slot, tag.place(), hash, len, lent, at);
-        }
-        if lent && Recorder::watches_loans::<K, V, T>() {
-            self.recorder.lent_unplaced(at);
+        let stamp = self.recorder.stamp::<K, V, T>(arrival.at);
+        let slot = place(Slot {
+            key: (),
+            value,
+            stamp,
+        });
+        self.note_arrival::<K, V>(slot, arrival);
+        if arrival.lent && Recorder::watches_loans::<K, V, T>() {
+            self.recorder.lent_unplaced(arrival.at);
         }
         slot
     }
 
+    #[inline(always)]
+    fn note_arrival<K, V>(
+        &mut self,
+        slot: &mut Tagged<V>,
+        Arrival {
+            hash,
+            len,
+            lent,
+            at,
+        }: Arrival,
+    ) where
+        T: Keeper<K, V>,
+    {
+        if self.recorder.counts_with_site::<K, V, T>() {
+            self.recorder.inserted_with_site::<K, V, T>(len);
+        }
+        let told = if lent { None } else { Some(&slot.value) };
+        if self.recorder.came::<K, V, T>(told, hash, len, at) {
+            self.recorder
+                .note_insert::<K, V, T>(slot, hash as usize, hash, len, lent, at);
+        }
+    }
+
     /// Entries are there that nobody saw come: each is an insertion of this line. `meet` is told before each how many
     /// there are with it.
-    pub(crate) fn adopt<K, V, S: Store<V, Beside = Tag>>(
+    pub(crate) fn adopt<'m, K, V: 'm>(
         &mut self,
-        store: &mut S,
+        entries: impl Iterator<Item = (impl Borrow<K>, &'m mut Tagged<V>)>,
         meet: impl Fn(&mut Recorder, usize),
         at: Caller,
     ) where
@@ -62,35 +99,30 @@ impl<T> Log<T> {
         if !(RECORDS && T::TRACKED) {
             return;
         }
-        for (before, slot) in store.slots_mut().enumerate() {
+        for (before, (key, slot)) in entries.enumerate() {
             let len = before + 1;
             meet(&mut self.recorder, len);
             slot.stamp = self.recorder.stamp::<K, V, T>(at);
-            slot.key = self.recorder.tag::<K, V, T>();
-            if self.recorder.counts_with_site::<K, V, T>() {
-                self.recorder.inserted_with_site::<K, V, T>(len);
-            }
-            let (hash, place) = (slot.key.hash(), slot.key.place());
-            if self
-                .recorder
-                .came::<K, V, T>(Some(&slot.value), hash, len, at)
-            {
-                self.recorder
-                    .note_insert::<K, V, T>(slot, place, hash, len, false, at);
-            }
+            let arrival = Arrival {
+                hash: self.key_hash::<K, V>(key.borrow()),
+                len,
+                lent: false,
+                at,
+            };
+            self.note_arrival::<K, V>(slot, arrival);
         }
     }
 
     /// Puts `value` in the place of the old one and hands that over; its hook has not run yet, for that needs the key.
+    /// `hash` is that of the key.
     #[inline(always)]
-    pub(crate) fn swap<K, V>(&mut self, slot: &mut Tagged<V>, value: V, at: Caller) -> V
+    pub(crate) fn swap<K, V>(&mut self, slot: &mut Tagged<V>, value: V, hash: u64, at: Caller) -> V
     where
         T: Keeper<K, V>,
     {
-        let (hash, place) = (slot.key.hash(), slot.key.place());
         if let Some(vacant) = self.recorder.vacancy_after_replace::<K, V, T>(slot, &value) {
             self.recorder
-                .note_replace::<K, V, T>(slot, vacant, place, hash, at);
+                .note_replace::<K, V, T>(slot, vacant, hash as usize, hash, at);
         }
         self.recorder.replaced::<K, V, T>(at);
         self.recorder
@@ -148,7 +180,7 @@ impl<T> Log<T> {
         let cause = RemovalCause::Removed;
         let len = store.entries() + 1;
         let mut panics = Panics::default();
-        panics.run(|| self.look_back(Some(store), &slot, cause, false, at));
+        panics.run(|| self.look_back(Some(store), &key, &slot, cause, false, at));
         let record = self.recorder.track::<K, V, T>(&slot, at);
         self.recorder.removed::<K, V, T>(&slot, cause, len, at);
         let removed = Removed::new(slot.value, record);
@@ -171,27 +203,32 @@ impl<T> Log<T> {
     ) where
         T: Keeper<K, V>,
     {
-        if T::knows_vacancy() {
-            // Asks user code of an entry that is out already: its hook runs all the same.
-            let mut panics = Panics::default();
-            panics.run(|| self.look_back(store, slot, cause, true, at));
+        if !(AUDIT || T::HOOKED) {
+            // Nobody is told, so user code may panic once all is counted.
             self.recorder.removed::<K, V, T>(slot, cause, len, at);
             self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
-            panics.run(|| self.tell(key, &slot.value, cause, at));
-            panics.resume(T::site());
-        } else {
-            self.look_back(store, slot, cause, true, at);
-            self.recorder.removed::<K, V, T>(slot, cause, len, at);
-            self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
-            self.tell(key, &slot.value, cause, at);
+            return self.look_back(store, key, slot, cause, true, at);
         }
+        let mut rest = Rest {
+            log: self,
+            len,
+            key,
+            slot,
+            cause,
+            at,
+            is_done: false,
+        };
+        rest.log.look_back(store, key, slot, cause, true, at);
+        rest.finish();
     }
 
-    /// What few removals need. If the entry is sampled, `watch` says whether its value is watched.
+    /// What few removals need. If the entry is sampled, `watch` says whether its value is watched. Asks user code: for a
+    /// hash, and whether the value is vacant.
     #[inline(always)]
     fn look_back<K, V>(
         &mut self,
         store: Option<&impl Store<V>>,
+        key: &K,
         slot: &Tagged<V>,
         cause: RemovalCause,
         watch: bool,
@@ -199,7 +236,8 @@ impl<T> Log<T> {
     ) where
         T: Keeper<K, V>,
     {
-        let (hash, place) = (slot.key.hash(), slot.key.place());
+        let hash = self.key_hash::<K, V>(key);
+        let place = hash as usize;
         if !self
             .recorder
             .removal_is_notable::<K, V, T>(slot, Some(hash))
@@ -227,6 +265,47 @@ impl<T> Log<T> {
     {
         if Recorder::watches_loans::<K, V, T>() {
             self.recorder.lent_unplaced(at);
+        }
+    }
+}
+
+/// What is left to do for an entry that is out already, whatever panics before: it is counted, and its hook runs.
+struct Rest<'a, K, V, T: Keeper<K, V>> {
+    log: &'a mut Log<T>,
+    len: usize,
+    key: &'a K,
+    slot: &'a Tagged<V>,
+    cause: RemovalCause,
+    at: Caller,
+    is_done: bool,
+}
+
+impl<K, V, T: Keeper<K, V>> Rest<'_, K, V, T> {
+    #[inline(always)]
+    fn finish(&mut self) {
+        let Self {
+            len,
+            key,
+            slot,
+            cause,
+            at,
+            ..
+        } = *self;
+        self.is_done = true;
+        let recorder = &mut self.log.recorder;
+        recorder.removed::<K, V, T>(slot, cause, len, at);
+        recorder.let_go::<K, V, T>(&slot.value, cause, at);
+        self.log.tell(key, &slot.value, cause, at);
+    }
+}
+
+impl<K, V, T: Keeper<K, V>> Drop for Rest<'_, K, V, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !self.is_done {
+            let mut panics = Panics::default();
+            panics.run(|| self.finish());
+            panics.resume(T::site());
         }
     }
 }

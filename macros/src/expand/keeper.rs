@@ -76,6 +76,15 @@ pub(super) fn expand(
                 }
             }
 
+            #[inline]
+            fn key_hash(__key: &#key) -> ::core::option::Option<::core::primitive::u64> {
+                let __probe = #krate::__private::Probe::<#key>::NEW;
+                {
+                    use #krate::__private::probe::*;
+                    (&__probe).key_hash(__key)
+                }
+            }
+
             #watcher
             #show_key
             #maps_in

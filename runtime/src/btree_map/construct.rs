@@ -48,7 +48,7 @@ impl<K: Clone, V: Clone, T: Keeper<K, V>> Clone for BTreeMap<K, V, T> {
         let mut copy = Self::new();
         copy.map = self.map.clone();
         copy.log
-            .adopt::<K, V, _>(&mut copy.map, meet::<K, V, T>, Caller::here());
+            .adopt::<K, V>(copy.map.iter_mut(), meet::<K, V, T>, Caller::here());
         copy
     }
 }

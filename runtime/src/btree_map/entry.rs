@@ -8,6 +8,7 @@ use crate::{
     log::{self, Log},
     mode::Caller,
     store::Tagged,
+    tagged::Arrival,
 };
 
 /// Same as [`std::collections::btree_map::Entry`].
@@ -42,7 +43,8 @@ pub(super) fn swap<K: Ord, V, T: Keeper<K, V>>(
     value: V,
     at: Caller,
 ) -> V {
-    let old = log.swap::<K, V>(base.get_mut(), value, at);
+    let hash = log.key_hash::<K, V>(base.key());
+    let old = log.swap::<K, V>(base.get_mut(), value, hash, at);
     log.tell(base.key(), &old, RemovalCause::Replaced, at);
     old
 }
@@ -229,8 +231,13 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     pub fn insert(self, value: V) -> &'a mut V {
         let Self { base, log, len } = self;
         meet::<K, V, T>(&mut log.recorder, len + 1);
-        let place = |slot| base.insert(slot);
-        let slot = log.put::<K, V>(place, value, len + 1, true, Caller::here());
+        let arrival = Arrival {
+            hash: log.key_hash::<K, V>(base.key()),
+            len: len + 1,
+            lent: true,
+            at: Caller::here(),
+        };
+        let slot = log.put::<K, V>(|slot| base.insert(slot), value, arrival);
         log.recorder.raise::<K, V, T>();
         &mut slot.value
     }
@@ -242,8 +249,14 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         let Self { base, log, len } = self;
         meet::<K, V, T>(&mut log.recorder, len + 1);
         let mut entry = None;
+        let arrival = Arrival {
+            hash: log.key_hash::<K, V>(base.key()),
+            len: len + 1,
+            lent: false,
+            at: Caller::here(),
+        };
         let place = |slot| entry.insert(base.insert_entry(slot)).get_mut();
-        log.put::<K, V>(place, value, len + 1, false, Caller::here());
+        log.put::<K, V>(place, value, arrival);
         log.recorder.raise::<K, V, T>();
         match entry {
             Some(base) => OccupiedEntry {

@@ -114,7 +114,8 @@ impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
                 len -= 1;
             }
             panics.resume(T::site());
-            off.log.adopt::<K, V, _>(&mut off.map, meet::<K, V, T>, at);
+            off.log
+                .adopt::<K, V>(off.map.iter_mut(), meet::<K, V, T>, at);
         }
         self.log.recorder.raise::<K, V, T>();
         off.log.recorder.raise::<K, V, T>();

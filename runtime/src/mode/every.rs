@@ -44,26 +44,6 @@ pub(crate) const RAISES: bool = true;
 /// Every entry is known.
 pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 
-/// No entry is sampled, so none has a mark that says so.
-#[derive(Clone, Copy, Debug)]
-pub struct Tag;
-
-#[allow(dead_code, reason = "the kinds that ask for it are features")]
-impl Tag {
-    pub(crate) const NONE: Self = Self;
-
-    /// One that says that the entry is not sampled.
-    #[inline(always)]
-    pub(crate) fn hash(self) -> u64 {
-        0
-    }
-
-    #[inline(always)]
-    pub(crate) fn place(self) -> usize {
-        0
-    }
-}
-
 /// What a map remembers between two operations.
 pub(crate) struct Watch {
     lent: Lent,
@@ -327,9 +307,10 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
 }
 
 impl Recorder {
+    /// No entry is sampled.
     #[inline(always)]
-    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag {
-        Tag
+    pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, _: &K) -> u64 {
+        0
     }
 
     /// Never called: no entry is sampled.

@@ -29,27 +29,9 @@ pub(crate) fn snapshot_taken(_: u32, _: u64) {}
 pub(crate) struct Recorder;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp;
-#[derive(Clone, Copy, Debug)]
-pub struct Tag;
-
 #[allow(dead_code, reason = "the kinds that ask for it are features")]
 impl Stamp {
     pub(crate) const NONE: Self = Self;
-}
-
-#[allow(dead_code, reason = "the kinds that ask for it are features")]
-impl Tag {
-    pub(crate) const NONE: Self = Self;
-
-    #[inline(always)]
-    pub(crate) fn hash(self) -> u64 {
-        0
-    }
-
-    #[inline(always)]
-    pub(crate) fn place(self) -> usize {
-        0
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -63,7 +45,6 @@ const _: () = assert!(
     size_of::<(
         Recorder,
         Stamp,
-        Tag,
         Footprint,
         SiteRecord,
         RemovalRecord,
@@ -129,7 +110,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
     #[inline(always)]
-    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag { Tag }
+    pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, _: &K) -> u64 { 0 }
     #[inline(always)]
     pub(crate) fn meet<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: usize) {}
     #[inline(always)]

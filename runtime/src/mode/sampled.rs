@@ -48,50 +48,10 @@ impl Stamp {
     pub(crate) const NONE: Self = Self;
 }
 
-/// What an entry carries where its key's hash does not say whether it is sampled: the number of its sample, or 0.
-#[derive(Clone, Copy, Debug)]
-pub struct Tag(u32);
-
-impl Tag {
-    pub(crate) const NONE: Self = Self(0);
-
-    /// One by which the entry is sampled or is not, as if its key had it.
-    #[inline(always)]
-    pub(crate) fn hash(self) -> u64 {
-        if self.0 == 0 {
-            UNSAMPLED
-        } else {
-            self.spread()
-        }
-    }
-
-    /// Any hash that is sampled, as likely as another one.
-    #[cold]
-    fn spread(self) -> u64 {
-        /// By which [`mixed`] multiplies, turned round modulo 2^64.
-        const INVERSE: u64 = 0xF1DE_83E1_9937_733D;
-        (splitmix(self.0.into()) >> SAMPLED_ONE_IN.ilog2()).wrapping_mul(INVERSE)
-    }
-
-    /// What its sample is known by.
-    #[inline(always)]
-    pub(crate) fn place(self) -> usize {
-        self.0 as usize
-    }
-}
-
 /// A hash that is not sampled.
 const UNSAMPLED: u64 = u64::MAX;
 
 const _: () = assert!(mixed(UNSAMPLED) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) != 0);
-
-/// Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014.
-fn splitmix(n: u64) -> u64 {
-    let n = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let n = (n ^ (n >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let n = (n ^ (n >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    n ^ (n >> 31)
-}
 
 /// A pass over the table for residue, in slices.
 pub(crate) struct Watch {
@@ -161,12 +121,14 @@ pub(crate) fn is_sampled(hash: u64) -> bool {
 }
 
 impl Recorder {
-    /// The mark of an entry that comes into a map without places: one in [`SAMPLED_ONE_IN`] is sampled.
+    /// The hash by which the entry of `key` is sampled or is not, in a map that has none itself: one of [`UNSAMPLED`] while
+    /// nothing is sampled, or if the key has none.
     #[inline(always)]
-    pub(crate) fn tag<K, V, T: Keeper<K, V>>(&self) -> Tag {
-        match &self.instance {
-            Some(instance) if T::TRACKED => Tag(instance.detail.picks.next()),
-            _ => Tag::NONE,
+    pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, key: &K) -> u64 {
+        if T::TRACKED && self.instance.is_some() {
+            T::key_hash(key).unwrap_or(UNSAMPLED)
+        } else {
+            UNSAMPLED
         }
     }
 

@@ -11,7 +11,7 @@ use super::{Inner, Slab, entries};
 use crate::{
     Keeper, RemovalCause,
     log::{Log, listens},
-    mode::{Caller, Footprint, Recorder, Tag},
+    mode::{Caller, Footprint, Recorder, Stamp},
     store::{Slot, Store},
 };
 
@@ -40,7 +40,8 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         slab.log
             .recorder
             .room_changed::<usize, V, T>(&slab.slab, Footprint::EMPTY);
-        slab.log.adopt::<usize, V, _>(&mut slab.slab, |_, _| {}, at);
+        slab.log
+            .adopt::<usize, V>(slab.slab.iter_mut(), |_, _| {}, at);
         slab
     }
 
@@ -106,7 +107,7 @@ impl<V: Clone, T: Keeper<usize, V>> Clone for Slab<V, T> {
 impl<V, T: Keeper<usize, V>> FromIterator<(usize, V)> for Slab<V, T> {
     #[track_caller]
     fn from_iter<I: IntoIterator<Item = (usize, V)>>(iterable: I) -> Self {
-        let (key, stamp) = (Tag::NONE, crate::mode::Stamp::NONE);
+        let (key, stamp) = ((), Stamp::NONE);
         let slots = iterable
             .into_iter()
             .map(|(at, value)| (at, Slot { key, value, stamp }));

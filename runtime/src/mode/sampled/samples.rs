@@ -20,7 +20,6 @@ use super::{
     SAMPLED_ONE_IN, is_sampled, mixed,
     returns::Departures,
     snapshots::snapshot_after,
-    splitmix,
 };
 use crate::{
     RemovalCause, Site,
@@ -220,48 +219,9 @@ impl Samples {
     }
 }
 
-/// Which entries are sampled where no hash says so: one in [`SAMPLED_ONE_IN`], at random distances. Written by the map's
-/// owner.
-pub(super) struct Picks {
-    next_in: AtomicU32,
-    /// The last one's number.
-    last: AtomicU32,
-}
-
-impl Default for Picks {
-    fn default() -> Self {
-        Self {
-            next_in: AtomicU32::new(SAMPLED_ONE_IN as u32),
-            last: AtomicU32::new(0),
-        }
-    }
-}
-
-impl Picks {
-    /// The number of the entry that comes; 0 if it is not sampled.
-    #[inline(always)]
-    pub(super) fn next(&self) -> u32 {
-        let next_in = self.next_in.load(Relaxed).wrapping_sub(1);
-        self.next_in.store(next_in, Relaxed);
-        if next_in == 0 { self.pick() } else { 0 }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn pick(&self) -> u32 {
-        // After 2^32 samples, numbers come again: of entries that have left by then, but for one in billions.
-        let number = self.last.load(Relaxed).wrapping_add(1).max(1);
-        self.last.store(number, Relaxed);
-        let distance = splitmix(u64::from(number)) % (2 * SAMPLED_ONE_IN - 1);
-        self.next_in.store(1 + distance as u32, Relaxed);
-        number
-    }
-}
-
 /// The samples of one map.
 pub(crate) struct Detail {
     pub(super) state: &'static SiteState,
-    pub(super) picks: Picks,
     samples: Mutex<Samples>,
 }
 
@@ -269,7 +229,6 @@ impl Detail {
     pub(crate) fn new(site: &'static Site, _: u64) -> Self {
         Self {
             state: site.record.state(),
-            picks: Picks::default(),
             samples: Mutex::default(),
         }
     }
