@@ -153,7 +153,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Q: Ord + ?Sized,
     {
         match self.map.get(key) {
-            Some(slot) => Some(&slot.value),
+            Some(slot) => Some(slot.value()),
             None => None,
         }
     }
@@ -207,7 +207,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         self.settle();
         let slot = self.map.get_mut(key)?;
         self.log.lend::<K, V>(Caller::here());
-        Some(&mut slot.value)
+        Some(slot.value_mut())
     }
 
     /// Same as [`std::collections::BTreeMap::insert`]; counts one insertion, or one replacement (cause
@@ -283,7 +283,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
 /// An entry as it is shown.
 #[inline(always)]
 fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Tagged<V>)) -> (&'a K, &'a V) {
-    (key, &slot.value)
+    (key, slot.value())
 }
 
 /// Every entry of a map.

@@ -34,11 +34,14 @@ impl<T> Log<T> {
         let stamp = self.recorder.stamp::<K, V, T>(at);
         let tag = self.recorder.tag::<K, V, T>();
         let key = tag;
-        let slot = place(Slot { key, value, stamp });
+        let slot = place(Slot {
+            entry: (key, value),
+            stamp,
+        });
         if self.recorder.counts_with_site::<K, V, T>() {
             self.recorder.inserted_with_site::<K, V, T>(len);
         }
-        let told = if lent { None } else { Some(&slot.value) };
+        let told = if lent { None } else { Some(slot.value()) };
         let hash = tag.hash();
         if self.recorder.came::<K, V, T>(told, hash, len, at) {
             self.recorder
@@ -66,14 +69,14 @@ impl<T> Log<T> {
             let len = before + 1;
             self.recorder.meet::<K, V, T>(len, bytes);
             slot.stamp = self.recorder.stamp::<K, V, T>(at);
-            slot.key = self.recorder.tag::<K, V, T>();
+            slot.entry.0 = self.recorder.tag::<K, V, T>();
             if self.recorder.counts_with_site::<K, V, T>() {
                 self.recorder.inserted_with_site::<K, V, T>(len);
             }
-            let (hash, place) = (slot.key.hash(), slot.key.place());
+            let (hash, place) = (slot.key().hash(), slot.key().place());
             if self
                 .recorder
-                .came::<K, V, T>(Some(&slot.value), hash, len, at)
+                .came::<K, V, T>(Some(slot.value()), hash, len, at)
             {
                 self.recorder
                     .note_insert::<K, V, T>(slot, place, hash, len, false, at);
@@ -87,17 +90,17 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let (hash, place) = (slot.key.hash(), slot.key.place());
+        let (hash, place) = (slot.key().hash(), slot.key().place());
         if let Some(vacant) = self.recorder.vacancy_after_replace::<K, V, T>(slot, &value) {
             self.recorder
                 .note_replace::<K, V, T>(slot, vacant, place, hash, at);
         }
         self.recorder.replaced::<K, V, T>(at);
         self.recorder
-            .let_go::<K, V, T>(&slot.value, RemovalCause::Replaced, at);
+            .let_go::<K, V, T>(slot.value(), RemovalCause::Replaced, at);
         self.recorder
-            .let_sample_go::<K, V, T>(&slot.value, hash, RemovalCause::Replaced, at);
-        std::mem::replace(&mut slot.value, value)
+            .let_sample_go::<K, V, T>(slot.value(), hash, RemovalCause::Replaced, at);
+        std::mem::replace(slot.value_mut(), value)
     }
 
     /// An entry was taken out of `store`: records that, runs its hook and hands it over.
@@ -115,7 +118,7 @@ impl<T> Log<T> {
         if listens::<K, V, T>() {
             self.note_gone(Some(store), store.entries() + 1, &key, &slot, cause, at);
         }
-        (key, slot.value)
+        (key, slot.entry.1)
     }
 
     /// The same while nobody can look at the store; `len` still counts the entry.
@@ -151,7 +154,7 @@ impl<T> Log<T> {
         panics.run(|| self.look_back(Some(store), &slot, cause, false, at));
         let record = self.recorder.track::<K, V, T>(&slot, at);
         self.recorder.removed::<K, V, T>(&slot, cause, len, at);
-        let removed = Removed::new(slot.value, record);
+        let removed = Removed::new(slot.entry.1, record);
         panics.run(|| self.tell(&key, &removed, cause, at));
         panics.resume(T::site());
         removed
@@ -176,14 +179,14 @@ impl<T> Log<T> {
             let mut panics = Panics::default();
             panics.run(|| self.look_back(store, slot, cause, true, at));
             self.recorder.removed::<K, V, T>(slot, cause, len, at);
-            self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
-            panics.run(|| self.tell(key, &slot.value, cause, at));
+            self.recorder.let_go::<K, V, T>(slot.value(), cause, at);
+            panics.run(|| self.tell(key, slot.value(), cause, at));
             panics.resume(T::site());
         } else {
             self.look_back(store, slot, cause, true, at);
             self.recorder.removed::<K, V, T>(slot, cause, len, at);
-            self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
-            self.tell(key, &slot.value, cause, at);
+            self.recorder.let_go::<K, V, T>(slot.value(), cause, at);
+            self.tell(key, slot.value(), cause, at);
         }
     }
 
@@ -199,7 +202,7 @@ impl<T> Log<T> {
     ) where
         T: Keeper<K, V>,
     {
-        let (hash, place) = (slot.key.hash(), slot.key.place());
+        let (hash, place) = (slot.key().hash(), slot.key().place());
         if !self
             .recorder
             .removal_is_notable::<K, V, T>(slot, Some(hash))
@@ -215,7 +218,7 @@ impl<T> Log<T> {
         self.recorder.note_removal::<K, V, T>(slot, Some(place), at);
         if watch {
             self.recorder
-                .let_sample_go::<K, V, T>(&slot.value, hash, cause, at);
+                .let_sample_go::<K, V, T>(slot.value(), hash, cause, at);
         }
     }
 

@@ -70,13 +70,14 @@ impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf
                 continue;
             };
             self.left -= 1;
-            if (self.pred)(&slot.key, &mut slot.value)
+            let (key, value) = &mut slot.entry;
+            if (self.pred)(key, value)
                 && let Ok(entry) = table.get_bucket_entry(bucket)
             {
                 log.leaving(entry.get(), RemovalCause::Filtered, len, self.at);
                 let (slot, _) = entry.remove();
-                log.tell(&slot.key, &slot.value, RemovalCause::Filtered, self.at);
-                return Some((slot.key, slot.value));
+                log.tell(slot.key(), slot.value(), RemovalCause::Filtered, self.at);
+                return Some(slot.entry);
             }
         }
         log.recorder.raise::<K, V, T>();

@@ -99,14 +99,15 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         };
         let Walk { table, log } = &mut walk;
         table.retain(|slot| {
-            if !leaves(&slot.key, &mut slot.value) {
+            let (key, value) = &mut slot.entry;
+            if !leaves(key, value) {
                 return true;
             }
             log.leaving(slot, cause, len, at);
             if T::HOOKED {
-                panics.run(|| log.tell(&slot.key, &slot.value, cause, at));
+                panics.run(|| log.tell(slot.key(), slot.value(), cause, at));
             } else {
-                log.tell(&slot.key, &slot.value, cause, at);
+                log.tell(slot.key(), slot.value(), cause, at);
             }
             len -= 1;
             false
@@ -224,7 +225,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             self.log.recorder.missed::<K, V, T>();
             return Ok(None);
         };
-        log::ask::<K, V, T>(&entry.get().key, &entry.get().value, at)?;
+        log::ask::<K, V, T>(entry.get().key(), entry.get().value(), at)?;
         let out = self.log.remove(entry, hash, at);
         self.log.recorder.raise::<K, V, T>();
         Ok(Some(out))
@@ -260,7 +261,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             match self.table.find_entry(hash, is_key(key)) {
                 Ok(entry) => {
                     let slot = batch.log.take(entry, hash, RemovalCause::Removed, at);
-                    batch.out.push((slot.key, slot.value));
+                    batch.out.push(slot.entry);
                 }
                 Err(_) => batch.log.recorder.missed::<K, V, T>(),
             }
