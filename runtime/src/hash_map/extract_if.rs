@@ -11,12 +11,24 @@ use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller};
 pub(super) struct Walk<'a, K, V, T: Keeper<K, V>> {
     pub(super) table: &'a mut HashTable<Slot<K, V>>,
     pub(super) log: &'a mut Log<T>,
+    /// Entries when it began.
+    len: usize,
+}
+
+impl<'a, K, V, T: Keeper<K, V>> Walk<'a, K, V, T> {
+    #[inline]
+    pub(super) fn new(table: &'a mut HashTable<Slot<K, V>>, log: &'a mut Log<T>) -> Self {
+        let len = table.len();
+        Self { table, log, len }
+    }
 }
 
 impl<K, V, T: Keeper<K, V>> Drop for Walk<'_, K, V, T> {
     #[inline]
     fn drop(&mut self) {
-        self.log.recorder.reconcile::<K, V, T>(self.table);
+        if self.table.len() < self.len {
+            self.log.recorder.reconcile::<K, V, T>(self.table);
+        }
     }
 }
 
@@ -46,7 +58,7 @@ impl<'a, K, V, F, T: Keeper<K, V>> ExtractIf<'a, K, V, F, T> {
     ) -> Self {
         let left = table.len();
         Self {
-            walk: Walk { table, log },
+            walk: Walk::new(table, log),
             pred,
             bucket: 0,
             left,
@@ -61,7 +73,7 @@ impl<K, V, F: FnMut(&K, &mut V) -> bool, T: Keeper<K, V>> Iterator for ExtractIf
     #[inline]
     #[track_caller]
     fn next(&mut self) -> Option<(K, V)> {
-        let Walk { table, log } = &mut self.walk;
+        let Walk { table, log, .. } = &mut self.walk;
         let len = table.len();
         while self.left > 0 {
             let bucket = self.bucket;

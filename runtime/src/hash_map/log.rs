@@ -274,6 +274,7 @@ impl<T> Log<T> {
     }
 
     /// Not inlined: a walk over the table should not pay for entries that stay.
+    #[cold]
     #[inline(never)]
     fn note_leaving<K, V>(&mut self, slot: &Slot<K, V>, cause: RemovalCause, len: usize, at: Caller)
     where
