@@ -105,8 +105,8 @@ fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     log: &mut Log<T>,
     additional: usize,
 ) {
-    if table.allocation_size() == 0 {
-        // Nothing is to be moved: shorter than to reserve.
+    if table.num_buckets() == 1 {
+        // Nothing is allocated yet, so nothing is to be moved: shorter than to reserve.
         *table = HashTable::with_capacity(additional);
         log.recorder.allocated::<K, V, T>(table);
     } else if !((RECORDS && T::TRACKED) || T::HOOKED) {
