@@ -287,6 +287,6 @@ fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Tagged<V>)) -> (&'a K, &'a V) {
 }
 
 /// Every entry of a map.
-fn entries<'m, K, V>(map: &'m Inner<K, V>) -> impl Iterator<Item = (&'m K, &'m V)> {
+fn entries<K, V>(map: &Inner<K, V>) -> impl Iterator<Item = (&K, &V)> {
     map.iter().map(entry_of)
 }

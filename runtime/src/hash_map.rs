@@ -77,7 +77,7 @@ fn hash_of<Q: Hash + ?Sized, S: BuildHasher>(hash_builder: &S, key: &Q) -> u64 {
 }
 
 /// Every entry of a table.
-fn entries<'t, K, V>(table: &'t HashTable<Slot<K, V>>) -> impl Iterator<Item = (&'t K, &'t V)> {
+fn entries<K, V>(table: &HashTable<Slot<K, V>>) -> impl Iterator<Item = (&K, &V)> {
     table.iter().map(|slot| (slot.key(), slot.value()))
 }
 
