@@ -161,7 +161,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Q: Ord + ?Sized,
     {
         match self.map.get(key) {
-            Some(slot) => Some(&slot.value),
+            Some(slot) => Some(slot.value()),
             None => None,
         }
     }
@@ -215,7 +215,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         self.settle();
         let slot = self.map.get_mut(key)?;
         self.log.lend::<K, V>(Caller::here());
-        Some(&mut slot.value)
+        Some(slot.value_mut())
     }
 
     /// Same as [`std::collections::BTreeMap::insert`]; counts one insertion, or one replacement (cause
@@ -307,7 +307,8 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         let at = Caller::here();
         self.log.recorder.replaced::<K, V, T>(at);
         let slot = self.map.entry(key).or_insert(slot);
-        self.log.tell(&old, &slot.value, RemovalCause::Replaced, at);
+        self.log
+            .tell(&old, slot.value(), RemovalCause::Replaced, at);
         self.log.recorder.raise::<K, V, T>();
         Some(old)
     }
@@ -345,7 +346,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
 /// An entry as it is shown.
 #[inline(always)]
 fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Tagged<V>)) -> (&'a K, &'a V) {
-    (key, &slot.value)
+    (key, slot.value())
 }
 
 /// Every entry of a map.

@@ -82,13 +82,13 @@ fn hash_of<Q: Hash + ?Sized, S: BuildHasher>(hash_builder: &S, key: &Q) -> u64 {
 
 /// Every entry of a table.
 fn entries<K, V>(table: &HashTable<Slot<K, V>>) -> impl Iterator<Item = (&K, &V)> {
-    table.iter().map(|slot| (&slot.key, &slot.value))
+    table.iter().map(|slot| (slot.key(), slot.value()))
 }
 
 /// How the table hashes an entry again.
 #[inline(always)]
 fn rehash<K: Hash, V, S: BuildHasher>(hash_builder: &S) -> impl Fn(&Slot<K, V>) -> u64 + '_ {
-    |slot| hash_builder.hash_one(&slot.key)
+    |slot| hash_builder.hash_one(slot.key())
 }
 
 /// How a record hashes an entry again.
@@ -100,7 +100,7 @@ type Occupied<'a, K, V> = hash_table::OccupiedEntry<'a, Slot<K, V>>;
 /// How the table finds a key.
 #[inline(always)]
 fn is_key<'q, K: Borrow<Q>, V, Q: Eq + ?Sized>(key: &'q Q) -> impl Fn(&Slot<K, V>) -> bool + 'q {
-    move |slot| key.eq(slot.key.borrow())
+    move |slot| key.eq(slot.key().borrow())
 }
 
 /// Makes room for `additional` more entries, and tells the record.
@@ -112,8 +112,8 @@ fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     log: &mut Log<T>,
     additional: usize,
 ) {
-    if table.allocation_size() == 0 {
-        // Nothing is to be moved: shorter than to reserve.
+    if table.num_buckets() == 1 {
+        // Nothing is allocated yet, so nothing is to be moved: shorter than to reserve.
         *table = HashTable::with_capacity(additional);
         log.recorder.allocated::<K, V, T>(table);
     } else if !((RECORDS && T::TRACKED) || T::HOOKED) {
@@ -136,10 +136,10 @@ fn grow_again<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     // Every entry is moved: what is vacant is counted on the way.
     let vacant = Cell::new(0);
     let look_and_hash = |slot: &Slot<K, V>| {
-        if Recorder::counts_moved_residue::<K, V, T>() && T::is_vacant(&slot.value) {
+        if Recorder::counts_moved_residue::<K, V, T>() && T::is_vacant(slot.value()) {
             vacant.set(vacant.get() + 1);
         }
-        hash_builder.hash_one(&slot.key)
+        hash_builder.hash_one(slot.key())
     };
     if make_room(table, additional, &look_and_hash).is_err() {
         // Panics with what is wrong.
@@ -333,7 +333,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             return None;
         }
         match self.table.find(hash_of(&self.hash_builder, k), is_key(k)) {
-            Some(slot) => Some(&slot.value),
+            Some(slot) => Some(slot.value()),
             None => None,
         }
     }
@@ -345,7 +345,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.find(k).map(|slot| (&slot.key, &slot.value))
+        self.find(k).map(|slot| (slot.key(), slot.value()))
     }
 
     /// Same as [`std::collections::HashMap::contains_key`]; records nothing.
@@ -376,11 +376,11 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             self.log
                 .recorder
                 .lent_one(entry.bucket_index(), Caller::here());
-            return Some(&mut entry.into_mut().value);
+            return Some(entry.into_mut().value_mut());
         }
         self.table
             .find_mut(hash, is_key(k))
-            .map(|slot| &mut slot.value)
+            .map(|slot| slot.value_mut())
     }
 
     /// Same as [`std::collections::HashMap::get_disjoint_mut`]; strict looks at the values again at the next operation.
@@ -396,8 +396,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.lend_all();
         let hashes = ks.map(|key| hash_of(&self.hash_builder, key));
         self.table
-            .get_disjoint_mut(hashes, |i, slot| ks[i].eq(slot.key.borrow()))
-            .map(|slot| slot.map(|slot| &mut slot.value))
+            .get_disjoint_mut(hashes, |i, slot| ks[i].eq(slot.key().borrow()))
+            .map(|slot| slot.map(|slot| slot.value_mut()))
     }
 
     /// Same as [`std::collections::HashMap::insert`]; counts one insertion, or one replacement (cause

@@ -61,7 +61,7 @@ pub struct VacantEntry<'a, V, T: Keeper<usize, V> = Untracked> {
 
 /// Every entry of a slab.
 fn entries<V>(slab: &Inner<V>) -> impl Iterator<Item = (usize, &V)> {
-    slab.iter().map(|(key, slot)| (key, &slot.value))
+    slab.iter().map(|(key, slot)| (key, slot.value()))
 }
 
 impl<V, T: Keeper<usize, V>> Slab<V, T> {
@@ -111,7 +111,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         F: FnMut(&mut V, usize, usize) -> bool,
     {
         self.lend_all();
-        self.with_room(|slab| slab.compact(|slot, from, to| rekey(&mut slot.value, from, to)));
+        self.with_room(|slab| slab.compact(|slot, from, to| rekey(slot.value_mut(), from, to)));
     }
 
     /// Does something to the room the slab has.
@@ -186,7 +186,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     #[inline]
     pub fn get(&self, key: usize) -> Option<&V> {
         match self.slab.get(key) {
-            Some(slot) => Some(&slot.value),
+            Some(slot) => Some(slot.value()),
             None => None,
         }
     }
@@ -198,7 +198,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         self.settle();
         let slot = self.slab.get_mut(key)?;
         self.log.lend::<usize, V>(Caller::here());
-        Some(&mut slot.value)
+        Some(slot.value_mut())
     }
 
     /// Same as [`slab::Slab::get2_mut`]; strict looks at the values again later.
@@ -211,7 +211,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         let (one, other) = self.slab.get2_mut(key1, key2)?;
         self.log.lend::<usize, V>(Caller::here());
         self.log.lend::<usize, V>(Caller::here());
-        Some((&mut one.value, &mut other.value))
+        Some((one.value_mut(), other.value_mut()))
     }
 
     /// Same as [`slab::Slab::get_disjoint_mut`]; strict looks at the values again at the next operation.
@@ -225,7 +225,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     ) -> Result<[&mut V; N], GetDisjointMutError> {
         self.lend_all();
         let slots = self.slab.get_disjoint_mut(keys)?;
-        Ok(slots.map(|slot| &mut slot.value))
+        Ok(slots.map(|slot| slot.value_mut()))
     }
 
     /// Same as [`slab::Slab::contains`]; records nothing.
@@ -305,7 +305,7 @@ impl<'a, V, T: Keeper<usize, V>> VacantEntry<'a, V, T> {
         };
         let slot = log.put::<usize, V>(|slot| base.insert(slot), val, arrival);
         log.recorder.raise::<usize, V, T>();
-        &mut slot.value
+        slot.value_mut()
     }
 
     /// Same as [`slab::VacantEntry::key`]; records nothing.

@@ -7,10 +7,27 @@ use crate::mode::{Footprint, Stamp};
 /// One entry as a map stores it. Public, for the predicates of `extract_if` see it; it has no name outside of this crate.
 #[derive(Clone, Debug)]
 pub struct Slot<B, V> {
-    /// The key, or what stands beside a value whose key the map keeps elsewhere.
-    pub(crate) key: B,
-    pub(crate) value: V,
+    /// The key, or what stands beside a value whose key the map keeps elsewhere, and the value. Together, as std's map has
+    /// them: so they move as one.
+    pub(crate) entry: (B, V),
     pub(crate) stamp: Stamp,
+}
+
+impl<B, V> Slot<B, V> {
+    #[inline(always)]
+    pub(crate) fn key(&self) -> &B {
+        &self.entry.0
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(&self) -> &V {
+        &self.entry.1
+    }
+
+    #[inline(always)]
+    pub(crate) fn value_mut(&mut self) -> &mut V {
+        &mut self.entry.1
+    }
 }
 
 /// The entries of a map, whatever kind of map it is.

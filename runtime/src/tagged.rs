@@ -52,8 +52,7 @@ impl<T> Log<T> {
     {
         let stamp = self.recorder.stamp::<K, V, T>(arrival.at);
         let slot = place(Slot {
-            key: (),
-            value,
+            entry: ((), value),
             stamp,
         });
         self.note_arrival::<K, V>(slot, arrival);
@@ -79,7 +78,7 @@ impl<T> Log<T> {
         if self.recorder.counts_with_site::<K, V, T>() {
             self.recorder.inserted_with_site::<K, V, T>(len);
         }
-        let told = if lent { None } else { Some(&slot.value) };
+        let told = if lent { None } else { Some(slot.value()) };
         if self.recorder.came::<K, V, T>(told, hash, len, at) {
             self.recorder
                 .note_insert::<K, V, T>(slot, hash as usize, hash, len, lent, at);
@@ -126,10 +125,10 @@ impl<T> Log<T> {
         }
         self.recorder.replaced::<K, V, T>(at);
         self.recorder
-            .let_go::<K, V, T>(&slot.value, RemovalCause::Replaced, at);
+            .let_go::<K, V, T>(slot.value(), RemovalCause::Replaced, at);
         self.recorder
-            .let_sample_go::<K, V, T>(&slot.value, hash, RemovalCause::Replaced, at);
-        std::mem::replace(&mut slot.value, value)
+            .let_sample_go::<K, V, T>(slot.value(), hash, RemovalCause::Replaced, at);
+        std::mem::replace(slot.value_mut(), value)
     }
 
     /// An entry was taken out of `store`: records that, runs its hook and hands it over.
@@ -147,7 +146,7 @@ impl<T> Log<T> {
         if listens::<K, V, T>() {
             self.note_gone(Some(store), store.entries() + 1, &key, &slot, cause, at);
         }
-        (key, slot.value)
+        (key, slot.entry.1)
     }
 
     /// The same while nobody can look at the store; `len` still counts the entry.
@@ -183,7 +182,7 @@ impl<T> Log<T> {
         panics.run(|| self.look_back(Some(store), &key, &slot, cause, false, at));
         let record = self.recorder.track::<K, V, T>(&slot, at);
         self.recorder.removed::<K, V, T>(&slot, cause, len, at);
-        let removed = Removed::new(slot.value, record);
+        let removed = Removed::new(slot.entry.1, record);
         panics.run(|| self.tell(&key, &removed, cause, at));
         panics.resume(T::site());
         removed
@@ -206,7 +205,7 @@ impl<T> Log<T> {
         if !(AUDIT || T::HOOKED) {
             // Nobody is told, so user code may panic once all is counted.
             self.recorder.removed::<K, V, T>(slot, cause, len, at);
-            self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
+            self.recorder.let_go::<K, V, T>(slot.value(), cause, at);
             return self.look_back(store, key, slot, cause, true, at);
         }
         let mut rest = Rest {
@@ -253,7 +252,7 @@ impl<T> Log<T> {
         self.recorder.note_removal::<K, V, T>(slot, Some(place), at);
         if watch {
             self.recorder
-                .let_sample_go::<K, V, T>(&slot.value, hash, cause, at);
+                .let_sample_go::<K, V, T>(slot.value(), hash, cause, at);
         }
     }
 
@@ -294,8 +293,8 @@ impl<K, V, T: Keeper<K, V>> Rest<'_, K, V, T> {
         self.is_done = true;
         let recorder = &mut self.log.recorder;
         recorder.removed::<K, V, T>(slot, cause, len, at);
-        recorder.let_go::<K, V, T>(&slot.value, cause, at);
-        self.log.tell(key, &slot.value, cause, at);
+        recorder.let_go::<K, V, T>(slot.value(), cause, at);
+        self.log.tell(key, slot.value(), cause, at);
     }
 }
 

@@ -139,7 +139,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     /// Same as [`std::collections::btree_map::OccupiedEntry::get`]; records nothing.
     #[inline]
     pub fn get(&self) -> &V {
-        &self.base.get().value
+        self.base.get().value()
     }
 
     /// Same as [`std::collections::btree_map::OccupiedEntry::get_mut`]; strict looks at the value again later.
@@ -147,7 +147,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[track_caller]
     pub fn get_mut(&mut self) -> &mut V {
         self.log.lend::<K, V>(Caller::here());
-        &mut self.base.get_mut().value
+        self.base.get_mut().value_mut()
     }
 
     /// Same as [`std::collections::btree_map::OccupiedEntry::into_mut`]; strict looks at the value again later.
@@ -155,7 +155,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[track_caller]
     pub fn into_mut(self) -> &'a mut V {
         self.log.lend::<K, V>(Caller::here());
-        &mut self.base.into_mut().value
+        self.base.into_mut().value_mut()
     }
 
     /// Same as [`std::collections::btree_map::OccupiedEntry::insert`]; counts one replacement (cause
@@ -208,7 +208,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
         let (key, slot) = base.remove_entry();
         log.gone_unseen(len, &key, &slot, RemovalCause::Removed, at);
         log.recorder.raise::<K, V, T>();
-        (key, slot.value)
+        (key, slot.entry.1)
     }
 }
 
@@ -239,7 +239,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         };
         let slot = log.put::<K, V>(|slot| base.insert(slot), value, arrival);
         log.recorder.raise::<K, V, T>();
-        &mut slot.value
+        slot.value_mut()
     }
 
     /// Same as [`std::collections::btree_map::VacantEntry::insert_entry`]; counts one insertion.

@@ -29,7 +29,7 @@ pub(super) fn start<K: Ord, V, R: RangeBounds<K>, T: Keeper<K, V>>(
         len: map.map.len(),
         inner: map
             .map
-            .extract_if(range, move |key, slot| pred(key, &mut slot.value)),
+            .extract_if(range, move |key, slot| pred(key, slot.value_mut())),
         log: &mut map.log,
         at,
     }
@@ -55,7 +55,7 @@ where
         self.len -= 1;
         self.log
             .gone_unseen(len, &key, &slot, RemovalCause::Filtered, self.at);
-        Some((key, slot.value))
+        Some((key, slot.entry.1))
     }
 
     #[inline]

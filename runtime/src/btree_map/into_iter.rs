@@ -61,7 +61,7 @@ impl<K, V, T: Keeper<K, V>> IntoIterator for BTreeMap<K, V, T> {
     }
 }
 
-ordered!([K, V] IntoIter<K, V>, (K, V), |(key, slot)| (key, slot.value));
+ordered!([K, V] IntoIter<K, V>, (K, V), |(key, slot)| (key, slot.entry.1));
 ordered!([K, V] IntoKeys<K, V>, K, |(key, _)| key);
 ordered!([K, V] IntoValues<K, V>, V, |(_, value)| value);
 sized!([K, V] IntoIter<K, V>);

@@ -92,7 +92,7 @@ macro_rules! sized {
 pub(super) use sized;
 
 ordered!(['a, K, V] Iter<'a, K, V>, (&'a K, &'a V), entry_of);
-ordered!(['a, K, V] IterMut<'a, K, V>, (&'a K, &'a mut V), |(key, slot)| (key, &mut slot.value));
+ordered!(['a, K, V] IterMut<'a, K, V>, (&'a K, &'a mut V), |(key, slot)| (key, slot.value_mut()));
 ordered!(['a, K, V] Keys<'a, K, V>, &'a K, |(key, _)| key);
 ordered!(['a, K, V] Values<'a, K, V>, &'a V, |(_, value)| value);
 ordered!(['a, K, V] ValuesMut<'a, K, V>, &'a mut V, |(_, value)| value);

@@ -55,7 +55,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
 }
 
 ordered!(['a, K, V] Range<'a, K, V>, (&'a K, &'a V), entry_of);
-ordered!(['a, K, V] RangeMut<'a, K, V>, (&'a K, &'a mut V), |(key, slot)| (key, &mut slot.value));
+ordered!(['a, K, V] RangeMut<'a, K, V>, (&'a K, &'a mut V), |(key, slot)| (key, slot.value_mut()));
 cloned_and_shown!(Range, K, V);
 
 impl<K, V> Default for Range<'_, K, V> {

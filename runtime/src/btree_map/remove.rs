@@ -83,7 +83,7 @@ impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
         let moved = mem::take(&mut other.map);
         panics.resume(T::site());
         for (key, slot) in moved {
-            self.insert(key, slot.value);
+            self.insert(key, slot.entry.1);
         }
     }
 
@@ -147,7 +147,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         let mut len = self.map.len();
         let log = &mut self.log;
         self.map.retain(|key, slot| {
-            if !leaves(key, &mut slot.value) {
+            if !leaves(key, slot.value_mut()) {
                 return true;
             }
             if T::HOOKED {
@@ -331,7 +331,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
                         self.log
                             .gone_unseen(len, &key, &slot, RemovalCause::Removed, at);
                     });
-                    out.push((key, slot.value));
+                    out.push((key, slot.entry.1));
                 }
                 None => self.log.recorder.missed::<K, V, T>(),
             }

@@ -163,13 +163,13 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     /// Same as [`std::collections::hash_map::OccupiedEntry::key`]; records nothing.
     #[inline]
     pub fn key(&self) -> &K {
-        &self.base.get().key
+        self.base.get().key()
     }
 
     /// Same as [`std::collections::hash_map::OccupiedEntry::get`]; records nothing.
     #[inline]
     pub fn get(&self) -> &V {
-        &self.base.get().value
+        self.base.get().value()
     }
 
     /// Same as [`std::collections::hash_map::OccupiedEntry::get_mut`]; strict looks at the value again at the next
@@ -178,7 +178,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[track_caller]
     pub fn get_mut(&mut self) -> &mut V {
         self.lend(Caller::here());
-        &mut self.base.get_mut().value
+        self.base.get_mut().value_mut()
     }
 
     /// Same as [`std::collections::hash_map::OccupiedEntry::into_mut`]; strict looks at the value again at the next
@@ -187,7 +187,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[track_caller]
     pub fn into_mut(mut self) -> &'a mut V {
         self.lend(Caller::here());
-        &mut self.base.into_mut().value
+        self.base.into_mut().value_mut()
     }
 
     #[inline(always)]
@@ -244,7 +244,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[track_caller]
     pub fn try_remove(self) -> Result<V, Vetoed> {
         let at = Caller::here();
-        let Slot { key, value, .. } = self.base.get();
+        let (key, value) = &self.base.get().entry;
         log::ask::<K, V, T>(key, value, at)?;
         let (_, value) = self.log.remove(self.base, self.hash, at);
         self.log.recorder.raise::<K, V, T>();
@@ -275,7 +275,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         if Recorder::watches_loans::<K, V, T>() {
             log.recorder.lent_one(base.bucket_index(), at);
         }
-        &mut base.into_mut().value
+        base.into_mut().value_mut()
     }
 
     /// Same as [`std::collections::hash_map::VacantEntry::insert_entry`]; counts one insertion.

@@ -11,12 +11,24 @@ use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller};
 pub(super) struct Walk<'a, K, V, T: Keeper<K, V>> {
     pub(super) table: &'a mut HashTable<Slot<K, V>>,
     pub(super) log: &'a mut Log<T>,
+    /// Entries when it began.
+    len: usize,
+}
+
+impl<'a, K, V, T: Keeper<K, V>> Walk<'a, K, V, T> {
+    #[inline]
+    pub(super) fn new(table: &'a mut HashTable<Slot<K, V>>, log: &'a mut Log<T>) -> Self {
+        let len = table.len();
+        Self { table, log, len }
+    }
 }
 
 impl<K, V, T: Keeper<K, V>> Drop for Walk<'_, K, V, T> {
     #[inline]
     fn drop(&mut self) {
-        self.log.recorder.reconcile::<K, V, T>(self.table);
+        if self.table.len() < self.len {
+            self.log.recorder.reconcile::<K, V, T>(self.table);
+        }
     }
 }
 
@@ -38,7 +50,7 @@ impl<K, V, T: Keeper<K, V>> Extraction<'_, K, V, T> {
         &mut self,
         mut pred: impl FnMut(&K, &mut V) -> bool,
     ) -> Option<(K, V)> {
-        let Walk { table, log } = &mut self.walk;
+        let Walk { table, log, .. } = &mut self.walk;
         let len = table.len();
         while self.left > 0 {
             let bucket = self.bucket;
@@ -47,13 +59,14 @@ impl<K, V, T: Keeper<K, V>> Extraction<'_, K, V, T> {
                 continue;
             };
             self.left -= 1;
-            if pred(&slot.key, &mut slot.value)
+            let (key, value) = &mut slot.entry;
+            if pred(key, value)
                 && let Ok(entry) = table.get_bucket_entry(bucket)
             {
                 log.leaving(entry.get(), RemovalCause::Filtered, len, self.at);
                 let (slot, _) = entry.remove();
-                log.tell(&slot.key, &slot.value, RemovalCause::Filtered, self.at);
-                return Some((slot.key, slot.value));
+                log.tell(slot.key(), slot.value(), RemovalCause::Filtered, self.at);
+                return Some(slot.entry);
             }
         }
         log.recorder.raise::<K, V, T>();
@@ -73,10 +86,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.lend_all();
         let left = self.table.len();
         Extraction {
-            walk: Walk {
-                table: &mut self.table,
-                log: &mut self.log,
-            },
+            walk: Walk::new(&mut self.table, &mut self.log),
             bucket: 0,
             left,
             at: Caller::here(),

@@ -76,7 +76,7 @@ macro_rules! owned_entries {
 
             #[inline]
             fn next(&mut self) -> Option<(K, V)> {
-                self.inner.next().map(|slot| (slot.key, slot.value))
+                self.inner.next().map(|slot| slot.entry)
             }
 
             #[inline]
@@ -86,8 +86,7 @@ macro_rules! owned_entries {
 
             #[inline]
             fn fold<B, F: FnMut(B, (K, V)) -> B>(self, init: B, mut f: F) -> B {
-                self.inner
-                    .fold(init, |acc, slot| f(acc, (slot.key, slot.value)))
+                self.inner.fold(init, |acc, slot| f(acc, slot.entry))
             }
         }
 

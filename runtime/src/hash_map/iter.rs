@@ -79,11 +79,11 @@ macro_rules! borrowing {
     };
 }
 
-borrowing!(Iter, (&'a K, &'a V), |slot| (&slot.key, &slot.value));
-borrowing!(IterMut, (&'a K, &'a mut V), |slot| (
-    &slot.key,
-    &mut slot.value
-));
+borrowing!(Iter, (&'a K, &'a V), |slot| (slot.key(), slot.value()));
+borrowing!(IterMut, (&'a K, &'a mut V), |slot| {
+    let (key, value) = &mut slot.entry;
+    (&*key, value)
+});
 borrowing!(Keys, &'a K, |(key, _)| key);
 borrowing!(Values, &'a V, |(_, value)| value);
 borrowing!(ValuesMut, &'a mut V, |(_, value)| value);

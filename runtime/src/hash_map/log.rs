@@ -41,11 +41,18 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         let stamp = self.recorder.stamp::<K, V, T>(at);
-        let mut entry = place(Slot { key, value, stamp });
+        let mut entry = place(Slot {
+            entry: (key, value),
+            stamp,
+        });
         if self.recorder.counts_with_site::<K, V, T>() {
             entry = self.count_with_site(entry);
         }
-        let value = if lent { None } else { Some(&entry.get().value) };
+        let value = if lent {
+            None
+        } else {
+            Some(entry.get().value())
+        };
         if self.recorder.came::<K, V, T>(value, hash, len, at) {
             self.note_insert(entry, hash, lent, at)
         } else {
@@ -116,11 +123,11 @@ impl<T> Log<T> {
         self.recorder.replaced::<K, V, T>(at);
         let slot = entry.get_mut();
         self.recorder
-            .let_go::<K, V, T>(&slot.value, RemovalCause::Replaced, at);
+            .let_go::<K, V, T>(slot.value(), RemovalCause::Replaced, at);
         self.recorder
-            .let_sample_go::<K, V, T>(&slot.value, hash, RemovalCause::Replaced, at);
-        let old = std::mem::replace(&mut slot.value, value);
-        self.tell(&slot.key, &old, RemovalCause::Replaced, at);
+            .let_sample_go::<K, V, T>(slot.value(), hash, RemovalCause::Replaced, at);
+        let old = std::mem::replace(slot.value_mut(), value);
+        self.tell(slot.key(), &old, RemovalCause::Replaced, at);
         old
     }
 
@@ -137,8 +144,8 @@ impl<T> Log<T> {
     {
         self.recorder.replaced::<K, V, T>(at);
         let slot = entry.get_mut();
-        let old = std::mem::replace(&mut slot.key, key);
-        self.tell(&old, &slot.value, RemovalCause::Replaced, at);
+        let old = std::mem::replace(&mut slot.entry.0, key);
+        self.tell(&old, slot.value(), RemovalCause::Replaced, at);
         old
     }
 
@@ -154,8 +161,8 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         let slot = self.take(entry, hash, RemovalCause::Removed, at);
-        self.tell(&slot.key, &slot.value, RemovalCause::Removed, at);
-        (slot.key, slot.value)
+        self.tell(slot.key(), slot.value(), RemovalCause::Removed, at);
+        slot.entry
     }
 
     /// The same, its value in a guard.
@@ -172,8 +179,9 @@ impl<T> Log<T> {
         let entry = self.note_exit(entry, hash, RemovalCause::Removed, false, at);
         let record = self.recorder.track::<K, V, T>(entry.get(), at);
         let slot = self.take_out(entry, RemovalCause::Removed, at);
-        let removed = Removed::new(slot.value, record);
-        self.tell(&slot.key, &removed, RemovalCause::Removed, at);
+        let (key, value) = slot.entry;
+        let removed = Removed::new(value, record);
+        self.tell(&key, &removed, RemovalCause::Removed, at);
         removed
     }
 
@@ -191,7 +199,7 @@ impl<T> Log<T> {
     {
         let entry = self.note_exit(entry, hash, cause, true, at);
         self.recorder
-            .let_go::<K, V, T>(&entry.get().value, cause, at);
+            .let_go::<K, V, T>(entry.get().value(), cause, at);
         self.take_out(entry, cause, at)
     }
 
@@ -262,7 +270,7 @@ impl<T> Log<T> {
             .note_removal::<K, V, T>(entry.get(), Some(bucket), at);
         if watch {
             self.recorder
-                .let_sample_go::<K, V, T>(&entry.get().value, hash, cause, at);
+                .let_sample_go::<K, V, T>(entry.get().value(), hash, cause, at);
         }
         entry
     }
@@ -284,6 +292,7 @@ impl<T> Log<T> {
     }
 
     /// Not inlined: a walk over the table should not pay for entries that stay.
+    #[cold]
     #[inline(never)]
     fn note_leaving<K, V>(&mut self, slot: &Slot<K, V>, cause: RemovalCause, len: usize, at: Caller)
     where
@@ -293,7 +302,7 @@ impl<T> Log<T> {
             self.recorder.note_removal::<K, V, T>(slot, None, at);
         }
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
-        self.recorder.let_go::<K, V, T>(&slot.value, cause, at);
+        self.recorder.let_go::<K, V, T>(slot.value(), cause, at);
     }
 }
 

@@ -95,20 +95,18 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.lend_all();
         let mut panics = Panics::default();
         let mut len = self.table.len();
-        let mut walk = Walk {
-            table: &mut self.table,
-            log: &mut self.log,
-        };
-        let Walk { table, log } = &mut walk;
+        let mut walk = Walk::new(&mut self.table, &mut self.log);
+        let Walk { table, log, .. } = &mut walk;
         table.retain(|slot| {
-            if !leaves(&slot.key, &mut slot.value) {
+            let (key, value) = &mut slot.entry;
+            if !leaves(key, value) {
                 return true;
             }
             log.leaving(slot, cause, len, at);
             if T::HOOKED {
-                panics.run(|| log.tell(&slot.key, &slot.value, cause, at));
+                panics.run(|| log.tell(slot.key(), slot.value(), cause, at));
             } else {
-                log.tell(&slot.key, &slot.value, cause, at);
+                log.tell(slot.key(), slot.value(), cause, at);
             }
             len -= 1;
             false
@@ -149,7 +147,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Same as [`std::collections::HashMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key
     /// that is not there counts as a miss.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
@@ -226,7 +224,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             self.log.recorder.missed::<K, V, T>();
             return Ok(None);
         };
-        log::ask::<K, V, T>(&entry.get().key, &entry.get().value, at)?;
+        log::ask::<K, V, T>(entry.get().key(), entry.get().value(), at)?;
         let out = self.log.remove(entry, hash, at);
         self.log.recorder.raise::<K, V, T>();
         Ok(Some(out))
@@ -262,7 +260,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             match self.table.find_entry(hash, is_key(key)) {
                 Ok(entry) => {
                     let slot = batch.log.take(entry, hash, RemovalCause::Removed, at);
-                    batch.out.push((slot.key, slot.value));
+                    batch.out.push(slot.entry);
                 }
                 Err(_) => batch.log.recorder.missed::<K, V, T>(),
             }

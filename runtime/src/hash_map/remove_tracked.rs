@@ -69,7 +69,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             self.log.recorder.missed::<K, V, T>();
             return Ok(None);
         };
-        ask(&entry.get().key, &entry.get().value)?;
+        ask(entry.get().key(), entry.get().value())?;
         Ok(Some(self.log.remove_tracked(entry, hash, at)))
     }
 

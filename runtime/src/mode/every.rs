@@ -299,7 +299,7 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     };
     for slot in table.iter_mut() {
         slot.stamp = stamp(&instance, &mut recorder.watch, at);
-        if Recorder::is_residue::<K, V, T>(&slot.value) {
+        if Recorder::is_residue::<K, V, T>(slot.value()) {
             vacancy_changed(recorder, &mut slot.stamp, true, None, at);
             instance.counters.residue.bump();
         }

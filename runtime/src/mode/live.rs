@@ -142,7 +142,7 @@ impl Recorder {
         lent: bool,
         at: Caller,
     ) {
-        let vacant = !lent && Self::is_residue::<K, V, T>(&slot.value);
+        let vacant = !lent && Self::is_residue::<K, V, T>(slot.value());
         if vacant {
             self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
         }
@@ -180,7 +180,7 @@ impl Recorder {
             return None;
         }
         let vacant = T::is_vacant(value);
-        (detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) != vacant).then_some(vacant)
+        (detail::was_vacant::<K, V, T>(slot.stamp, slot.value()) != vacant).then_some(vacant)
     }
 
     /// A value takes the place of another; the entry lives on.
@@ -223,7 +223,7 @@ impl Recorder {
         T::TRACKED
             && (hash.is_some_and(detail::is_sampled)
                 || (watches_residue::<K, V, T>()
-                    && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value))
+                    && detail::was_vacant::<K, V, T>(slot.stamp, slot.value()))
                 || detail::is_overdue::<K, V, T>(slot.stamp))
     }
 
@@ -264,7 +264,7 @@ impl Recorder {
         bucket: Option<usize>,
         at: Caller,
     ) {
-        if watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, &slot.value) {
+        if watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, slot.value()) {
             self.residue_shrank::<K, V, T>(bucket);
         }
         detail::note_death::<K, V, T>(self, slot.stamp, at);

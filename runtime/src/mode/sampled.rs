@@ -257,13 +257,13 @@ impl Recorder {
             for place in self.watch.cursor..end {
                 if store
                     .at(place)
-                    .is_some_and(|slot| T::is_vacant(&slot.value))
+                    .is_some_and(|slot| T::is_vacant(slot.value()))
                 {
                     self.watch.vacant += 1;
                 }
             }
         } else if end == all {
-            let vacant = store.slots().filter(|slot| T::is_vacant(&slot.value));
+            let vacant = store.slots().filter(|slot| T::is_vacant(slot.value()));
             self.watch.vacant = vacant.count() as u64;
         }
         self.watch.cursor = end;
@@ -386,7 +386,7 @@ pub(crate) fn recount<K, V, T: Keeper<K, V>>(
     vacant: Option<u64>,
 ) {
     let count = || {
-        let vacant = store.slots().filter(|slot| T::is_vacant(&slot.value));
+        let vacant = store.slots().filter(|slot| T::is_vacant(slot.value()));
         vacant.count() as u64
     };
     let vacant = vacant.unwrap_or_else(count);

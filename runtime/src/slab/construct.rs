@@ -107,10 +107,16 @@ impl<V: Clone, T: Keeper<usize, V>> Clone for Slab<V, T> {
 impl<V, T: Keeper<usize, V>> FromIterator<(usize, V)> for Slab<V, T> {
     #[track_caller]
     fn from_iter<I: IntoIterator<Item = (usize, V)>>(iterable: I) -> Self {
-        let (key, stamp) = ((), Stamp::NONE);
-        let slots = iterable
-            .into_iter()
-            .map(|(at, value)| (at, Slot { key, value, stamp }));
+        let stamp = Stamp::NONE;
+        let slots = iterable.into_iter().map(|(at, value)| {
+            (
+                at,
+                Slot {
+                    entry: ((), value),
+                    stamp,
+                },
+            )
+        });
         Self::of(slots.collect(), Caller::here())
     }
 }

@@ -59,10 +59,10 @@ macro_rules! over_slots {
     };
 }
 
-over_slots!(['a, V] Iter<'a, V>, (usize, &'a V), |(key, slot)| (key, &slot.value));
-over_slots!(['a, V] IterMut<'a, V>, (usize, &'a mut V), |(key, slot)| (key, &mut slot.value));
-over_slots!([V] IntoIter<V>, (usize, V), |(key, slot)| (key, slot.value));
-over_slots!([V] Drain<'_, V>, V, |slot| slot.value);
+over_slots!(['a, V] Iter<'a, V>, (usize, &'a V), |(key, slot)| (key, slot.value()));
+over_slots!(['a, V] IterMut<'a, V>, (usize, &'a mut V), |(key, slot)| (key, slot.value_mut()));
+over_slots!([V] IntoIter<V>, (usize, V), |(key, slot)| (key, slot.entry.1));
+over_slots!([V] Drain<'_, V>, V, |slot| slot.entry.1);
 
 impl<V> Clone for Iter<'_, V> {
     fn clone(&self) -> Self {

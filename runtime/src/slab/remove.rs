@@ -122,7 +122,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         let mut len = self.slab.len();
         let log = &mut self.log;
         self.slab.retain(|key, slot| {
-            if !leaves(key, &mut slot.value) {
+            if !leaves(key, slot.value_mut()) {
                 return true;
             }
             panics.run(|| log.gone_unseen(len, &key, slot, cause, at));

@@ -100,7 +100,7 @@ impl Recorder {
             if bucket < store.places() {
                 self.watch.lent.bucket = Lent::NOTHING;
                 if let Some(slot) = store.at_mut(bucket)
-                    && T::is_vacant(&slot.value) != slot.stamp.is_vacant()
+                    && T::is_vacant(slot.value()) != slot.stamp.is_vacant()
                 {
                     self.look_again::<K, V, T>(slot);
                     self.raise::<K, V, T>();
@@ -159,7 +159,7 @@ impl Recorder {
 
     /// Looks at a value that nobody was seen to change.
     fn look_at<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>, at: Caller) {
-        match (T::is_vacant(&slot.value), slot.stamp.is_vacant()) {
+        match (T::is_vacant(slot.value()), slot.stamp.is_vacant()) {
             (true, false) => self.found_dead::<K, V, T>(slot, at),
             (false, true) => {
                 self.vacancy_changed::<K, V, T>(&mut slot.stamp, false, 0, false, at);
@@ -202,7 +202,7 @@ impl Recorder {
     /// Looks at a value that was lent by the line that lent last, or by one of several.
     #[inline(never)]
     fn look_again<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>) {
-        let vacant = T::is_vacant(&slot.value);
+        let vacant = T::is_vacant(slot.value());
         if vacant == slot.stamp.is_vacant() {
             return;
         }

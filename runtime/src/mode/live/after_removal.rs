@@ -96,7 +96,7 @@ impl Recorder {
         let Some(watcher) = T::watcher() else { return };
         let mut left = store.entries() as u64;
         for slot in store.slots() {
-            if !self.watch_value::<K, V, T>(&slot.value, watcher, cause, at) {
+            if !self.watch_value::<K, V, T>(slot.value(), watcher, cause, at) {
                 break;
             }
             left -= 1;

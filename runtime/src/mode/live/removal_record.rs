@@ -33,7 +33,7 @@ impl Recorder {
         });
         let watch = match T::watcher() {
             Some(watcher) => {
-                let admission = list.admit(exit, true, || watcher(&slot.value));
+                let admission = list.admit(exit, true, || watcher(slot.value()));
                 if admission == Admission::NoRoom
                     && let Some(instance) = &self.instance
                 {

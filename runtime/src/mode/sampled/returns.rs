@@ -16,8 +16,9 @@ pub(super) struct Departures(Mutex<Ring>);
 
 #[derive(Default)]
 struct Ring {
-    /// Hash and time.
-    last: Vec<(u64, u64)>,
+    hashes: Vec<u64>,
+    /// When each of them left.
+    times: Vec<u64>,
     next: usize,
 }
 
@@ -27,12 +28,19 @@ impl Departures {
         let Ok(mut ring) = self.0.try_lock() else {
             return;
         };
-        let Ring { last, next } = &mut *ring;
-        if last.len() < MANY {
-            last.reserve_exact(MANY - last.len());
-            last.push((hash, now_ms));
+        let Ring {
+            hashes,
+            times,
+            next,
+        } = &mut *ring;
+        if hashes.len() < MANY {
+            hashes.reserve_exact(MANY - hashes.len());
+            times.reserve_exact(MANY - times.len());
+            hashes.push(hash);
+            times.push(now_ms);
         } else {
-            last[*next % MANY] = (hash, now_ms);
+            hashes[*next] = hash;
+            times[*next] = now_ms;
             *next = (*next + 1) % MANY;
         }
     }
@@ -42,10 +50,14 @@ impl Departures {
         let Ok(mut ring) = self.0.try_lock() else {
             return false;
         };
-        let left = ring
-            .last
-            .iter_mut()
-            .find(|(known, at)| *known == hash && *at > 0 && now_ms.saturating_sub(*at) <= SOON_MS);
-        left.map(|left| *left = (0, 0)).is_some()
+        let Ring { hashes, times, .. } = &mut *ring;
+        // Most did not: `contains` looks at several at a time.
+        if !hashes.contains(&hash) {
+            return false;
+        }
+        let left = hashes.iter().zip(times).find(|(known, at)| {
+            **known == hash && **at > 0 && now_ms.saturating_sub(**at) <= SOON_MS
+        });
+        left.map(|(_, at)| *at = 0).is_some()
     }
 }
