@@ -147,7 +147,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Same as [`std::collections::HashMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key
     /// that is not there counts as a miss.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
