@@ -53,6 +53,7 @@ mod lifecycle;
 mod log;
 mod map_type;
 mod mode;
+mod ordered;
 mod panics;
 mod places;
 mod probe;

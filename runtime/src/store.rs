@@ -1,16 +1,25 @@
 //! What a record asks of the place where a map keeps its entries.
 
+use std::fmt;
+
 use hashbrown::HashTable;
 
 use crate::mode::{Footprint, Stamp, Tag};
 
 /// One entry as a map stores it. Public, for the predicates of `extract_if` see it; it has no name outside of this crate.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Slot<B, V> {
     /// The key, or what stands beside a value whose key the map keeps elsewhere.
     pub(crate) key: B,
     pub(crate) value: V,
     pub(crate) stamp: Stamp,
+}
+
+/// As the value: what stands beside it is shown by the map that keeps it, or by nobody.
+impl<B, V: fmt::Debug> fmt::Debug for Slot<B, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
 }
 
 /// The entries of a map, whatever kind of map it is.
@@ -97,14 +106,14 @@ impl<K, V> Store<V> for HashTable<Slot<K, V>> {
 /// Entries of a map that has no places of ours: the map keeps the key, the entry a [`Tag`] if it is sampled.
 pub(crate) type Tagged<V> = Slot<Tag, V>;
 
-/// `$room` says how to find out the capacity and the bytes of a map that knows them.
+/// `$room` says how to find out the size of a map that knows it.
 macro_rules! tagged_store {
     ([$($generics:tt)*] $map:ty, $room:expr) => {
         impl<$($generics)*> $crate::store::Store<V> for $map {
             type Beside = $crate::mode::Tag;
             const PLACED: bool = false;
             const ROOMY: bool = {
-                let room: Option<fn(&$map) -> (usize, usize)> = $room;
+                let room: Option<fn(&$map) -> $crate::mode::Footprint> = $room;
                 room.is_some()
             };
 
@@ -140,10 +149,8 @@ macro_rules! tagged_store {
             }
 
             fn footprint(&self) -> $crate::mode::Footprint {
-                let room: Option<fn(&$map) -> (usize, usize)> = $room;
-                room.map_or($crate::mode::Footprint::EMPTY, |room| {
-                    $crate::mode::Footprint::of_room(room(self))
-                })
+                let room: Option<fn(&$map) -> $crate::mode::Footprint> = $room;
+                room.map_or($crate::mode::Footprint::EMPTY, |room| room(self))
             }
         }
     };

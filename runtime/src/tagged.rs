@@ -31,21 +31,9 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         let stamp = self.recorder.stamp::<K, V, T>(at);
-        let tag = self.recorder.tag::<K, V, T>();
-        let key = tag;
+        let key = self.recorder.tag::<K, V, T>();
         let slot = place(Slot { key, value, stamp });
-        if self.recorder.counts_with_site::<K, V, T>() {
-            self.recorder.inserted_with_site::<K, V, T>(len);
-        }
-        let told = if lent { None } else { Some(&slot.value) };
-        let hash = tag.hash();
-        if self.recorder.came::<K, V, T>(told, hash, len, at) {
-            self.recorder
-                .note_insert::<K, V, T>(slot, tag.place(), hash, len, lent, at);
-        }
-        if lent && Recorder::watches_loans::<K, V, T>() {
-            self.recorder.lent_unplaced(at);
-        }
+        self.note_come::<K, V>(slot, key, len, lent, at);
         slot
     }
 
@@ -65,19 +53,45 @@ impl<T> Log<T> {
         for (before, slot) in store.slots_mut().enumerate() {
             let len = before + 1;
             meet(&mut self.recorder, len);
-            slot.stamp = self.recorder.stamp::<K, V, T>(at);
-            slot.key = self.recorder.tag::<K, V, T>();
-            if self.recorder.counts_with_site::<K, V, T>() {
-                self.recorder.inserted_with_site::<K, V, T>(len);
-            }
-            let (hash, place) = (slot.key.hash(), slot.key.place());
-            if self
-                .recorder
-                .came::<K, V, T>(Some(&slot.value), hash, len, at)
-            {
-                self.recorder
-                    .note_insert::<K, V, T>(slot, place, hash, len, false, at);
-            }
+            self.found::<K, V>(slot, len, false, at);
+        }
+    }
+
+    /// An entry is there that was not seen to come; `len` counts it.
+    #[inline]
+    pub(crate) fn found<K, V>(&mut self, slot: &mut Tagged<V>, len: usize, lent: bool, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        slot.stamp = self.recorder.stamp::<K, V, T>(at);
+        let key = self.recorder.tag::<K, V, T>();
+        slot.key = key;
+        self.note_come::<K, V>(slot, key, len, lent, at);
+    }
+
+    /// An entry that has its marks is in its place.
+    #[inline(always)]
+    fn note_come<K, V>(
+        &mut self,
+        slot: &mut Tagged<V>,
+        tag: Tag,
+        len: usize,
+        lent: bool,
+        at: Caller,
+    ) where
+        T: Keeper<K, V>,
+    {
+        if self.recorder.counts_with_site::<K, V, T>() {
+            self.recorder.inserted_with_site::<K, V, T>(len);
+        }
+        let told = if lent { None } else { Some(&slot.value) };
+        let (hash, place) = (tag.hash(), tag.place());
+        if self.recorder.came::<K, V, T>(told, hash, len, at) {
+            self.recorder
+                .note_insert::<K, V, T>(slot, place, hash, len, lent, at);
+        }
+        if lent && Recorder::watches_loans::<K, V, T>() {
+            self.recorder.lent_unplaced(at);
         }
     }
 

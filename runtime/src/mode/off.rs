@@ -52,7 +52,7 @@ impl Tag {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
 pub(crate) struct RemovalRecord;
@@ -75,6 +75,7 @@ const _: () = assert!(size_of::<crate::Removed<[u8; 3]>>() == 3);
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
 
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
     #[inline(always)]
     pub(crate) fn of_room(_: (usize, usize)) -> Self {
         Self
