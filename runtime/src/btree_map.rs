@@ -13,7 +13,7 @@ mod construct;
 mod entry;
 mod extract_if;
 mod into_iter;
-pub(crate) mod iter;
+mod iter;
 mod range;
 mod remove;
 mod serde;

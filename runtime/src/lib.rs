@@ -48,11 +48,14 @@ mod contract;
 mod detect;
 pub mod hash_map;
 pub mod hash_set;
+#[cfg(feature = "indexmap")]
+pub mod index_map;
 mod keeper;
 mod lifecycle;
 mod log;
 mod map_type;
 mod mode;
+mod ordered;
 mod panics;
 mod places;
 mod probe;
@@ -79,6 +82,8 @@ pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect, Trend};
 pub use hash_map::HashMap;
 pub use hash_set::HashSet;
+#[cfg(feature = "indexmap")]
+pub use index_map::IndexMap;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
 pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
 pub use map_type::{MapOfMaps, MapType};

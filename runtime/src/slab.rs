@@ -17,14 +17,14 @@ pub use slab::GetDisjointMutError;
 use crate::{
     Keeper, StatefulKeeper, Untracked,
     log::Log,
-    mode::{Caller, Recorder},
+    mode::{Caller, Footprint, Recorder},
     store::{Store, Tagged, tagged_store},
     tagged::Arrival,
 };
 
 type Inner<V> = ::slab::Slab<Tagged<V>>;
 
-tagged_store!([V] Inner<V>, Some(|slab| (slab.capacity(), bytes(slab))));
+tagged_store!([V] Inner<V>, Some(|slab| Footprint::of_room((slab.capacity(), bytes(slab)))));
 
 /// Bytes of a slab's room: each place has a value, or the number of the next free place.
 fn bytes<V>(slab: &Inner<V>) -> usize {

@@ -1,11 +1,13 @@
 //! What a record asks of the place where a map keeps its entries.
 
+use std::fmt;
+
 use hashbrown::HashTable;
 
 use crate::mode::{Footprint, Stamp};
 
 /// One entry as a map stores it. Public, for the predicates of `extract_if` see it; it has no name outside of this crate.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Slot<B, V> {
     /// The key, or what stands beside a value whose key the map keeps elsewhere, and the value. Together, as std's map has
     /// them: so they move as one.
@@ -27,6 +29,13 @@ impl<B, V> Slot<B, V> {
     #[inline(always)]
     pub(crate) fn value_mut(&mut self) -> &mut V {
         &mut self.entry.1
+    }
+}
+
+/// As the value: what stands beside it is shown by the map that keeps it, or by nobody.
+impl<B, V: fmt::Debug> fmt::Debug for Slot<B, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
     }
 }
 
@@ -114,14 +123,14 @@ impl<K, V> Store<V> for HashTable<Slot<K, V>> {
 /// Entries of a map that keeps their keys itself: a value and its stamp.
 pub(crate) type Tagged<V> = Slot<(), V>;
 
-/// `$room` says how to find out the capacity and the bytes of a map that knows them.
+/// `$room` says how to find out the size of a map that knows it.
 macro_rules! tagged_store {
     ([$($generics:tt)*] $map:ty, $room:expr) => {
         impl<$($generics)*> $crate::store::Store<V> for $map {
             type Beside = ();
             const PLACED: bool = false;
             const ROOMY: bool = {
-                let room: Option<fn(&$map) -> (usize, usize)> = $room;
+                let room: Option<fn(&$map) -> $crate::mode::Footprint> = $room;
                 room.is_some()
             };
 
@@ -157,10 +166,8 @@ macro_rules! tagged_store {
             }
 
             fn footprint(&self) -> $crate::mode::Footprint {
-                let room: Option<fn(&$map) -> (usize, usize)> = $room;
-                room.map_or($crate::mode::Footprint::EMPTY, |room| {
-                    $crate::mode::Footprint::of_room(room(self))
-                })
+                let room: Option<fn(&$map) -> $crate::mode::Footprint> = $room;
+                room.map_or($crate::mode::Footprint::EMPTY, |room| room(self))
             }
         }
     };

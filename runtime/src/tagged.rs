@@ -56,10 +56,17 @@ impl<T> Log<T> {
             stamp,
         });
         self.note_arrival::<K, V>(slot, arrival);
-        if arrival.lent && Recorder::watches_loans::<K, V, T>() {
-            self.recorder.lent_unplaced(arrival.at);
-        }
         slot
+    }
+
+    /// An entry is there that was not seen to come.
+    #[inline]
+    pub(crate) fn found<K, V>(&mut self, slot: &mut Tagged<V>, arrival: Arrival)
+    where
+        T: Keeper<K, V>,
+    {
+        slot.stamp = self.recorder.stamp::<K, V, T>(arrival.at);
+        self.note_arrival::<K, V>(slot, arrival);
     }
 
     #[inline(always)]
@@ -83,6 +90,9 @@ impl<T> Log<T> {
             self.recorder
                 .note_insert::<K, V, T>(slot, hash as usize, hash, len, lent, at);
         }
+        if lent && Recorder::watches_loans::<K, V, T>() {
+            self.recorder.lent_unplaced(at);
+        }
     }
 
     /// Entries are there that nobody saw come: each is an insertion of this line. `meet` is told before each how many
@@ -101,14 +111,17 @@ impl<T> Log<T> {
         for (before, (key, slot)) in entries.enumerate() {
             let len = before + 1;
             meet(&mut self.recorder, len);
-            slot.stamp = self.recorder.stamp::<K, V, T>(at);
-            let arrival = Arrival {
-                hash: self.key_hash::<K, V>(key.borrow()),
-                len,
-                lent: false,
-                at,
-            };
-            self.note_arrival::<K, V>(slot, arrival);
+            let hash = self.key_hash::<K, V>(key.borrow());
+            let lent = false;
+            self.found::<K, V>(
+                slot,
+                Arrival {
+                    hash,
+                    len,
+                    lent,
+                    at,
+                },
+            );
         }
     }
 

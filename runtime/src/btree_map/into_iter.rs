@@ -2,11 +2,13 @@
 
 use std::{collections::btree_map as std_map, fmt};
 
-use super::{
-    BTreeMap,
-    iter::{ordered, sized},
+use super::BTreeMap;
+use crate::{
+    Keeper,
+    mode::Caller,
+    ordered::{ordered, sized},
+    store::Tagged,
 };
-use crate::{Keeper, mode::Caller, store::Tagged};
 
 /// Same as [`std::collections::btree_map::IntoIter`]; the entries left the map when it was made.
 pub struct IntoIter<K, V> {

@@ -3,7 +3,11 @@
 use std::{collections::btree_map as std_map, fmt};
 
 use super::{BTreeMap, entry_of};
-use crate::{Keeper, store::Tagged};
+use crate::{
+    Keeper,
+    ordered::{cloned_and_shown, ordered, sized},
+    store::Tagged,
+};
 
 /// Same as [`std::collections::btree_map::Iter`].
 pub struct Iter<'a, K, V> {
@@ -30,67 +34,6 @@ pub struct ValuesMut<'a, K, V> {
     pub(super) inner: IterMut<'a, K, V>,
 }
 
-/// The iterator traits of an ordered iterator over `inner`: what `$pick` makes of each of its items.
-macro_rules! ordered {
-    ([$($generics:tt)*] $ty:ty, $item:ty, $pick:expr) => {
-        impl<$($generics)*> Iterator for $ty {
-            type Item = $item;
-
-            #[inline]
-            fn next(&mut self) -> Option<$item> {
-                self.inner.next().map($pick)
-            }
-
-            #[inline]
-            fn size_hint(&self) -> (usize, Option<usize>) {
-                self.inner.size_hint()
-            }
-
-            #[inline]
-            fn last(mut self) -> Option<$item> {
-                self.inner.next_back().map($pick)
-            }
-
-            #[inline]
-            fn fold<B, F: FnMut(B, $item) -> B>(self, init: B, f: F) -> B {
-                self.inner.map($pick).fold(init, f)
-            }
-        }
-
-        impl<$($generics)*> DoubleEndedIterator for $ty {
-            #[inline]
-            fn next_back(&mut self) -> Option<$item> {
-                self.inner.next_back().map($pick)
-            }
-        }
-
-        impl<$($generics)*> std::iter::FusedIterator for $ty {}
-    };
-}
-
-pub(crate) use ordered;
-
-/// What iterators of known length have besides.
-macro_rules! sized {
-    ([$($generics:tt)*] $ty:ty) => {
-        impl<$($generics)*> ExactSizeIterator for $ty {
-            #[inline]
-            fn len(&self) -> usize {
-                self.inner.len()
-            }
-        }
-
-        impl<$($generics)*> Default for $ty {
-            #[inline]
-            fn default() -> Self {
-                Self { inner: Default::default() }
-            }
-        }
-    };
-}
-
-pub(super) use sized;
-
 ordered!(['a, K, V] Iter<'a, K, V>, (&'a K, &'a V), entry_of);
 ordered!(['a, K, V] IterMut<'a, K, V>, (&'a K, &'a mut V), |(key, slot)| (key, slot.value_mut()));
 ordered!(['a, K, V] Keys<'a, K, V>, &'a K, |(key, _)| key);
@@ -101,28 +44,6 @@ sized!(['a, K, V] IterMut<'a, K, V>);
 sized!(['a, K, V] Keys<'a, K, V>);
 sized!(['a, K, V] Values<'a, K, V>);
 sized!(['a, K, V] ValuesMut<'a, K, V>);
-
-macro_rules! cloned_and_shown {
-    ($name:ident, $($shown:ident),+) => {
-        impl<K, V> Clone for $name<'_, K, V> {
-            #[inline]
-            fn clone(&self) -> Self {
-                Self { inner: self.inner.clone() }
-            }
-        }
-
-        impl<K, V> fmt::Debug for $name<'_, K, V>
-        where
-            $($shown: fmt::Debug),+
-        {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_list().entries(self.clone()).finish()
-            }
-        }
-    };
-}
-
-pub(super) use cloned_and_shown;
 
 cloned_and_shown!(Iter, K, V);
 cloned_and_shown!(Keys, K);

@@ -2,11 +2,12 @@
 
 use std::{borrow::Borrow, collections::btree_map as std_map, fmt, ops::RangeBounds};
 
-use super::{
-    BTreeMap, entry_of,
-    iter::{cloned_and_shown, ordered},
+use super::{BTreeMap, entry_of};
+use crate::{
+    Keeper,
+    ordered::{cloned_and_shown, ordered},
+    store::Tagged,
 };
-use crate::{Keeper, store::Tagged};
 
 /// Same as [`std::collections::btree_map::Range`].
 pub struct Range<'a, K, V> {

@@ -4,8 +4,8 @@ use std::{fmt, ops::RangeBounds};
 
 use super::BTreeSet;
 use crate::{
-    Keeper, Untracked,
-    btree_map::{self, iter::ordered},
+    Keeper, Untracked, btree_map,
+    ordered::{of_known_length, ordered},
     sets::empty_by_default,
     store::Tagged,
 };
@@ -38,17 +38,6 @@ ordered!(['a, T] Range<'a, T>, &'a T, |(element, ())| element);
 empty_by_default!([T] Iter<'_, T>);
 empty_by_default!([T] IntoIter<T>);
 empty_by_default!([T] Range<'_, T>);
-
-macro_rules! of_known_length {
-    ([$($generics:tt)*] $ty:ty) => {
-        impl<$($generics)*> ExactSizeIterator for $ty {
-            #[inline]
-            fn len(&self) -> usize {
-                self.inner.len()
-            }
-        }
-    };
-}
 
 of_known_length!([T] Iter<'_, T>);
 of_known_length!([T] IntoIter<T>);

@@ -34,7 +34,7 @@ impl Stamp {
     pub(crate) const NONE: Self = Self;
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
 pub(crate) struct RemovalRecord;
@@ -56,6 +56,7 @@ const _: () = assert!(size_of::<crate::Removed<[u8; 3]>>() == 3);
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
 
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
     #[inline(always)]
     pub(crate) fn of_room(_: (usize, usize)) -> Self {
         Self

@@ -30,6 +30,7 @@ impl Footprint {
     };
 
     /// Of a map that has room for so many entries, in so many bytes.
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
     pub(crate) fn of_room((capacity, bytes): (usize, usize)) -> Self {
         Self { capacity, bytes }
     }

@@ -1,0 +1,78 @@
+//! Taking out what a predicate picks, lazily.
+
+use std::{fmt, iter::FusedIterator, ops::RangeBounds};
+
+use super::{IndexMap, base};
+use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller, store::Tagged};
+
+/// Same as [`indexmap::map::ExtractIf`]; each entry taken leaves for [`Filtered`](RemovalCause::Filtered), its hook run before
+/// it is handed over. `F` is the predicate, wrapped.
+///
+/// # Panics
+/// `next` panics with the predicate's panic (the entry stays) or a hook's (the entry is gone).
+#[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
+pub struct ExtractIf<'a, K, V, F, T: Keeper<K, V> = Untracked> {
+    inner: base::ExtractIf<'a, K, Tagged<V>, F>,
+    log: &'a mut Log<T>,
+    len: usize,
+    at: Caller,
+}
+
+#[inline]
+#[track_caller]
+pub(super) fn start<K, V, S, R: RangeBounds<usize>, T: Keeper<K, V>>(
+    map: &mut IndexMap<K, V, S, T>,
+    range: R,
+    mut pred: impl FnMut(&K, &mut V) -> bool,
+    at: Caller,
+) -> ExtractIf<'_, K, V, impl FnMut(&K, &mut Tagged<V>) -> bool, T> {
+    ExtractIf {
+        len: map.len(),
+        inner: map
+            .table
+            .map
+            .extract_if(range, move |key, slot| pred(key, slot.value_mut())),
+        log: &mut map.log,
+        at,
+    }
+}
+
+impl<K, V, F, T> Iterator for ExtractIf<'_, K, V, F, T>
+where
+    F: FnMut(&K, &mut Tagged<V>) -> bool,
+    T: Keeper<K, V>,
+{
+    type Item = (K, V);
+
+    #[inline]
+    #[track_caller]
+    fn next(&mut self) -> Option<(K, V)> {
+        let Some((key, slot)) = self.inner.next() else {
+            self.log.recorder.raise::<K, V, T>();
+            return None;
+        };
+        let len = self.len;
+        self.len -= 1;
+        self.log
+            .gone_unseen(len, &key, &slot, RemovalCause::Filtered, self.at);
+        Some((key, slot.entry.1))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.inner.size_hint()
+    }
+}
+
+impl<K, V, F, T> FusedIterator for ExtractIf<'_, K, V, F, T>
+where
+    F: FnMut(&K, &mut Tagged<V>) -> bool,
+    T: Keeper<K, V>,
+{
+}
+
+impl<K, V, F, T: Keeper<K, V>> fmt::Debug for ExtractIf<'_, K, V, F, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExtractIf").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,95 @@
+//! The entries of a map that was consumed.
+
+use std::{fmt, marker::PhantomData, vec};
+
+use super::IndexMap;
+use crate::{
+    Keeper,
+    mode::Caller,
+    ordered::{ordered, sized},
+};
+
+/// Same as [`indexmap::map::IntoIter`]; the entries left the map when it was made.
+pub struct IntoIter<K, V> {
+    pub(super) inner: vec::IntoIter<(K, V)>,
+}
+
+/// Same as [`indexmap::map::IntoKeys`]; the entries left the map when it was made.
+pub struct IntoKeys<K, V> {
+    inner: vec::IntoIter<(K, PhantomData<V>)>,
+}
+
+/// Same as [`indexmap::map::IntoValues`]; the entries left the map when it was made.
+pub struct IntoValues<K, V> {
+    inner: vec::IntoIter<(PhantomData<K>, V)>,
+}
+
+impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
+    /// Same as [`indexmap::IndexMap::into_keys`]; every entry leaves for [`Taken`](crate::RemovalCause::Taken) now.
+    #[inline]
+    #[track_caller]
+    pub fn into_keys(self) -> IntoKeys<K, V> {
+        let entries = self.take_entries(Caller::here());
+        let keys = entries.into_iter().map(|(key, _)| (key, PhantomData));
+        IntoKeys {
+            inner: keys.collect::<Vec<_>>().into_iter(),
+        }
+    }
+
+    /// Same as [`indexmap::IndexMap::into_values`]; every entry leaves for [`Taken`](crate::RemovalCause::Taken) now.
+    #[inline]
+    #[track_caller]
+    pub fn into_values(self) -> IntoValues<K, V> {
+        let entries = self.take_entries(Caller::here());
+        let values = entries.into_iter().map(|(_, value)| (PhantomData, value));
+        IntoValues {
+            inner: values.collect::<Vec<_>>().into_iter(),
+        }
+    }
+}
+
+/// Every entry leaves for [`Taken`](crate::RemovalCause::Taken) now, whether or not the iterator is used up.
+///
+/// A guarded map can be consumed too: who owns the map owns its entries.
+impl<K, V, S, T: Keeper<K, V>> IntoIterator for IndexMap<K, V, S, T> {
+    type Item = (K, V);
+    type IntoIter = IntoIter<K, V>;
+
+    #[inline]
+    #[track_caller]
+    fn into_iter(self) -> IntoIter<K, V> {
+        IntoIter {
+            inner: self.take_entries(Caller::here()).into_iter(),
+        }
+    }
+}
+
+/// The traits of an iterator: `$pick` says what it hands over, `$show` what it shows.
+macro_rules! consumed {
+    ($name:ident, $item:ty, $pick:expr, $show:expr, [$($left:ident),+]) => {
+        ordered!([K, V] $name<K, V>, $item, $pick);
+        sized!([K, V] $name<K, V>);
+
+        impl<K, V> Clone for $name<K, V>
+        where
+            $($left: Clone),+
+        {
+            fn clone(&self) -> Self {
+                Self { inner: self.inner.clone() }
+            }
+        }
+
+        impl<K, V> fmt::Debug for $name<K, V>
+        where
+            $($left: fmt::Debug),+
+        {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_list().entries(self.inner.as_slice().iter().map($show)).finish()
+            }
+        }
+    };
+}
+
+consumed!(IntoIter, (K, V), |entry| entry, |entry| entry, [K, V]);
+consumed!(IntoKeys, K, |(key, _)| key, |(key, _)| key, [K]);
+consumed!(IntoValues, V, |(_, value)| value, |(_, value)| value, [V]);

@@ -1,0 +1,7 @@
+//! indexmap's map and set instrumented, against the crate's own.
+
+#![allow(missing_docs)]
+
+mod behaviour;
+mod faults;
+mod maps;
