@@ -32,7 +32,6 @@ use crate::{
     log::Log,
     mode::{Caller, Recorder},
     store::{Tagged, tagged_store},
-    tagged::Arrival,
 };
 
 type Inner<K, V> = std::collections::BTreeMap<K, Tagged<V>>;
@@ -236,12 +235,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
             }
             std_map::Entry::Vacant(entry) => {
                 meet::<K, V, T>(&mut self.log.recorder, len);
-                let arrival = Arrival {
-                    hash: self.log.key_hash::<K, V>(entry.key()),
-                    len,
-                    lent: false,
-                    at,
-                };
+                let arrival = self.log.arrival::<K, V>(entry.key(), len, false, at);
                 self.log
                     .put::<K, V>(|slot| entry.insert(slot), value, arrival);
                 None
@@ -281,12 +275,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
             return false;
         };
         meet::<K, V, T>(&mut self.log.recorder, len);
-        let arrival = Arrival {
-            hash: self.log.key_hash::<K, V>(entry.key()),
-            len,
-            lent: false,
-            at,
-        };
+        let arrival = self.log.arrival::<K, V>(entry.key(), len, false, at);
         self.log
             .put::<K, V>(|slot| entry.insert(slot), value, arrival);
         self.log.recorder.raise::<K, V, T>();

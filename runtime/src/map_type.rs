@@ -20,10 +20,9 @@ use crate::Keeper;
     label = "not a map mapkeeper knows",
     note = "maps are `HashMap`, `BTreeMap`, `HashSet` and `BTreeSet` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, \
             `Option`, `Vec`, arrays, std's locks and cells; leave mapkeeper's attribute off everything else",
-    note = "the maps of `hashbrown` and `slab`, and the locks and cells of `parking_lot`, `tokio`, `once_cell` and `arc-swap` \
-            need mapkeeper's feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"hashbrown\"] }}`",
-    note = "maps of `indexmap` and `dashmap` cannot be tracked yet: use `HashMap`, with their hasher if you like, and in \
-            place of a `DashMap` shards: `Vec<RwLock<HashMap<K, V>>>`"
+    note = "the maps of `hashbrown`, `indexmap` and `slab`, and the locks and cells of `parking_lot`, `tokio`, `once_cell` and \
+            `arc-swap` need mapkeeper's feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"hashbrown\"] }}`",
+    note = "a `DashMap` cannot be tracked yet: use shards in its place, `Vec<RwLock<HashMap<K, V>>>`"
 )]
 pub trait MapType {
     /// The map's key type.

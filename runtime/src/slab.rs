@@ -19,7 +19,6 @@ use crate::{
     log::Log,
     mode::{Caller, Footprint, Recorder},
     store::{Store, Tagged, tagged_store},
-    tagged::Arrival,
 };
 
 type Inner<V> = ::slab::Slab<Tagged<V>>;
@@ -259,12 +258,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         let len = self.slab.len() + 1;
         let entry = self.slab.vacant_entry();
         let key = entry.key();
-        let arrival = Arrival {
-            hash: self.log.key_hash::<usize, V>(&key),
-            len,
-            lent: false,
-            at,
-        };
+        let arrival = self.log.arrival::<usize, V>(&key, len, false, at);
         self.log
             .put::<usize, V>(|slot| entry.insert(slot), val, arrival);
         self.log.recorder.raise::<usize, V, T>();
@@ -297,12 +291,7 @@ impl<'a, V, T: Keeper<usize, V>> VacantEntry<'a, V, T> {
     #[track_caller]
     pub fn insert(self, val: V) -> &'a mut V {
         let Self { base, log, len } = self;
-        let arrival = Arrival {
-            hash: log.key_hash::<usize, V>(&base.key()),
-            len,
-            lent: true,
-            at: Caller::here(),
-        };
+        let arrival = log.arrival::<usize, V>(&base.key(), len, true, Caller::here());
         let slot = log.put::<usize, V>(|slot| base.insert(slot), val, arrival);
         log.recorder.raise::<usize, V, T>();
         slot.value_mut()

@@ -39,6 +39,20 @@ impl<T> Log<T> {
         self.recorder.key_hash::<K, V, T>(key)
     }
 
+    /// An entry comes with this key; `len` counts it, and `lent` says whether its value is handed out at once.
+    #[inline(always)]
+    pub(crate) fn arrival<K, V>(&self, key: &K, len: usize, lent: bool, at: Caller) -> Arrival
+    where
+        T: Keeper<K, V>,
+    {
+        Arrival {
+            hash: self.key_hash::<K, V>(key),
+            len,
+            lent,
+            at,
+        }
+    }
+
     /// Puts a new entry where `place` says.
     #[inline(always)]
     pub(crate) fn put<'a, K, V: 'a>(

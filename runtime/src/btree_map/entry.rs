@@ -8,7 +8,6 @@ use crate::{
     log::{self, Log},
     mode::Caller,
     store::Tagged,
-    tagged::Arrival,
 };
 
 /// Same as [`std::collections::btree_map::Entry`].
@@ -231,12 +230,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     pub fn insert(self, value: V) -> &'a mut V {
         let Self { base, log, len } = self;
         meet::<K, V, T>(&mut log.recorder, len + 1);
-        let arrival = Arrival {
-            hash: log.key_hash::<K, V>(base.key()),
-            len: len + 1,
-            lent: true,
-            at: Caller::here(),
-        };
+        let arrival = log.arrival::<K, V>(base.key(), len + 1, true, Caller::here());
         let slot = log.put::<K, V>(|slot| base.insert(slot), value, arrival);
         log.recorder.raise::<K, V, T>();
         slot.value_mut()
@@ -249,12 +243,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         let Self { base, log, len } = self;
         meet::<K, V, T>(&mut log.recorder, len + 1);
         let mut entry = None;
-        let arrival = Arrival {
-            hash: log.key_hash::<K, V>(base.key()),
-            len: len + 1,
-            lent: false,
-            at: Caller::here(),
-        };
+        let arrival = log.arrival::<K, V>(base.key(), len + 1, false, Caller::here());
         let place = |slot| entry.insert(base.insert_entry(slot)).get_mut();
         log.put::<K, V>(place, value, arrival);
         log.recorder.raise::<K, V, T>();

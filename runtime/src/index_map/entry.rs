@@ -8,7 +8,6 @@ use crate::{
     log::{self, Log},
     mode::{Caller, Stamp},
     store::{Slot, Tagged},
-    tagged::Arrival,
 };
 
 /// Same as [`indexmap::map::Entry`].
@@ -341,12 +340,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
         let Self { base, log } = self;
         let len = base.index() + 1;
-        let arrival = Arrival {
-            hash: log.key_hash::<K, V>(base.key()),
-            len,
-            lent: false,
-            at: Caller::here(),
-        };
+        let arrival = log.arrival::<K, V>(base.key(), len, false, Caller::here());
         let mut entry = None;
         let place = |slot| entry.insert(base.insert_entry(slot)).get_mut();
         log.put::<K, V>(place, value, arrival);
@@ -430,12 +424,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     ) -> (&'a mut Tagged<V>, &'a mut Log<T>) {
         let Self { base, log } = self;
         let before = base.index();
-        let arrival = Arrival {
-            hash: log.key_hash::<K, V>(base.key()),
-            len: before + 1,
-            lent,
-            at,
-        };
+        let arrival = log.arrival::<K, V>(base.key(), before + 1, lent, at);
         let place = |slot| {
             if index == before {
                 base.insert(slot)
@@ -455,12 +444,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         place: impl FnOnce(base::VacantEntry<'a, K, Tagged<V>>, Tagged<V>) -> (usize, &'a mut Tagged<V>),
     ) -> (usize, &'a mut V) {
         let Self { base, log } = self;
-        let arrival = Arrival {
-            hash: log.key_hash::<K, V>(base.key()),
-            len: base.index() + 1,
-            lent: true,
-            at: Caller::here(),
-        };
+        let arrival = log.arrival::<K, V>(base.key(), base.index() + 1, true, Caller::here());
         let unseen = Slot {
             entry: ((), value),
             stamp: Stamp::NONE,
