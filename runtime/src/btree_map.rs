@@ -16,7 +16,6 @@ mod into_iter;
 mod iter;
 mod range;
 mod remove;
-mod serde;
 mod traits;
 
 use std::{borrow::Borrow, collections::btree_map as std_map};

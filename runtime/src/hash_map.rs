@@ -17,7 +17,6 @@ mod log;
 mod lookup;
 mod remove;
 mod remove_tracked;
-mod serde;
 mod traits;
 mod try_reserve;
 
@@ -46,7 +45,6 @@ use log::Arrival;
 pub(crate) use crate::store::Slot;
 pub(crate) use extract_if::Extraction;
 pub(crate) use lookup::Lookup;
-pub(crate) use serde::room_for;
 
 /// A hash map whose every mutation is recorded for the place it stands in.
 ///

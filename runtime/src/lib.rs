@@ -54,6 +54,7 @@ mod keeper;
 mod lifecycle;
 mod log;
 mod map_type;
+mod maps;
 mod mode;
 mod ordered;
 mod panics;

@@ -186,7 +186,7 @@ macro_rules! set_traits {
 
             fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut access: A) -> Result<$set, A::Error> {
                 let mut set = <$set>::default();
-                set.map.reserve_for(crate::hash_map::room_for::<T>(access.size_hint()));
+                set.map.reserve_for(crate::maps::room_for::<T>(access.size_hint()));
                 while let Some(element) = access.next_element()? {
                     set.insert(element);
                 }

@@ -6,6 +6,7 @@ use super::{BTreeMap, Inner, entries, meet};
 use crate::{
     Keeper, RemovalCause,
     log::{Log, listens},
+    maps::{made_of_entries, wire_format},
     mode::{Caller, Recorder},
 };
 
@@ -83,29 +84,16 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     }
 }
 
-impl<K: Ord, V, T: Keeper<K, V>> Extend<(K, V)> for BTreeMap<K, V, T> {
-    #[track_caller]
-    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, iter: I) {
-        for (key, value) in iter {
-            self.insert(key, value);
-        }
-    }
+made_of_entries! {
+    BTreeMap<K, V, T>;
+    find: [K: Ord, V, T: Keeper<K, V>];
+    collect: [K: Ord, V, T: Keeper<K, V>];
 }
 
-impl<'a, K: Ord + Copy, V: Copy, T: Keeper<K, V>> Extend<(&'a K, &'a V)> for BTreeMap<K, V, T> {
-    #[track_caller]
-    fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iter: I) {
-        self.extend(iter.into_iter().map(|(key, value)| (*key, *value)));
-    }
-}
-
-impl<K: Ord, V, T: Keeper<K, V>> FromIterator<(K, V)> for BTreeMap<K, V, T> {
-    #[track_caller]
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(iter: I) -> Self {
-        let mut map = Self::new();
-        map.extend(iter);
-        map
-    }
+wire_format! {
+    BTreeMap<K, V, T>;
+    any: [K, V, T: Keeper<K, V>];
+    collect: [K: Ord, V, T: Keeper<K, V>];
 }
 
 impl<K: Ord, V, T: Keeper<K, V>, const N: usize> From<[(K, V); N]> for BTreeMap<K, V, T> {

@@ -11,6 +11,7 @@ use super::{HashMap, entries};
 use crate::{
     Keeper, RemovalCause,
     log::{Log, listens},
+    maps::{made_of_entries, wire_format},
     mode::{Caller, Footprint, RECORDS, Recorder},
     panics::Panics,
 };
@@ -163,35 +164,16 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     }
 }
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Extend<(K, V)> for HashMap<K, V, S, T> {
-    #[track_caller]
-    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, iter: I) {
-        let iter = iter.into_iter();
-        self.reserve_for(iter.size_hint().0);
-        for (key, value) in iter {
-            self.insert(key, value);
-        }
-    }
+made_of_entries! {
+    HashMap<K, V, S, T>;
+    find: [K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>];
+    collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>];
 }
 
-impl<'a, K: Eq + Hash + Copy, V: Copy, S: BuildHasher, T: Keeper<K, V>> Extend<(&'a K, &'a V)>
-    for HashMap<K, V, S, T>
-{
-    #[track_caller]
-    fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iter: I) {
-        self.extend(iter.into_iter().map(|(key, value)| (*key, *value)));
-    }
-}
-
-impl<K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>> FromIterator<(K, V)>
-    for HashMap<K, V, S, T>
-{
-    #[track_caller]
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(iter: I) -> Self {
-        let mut map = Self::with_hasher(S::default());
-        map.extend(iter);
-        map
-    }
+wire_format! {
+    HashMap<K, V, S, T>;
+    any: [K, V, S, T: Keeper<K, V>];
+    collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>];
 }
 
 impl<K: Eq + Hash, V, T: Keeper<K, V>, const N: usize> From<[(K, V); N]>

@@ -11,6 +11,7 @@ use super::{Slot, grow, is_key, log::Arrival};
 use crate::{
     Keeper, Unguarded, Untracked, Vetoed,
     log::{self, Log},
+    maps::entry,
     mode::{Caller, Recorder},
 };
 
@@ -79,85 +80,7 @@ pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V
     }
 }
 
-impl<'a, K, V, T: Keeper<K, V>> Entry<'a, K, V, T> {
-    /// Same as [`std::collections::hash_map::Entry::or_insert`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_insert(self, default: V) -> &'a mut V {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(default),
-        }
-    }
-
-    /// Same as [`std::collections::hash_map::Entry::or_insert_with`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_insert_with<F: FnOnce() -> V>(self, default: F) -> &'a mut V {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(default()),
-        }
-    }
-
-    /// Same as [`std::collections::hash_map::Entry::or_insert_with_key`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_insert_with_key<F: FnOnce(&K) -> V>(self, default: F) -> &'a mut V {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let value = default(entry.key());
-                entry.insert(value)
-            }
-        }
-    }
-
-    /// Same as [`std::collections::hash_map::Entry::or_default`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_default(self) -> &'a mut V
-    where
-        V: Default,
-    {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(V::default()),
-        }
-    }
-
-    /// Same as [`std::collections::hash_map::Entry::key`]; records nothing.
-    #[inline]
-    pub fn key(&self) -> &K {
-        match self {
-            Entry::Occupied(entry) => entry.key(),
-            Entry::Vacant(entry) => entry.key(),
-        }
-    }
-
-    /// Same as [`std::collections::hash_map::Entry::and_modify`]; strict looks at the value again at the next operation.
-    #[inline]
-    #[track_caller]
-    pub fn and_modify<F: FnOnce(&mut V)>(mut self, f: F) -> Self {
-        if let Entry::Occupied(entry) = &mut self {
-            f(entry.get_mut());
-        }
-        self
-    }
-
-    /// Same as [`std::collections::hash_map::Entry::insert_entry`]; counts one insertion or one replacement.
-    #[inline]
-    #[track_caller]
-    pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
-        match self {
-            Entry::Occupied(mut entry) => {
-                entry.insert(value);
-                entry
-            }
-            Entry::Vacant(entry) => entry.insert_entry(value),
-        }
-    }
-}
+entry!("std::collections::hash_map::Entry", []);
 
 impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     /// Same as [`std::collections::hash_map::OccupiedEntry::key`]; records nothing.
@@ -309,15 +232,6 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
             },
         );
         OccupiedEntry { base, log, hash }
-    }
-}
-
-impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug for Entry<'_, K, V, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Entry::Vacant(entry) => f.debug_tuple("Entry").field(entry).finish(),
-            Entry::Occupied(entry) => f.debug_tuple("Entry").field(entry).finish(),
-        }
     }
 }
 

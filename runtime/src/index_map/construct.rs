@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Keeper, RemovalCause,
     log::{Log, listens},
+    maps::made_of_entries,
     mode::{Caller, Recorder},
 };
 
@@ -137,35 +138,10 @@ impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> Clone for IndexMap<K, V, S, 
     }
 }
 
-impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> Extend<(K, V)> for IndexMap<K, V, S, T> {
-    #[track_caller]
-    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, iterable: I) {
-        let iter = iterable.into_iter();
-        self.reserve_for(iter.size_hint().0);
-        for (key, value) in iter {
-            self.insert(key, value);
-        }
-    }
-}
-
-impl<'a, K: Hash + Eq + Copy, V: Copy, S: BuildHasher, T: Keeper<K, V>> Extend<(&'a K, &'a V)>
-    for IndexMap<K, V, S, T>
-{
-    #[track_caller]
-    fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iterable: I) {
-        self.extend(iterable.into_iter().map(|(key, value)| (*key, *value)));
-    }
-}
-
-impl<K: Hash + Eq, V, S: BuildHasher + Default, T: Keeper<K, V>> FromIterator<(K, V)>
-    for IndexMap<K, V, S, T>
-{
-    #[track_caller]
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(iterable: I) -> Self {
-        let mut map = Self::default();
-        map.extend(iterable);
-        map
-    }
+made_of_entries! {
+    IndexMap<K, V, S, T>;
+    find: [K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>];
+    collect: [K: Hash + Eq, V, S: BuildHasher + Default, T: Keeper<K, V>];
 }
 
 impl<K: Hash + Eq, V, T: Keeper<K, V>, const N: usize> From<[(K, V); N]>

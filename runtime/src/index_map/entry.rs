@@ -6,6 +6,7 @@ use super::base;
 use crate::{
     Keeper, RemovalCause, Unguarded, Untracked, Vetoed,
     log::{self, Log},
+    maps::entry,
     mode::{Caller, Stamp},
     store::{Slot, Tagged},
 };
@@ -49,85 +50,9 @@ impl<'a, K, V, T: Keeper<K, V>> Entry<'a, K, V, T> {
             Entry::Vacant(entry) => entry.index(),
         }
     }
-
-    /// Same as [`indexmap::map::Entry::insert_entry`]; counts one insertion or one replacement.
-    #[inline]
-    #[track_caller]
-    pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
-        match self {
-            Entry::Occupied(mut entry) => {
-                entry.insert(value);
-                entry
-            }
-            Entry::Vacant(entry) => entry.insert_entry(value),
-        }
-    }
-
-    /// Same as [`indexmap::map::Entry::or_insert`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_insert(self, default: V) -> &'a mut V {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(default),
-        }
-    }
-
-    /// Same as [`indexmap::map::Entry::or_insert_with`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_insert_with<F: FnOnce() -> V>(self, call: F) -> &'a mut V {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(call()),
-        }
-    }
-
-    /// Same as [`indexmap::map::Entry::or_insert_with_key`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_insert_with_key<F: FnOnce(&K) -> V>(self, call: F) -> &'a mut V {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let value = call(entry.key());
-                entry.insert(value)
-            }
-        }
-    }
-
-    /// Same as [`indexmap::map::Entry::or_default`]; counts one insertion if the key was not there.
-    #[inline]
-    #[track_caller]
-    pub fn or_default(self) -> &'a mut V
-    where
-        V: Default,
-    {
-        match self {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(V::default()),
-        }
-    }
-
-    /// Same as [`indexmap::map::Entry::key`]; records nothing.
-    #[inline]
-    pub fn key(&self) -> &K {
-        match self {
-            Entry::Occupied(entry) => entry.key(),
-            Entry::Vacant(entry) => entry.key(),
-        }
-    }
-
-    /// Same as [`indexmap::map::Entry::and_modify`]; strict looks at the value again later.
-    #[inline]
-    #[track_caller]
-    pub fn and_modify<F: FnOnce(&mut V)>(mut self, f: F) -> Self {
-        if let Entry::Occupied(entry) = &mut self {
-            f(entry.get_mut());
-        }
-        self
-    }
 }
+
+entry!("indexmap::map::Entry", []);
 
 /// A way for an entry to leave: `$remove` is the crate's for the value, `$remove_entry` for both.
 macro_rules! leaves {
@@ -453,15 +378,6 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         log.found::<K, V>(slot, arrival);
         log.recorder.raise::<K, V, T>();
         (index, slot.value_mut())
-    }
-}
-
-impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug for Entry<'_, K, V, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Entry::Vacant(entry) => f.debug_tuple("Entry").field(entry).finish(),
-            Entry::Occupied(entry) => f.debug_tuple("Entry").field(entry).finish(),
-        }
     }
 }
 

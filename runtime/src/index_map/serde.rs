@@ -1,35 +1,16 @@
 //! The wire format of the crate's map: a map of keys to values. What is read in is inserted, entry by entry.
 
-use std::{
-    fmt,
-    hash::{BuildHasher, Hash},
-    marker::PhantomData,
-};
+use std::hash::{BuildHasher, Hash};
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{IntoDeserializer, MapAccess, Visitor, value::MapDeserializer},
-};
+use serde::de::{IntoDeserializer, value::MapDeserializer};
 
 use super::{IndexMap, IntoIter};
-use crate::{Keeper, hash_map::room_for};
+use crate::{Keeper, maps::wire_format};
 
-impl<K: Serialize, V: Serialize, S, T: Keeper<K, V>> Serialize for IndexMap<K, V, S, T> {
-    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        serializer.collect_map(self)
-    }
-}
-
-impl<'de, K, V, S, T> Deserialize<'de> for IndexMap<K, V, S, T>
-where
-    K: Deserialize<'de> + Eq + Hash,
-    V: Deserialize<'de>,
-    S: BuildHasher + Default,
-    T: Keeper<K, V>,
-{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Entries(PhantomData))
-    }
+wire_format! {
+    IndexMap<K, V, S, T>;
+    any: [K, V, S, T: Keeper<K, V>];
+    collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>];
 }
 
 /// Every entry leaves for [`Taken`](crate::RemovalCause::Taken).
@@ -45,30 +26,5 @@ where
 
     fn into_deserializer(self) -> Self::Deserializer {
         MapDeserializer::new(self.into_iter())
-    }
-}
-
-struct Entries<M>(PhantomData<fn() -> M>);
-
-impl<'de, K, V, S, T> Visitor<'de> for Entries<IndexMap<K, V, S, T>>
-where
-    K: Deserialize<'de> + Eq + Hash,
-    V: Deserialize<'de>,
-    S: BuildHasher + Default,
-    T: Keeper<K, V>,
-{
-    type Value = IndexMap<K, V, S, T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-        let room = room_for::<(K, V)>(access.size_hint());
-        let mut map = IndexMap::with_capacity_and_hasher(room, S::default());
-        while let Some((key, value)) = access.next_entry()? {
-            map.insert(key, value);
-        }
-        Ok(map)
     }
 }
