@@ -5,9 +5,10 @@
 //! are counted and no line is known.
 //! There is no `Deref` to a plain map, so nothing gets past the record.
 //!
-//! An ordered map has no table: its capacity is its length, and its bytes are estimated from how full nodes are. What a
-//! `&mut` emptied is looked for at the next operation in a map of up to 64 entries (strict); in larger ones all values are
-//! looked at once for each 64th part of the map that was handed out, and in observe once for every pass of sweeps.
+//! An ordered map has no table: its capacity is its length, and its bytes are estimated from how full nodes are. Nor have its
+//! entries places to come back to: what a `&mut` emptied is found by looking at all values, in strict at the next operation of
+//! a map of up to 64 entries and within n/64 operations of one of n, in observe when the map has doubled and once for every
+//! pass of sweeps.
 
 mod construct;
 mod entry;

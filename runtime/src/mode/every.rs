@@ -47,7 +47,7 @@ pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 /// What a map remembers between two operations.
 pub(crate) struct Watch {
     lent: Lent,
-    /// `&mut`s to entries without a place, since they were all looked at.
+    /// `&mut`s to entries without a place, and operations after the first of them, since they were all looked at.
     loans: usize,
     /// Where the next look for dead values starts, and when the last one was.
     cursor: usize,

@@ -53,7 +53,8 @@ const UNSAMPLED: u64 = u64::MAX;
 
 const _: () = assert!(mixed(UNSAMPLED) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) != 0);
 
-/// A pass over the table for residue, in slices.
+/// A pass over the table for residue, in slices: where the next one starts, and what was found. Where entries have no
+/// places: how far slices would have come, and with how many entries all are looked at.
 pub(crate) struct Watch {
     cursor: usize,
     vacant: u64,
@@ -247,34 +248,53 @@ impl Recorder {
         slice: usize,
         at: Caller,
     ) {
-        let all = if is_placed(store) {
-            store.places()
-        } else {
-            store.entries()
-        };
-        let end = self.watch.cursor.saturating_add(slice).min(all);
-        if is_placed(store) {
-            for place in self.watch.cursor..end {
-                if store
-                    .at(place)
-                    .is_some_and(|slot| T::is_vacant(slot.value()))
-                {
-                    self.watch.vacant += 1;
-                }
+        let end = self.watch.cursor.saturating_add(slice);
+        if !is_placed(store) {
+            self.watch.cursor = end;
+            if end >= store.entries() {
+                self.look_at_all::<K, V, T>(store, at);
             }
-        } else if end == all {
-            let vacant = store.slots().filter(|slot| T::is_vacant(slot.value()));
-            self.watch.vacant = vacant.count() as u64;
+            return;
+        }
+        let end = end.min(store.places());
+        for place in self.watch.cursor..end {
+            if store
+                .at(place)
+                .is_some_and(|slot| T::is_vacant(slot.value()))
+            {
+                self.watch.vacant += 1;
+            }
         }
         self.watch.cursor = end;
-        if end == all {
+        if end == store.places() {
             let found = self.watch.vacant;
-            let unseen = found > instance.counters.residue.get();
-            instance.counters.residue.set(found);
             self.watch = Watch::NEW;
-            if unseen && matches!(T::CONTRACT.residue, Residue::Deny) {
-                self.breach::<K, V, T>(BreachKind::DeadValue, at);
-            }
+            self.found_vacant::<K, V, T>(instance, found, at);
+        }
+    }
+
+    /// A pass is done, and found so much residue.
+    fn found_vacant<K, V, T: Keeper<K, V>>(&mut self, instance: &Instance, found: u64, at: Caller) {
+        let unseen = found > instance.counters.residue.get();
+        instance.counters.residue.set(found);
+        if unseen && matches!(T::CONTRACT.residue, Residue::Deny) {
+            self.breach::<K, V, T>(BreachKind::DeadValue, at);
+        }
+    }
+
+    /// One pass over entries that have no places; the next one is due when the map has doubled, as a table is looked at when
+    /// it grows, or when slices would have added up to it.
+    #[cold]
+    #[inline(never)]
+    fn look_at_all<K, V, T: Keeper<K, V>>(&mut self, store: &impl Store<V>, at: Caller) {
+        if let Some(instance) = self.instance.clone() {
+            let vacant = store.slots().filter(|slot| T::is_vacant(slot.value()));
+            let found = vacant.count() as u64;
+            self.watch = Watch {
+                cursor: 0,
+                vacant: 2 * store.entries().max(REGISTER_AT / 2) as u64,
+            };
+            self.found_vacant::<K, V, T>(&instance, found, at);
         }
     }
 
@@ -320,9 +340,18 @@ impl Recorder {
     ) {
     }
 
-    /// Nothing is remembered, so nothing is to be settled.
+    /// Nothing is remembered, so nothing is to be settled; but where entries have no places, now they can be looked at.
     #[inline(always)]
-    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, _table: &mut impl Store<V>) {}
+    #[track_caller]
+    pub(crate) fn settle<K, V, T: Keeper<K, V>>(&mut self, store: &mut impl Store<V>) {
+        if watches_residue::<K, V, T>()
+            && !is_placed(store)
+            && self.instance.is_some()
+            && store.entries() as u64 >= self.watch.vacant
+        {
+            self.look_at_all::<K, V, T>(store, Caller::here());
+        }
+    }
 
     /// Nothing is remembered, so nothing is to be settled.
     #[inline(always)]

@@ -109,6 +109,30 @@ fn values_that_are_emptied_are_residue_however_it_was_done() {
 
 #[mapkeeper::tracked]
 #[derive(Default)]
+struct Grows {
+    #[map]
+    jobs: BTreeMap<u32, Option<u32>>,
+}
+
+#[test]
+fn residue_is_found_in_a_map_that_only_grows() {
+    let mut s = Grows::default();
+    for n in 0..1_000 {
+        s.jobs.insert(n, Some(n));
+        if n % 2 == 0 {
+            *s.jobs.get_mut(&n).unwrap() = None;
+        }
+    }
+    for n in 1_000..4_200 {
+        s.jobs.insert(n, Some(n));
+    }
+    if records() {
+        assert_eq!(site("Grows.jobs").residue, 500);
+    }
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
 struct Bounded {
     #[map(max_len = 2, max_age = "1s", residue = deny)]
     queue: BTreeMap<u32, Option<u32>>,

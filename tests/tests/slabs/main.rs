@@ -281,6 +281,30 @@ fn the_line_that_inserts_is_named_and_room_that_is_not_used() {
     }
 }
 
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Grows {
+    #[map]
+    slab: Slab<Option<u32>>,
+}
+
+#[test]
+fn residue_is_found_in_a_slab_that_only_grows() {
+    let mut s = Grows::default();
+    for n in 0..1_000 {
+        let key = s.slab.insert(Some(n));
+        if n % 2 == 0 {
+            s.slab[key] = None;
+        }
+    }
+    for n in 1_000..4_200 {
+        s.slab.insert(Some(n));
+    }
+    if records() {
+        assert_eq!(site("Grows.slab").residue, 500);
+    }
+}
+
 #[test]
 fn the_wire_format_is_the_crates() {
     let mut plain = Slab::new();

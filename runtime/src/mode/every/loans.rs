@@ -28,8 +28,8 @@ impl Lent {
     pub(super) const NOTHING: usize = usize::MAX;
     const MANY: usize = usize::MAX - 1;
 
-    /// Entries without a place that are looked at for each `&mut` to one of them: in a map of as many, at the next
-    /// operation.
+    /// Entries without a place that are looked at for each `&mut` to one of them, and each operation after it: in a map of as
+    /// many, at the next operation.
     const LOOKS: usize = 64;
 
     pub(super) const NEW: Self = Self {
@@ -105,9 +105,13 @@ impl Recorder {
                     self.look_again::<K, V, T>(slot);
                     self.raise::<K, V, T>();
                 }
-            } else if bucket == Lent::MANY && self.is_due(store) {
-                self.settle_quietly::<K, V, T>(store);
-                self.raise::<K, V, T>();
+            } else if bucket == Lent::MANY {
+                if self.is_due(store) {
+                    self.settle_quietly::<K, V, T>(store);
+                    self.raise::<K, V, T>();
+                } else {
+                    self.watch.loans += 1;
+                }
             }
             if !self.watch.swept_at.is_now() {
                 self.look_for_the_dead::<K, V, T>(store, Caller::here());
