@@ -351,7 +351,11 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     #[track_caller]
     pub fn replace_index(&mut self, index: usize, key: K) -> Result<K, (usize, K)> {
         self.settle();
-        self.with_room(|map| map.replace_index(index, key))
+        let to = self.log.key_hash::<K, V>(&key);
+        let old = self.with_room(|map| map.replace_index(index, key))?;
+        let from = self.log.key_hash::<K, V>(&old);
+        self.log.recorder.renamed(from, to);
+        Ok(old)
     }
 
     /// Same as [`indexmap::IndexMap::entry`], but makes room right away for a key that is not there; what is done with the

@@ -326,7 +326,10 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     pub fn replace_index(self, index: usize) -> (K, OccupiedEntry<'a, K, V, T>) {
         let Self { base, log } = self;
         let len = base.index();
+        let to = log.key_hash::<K, V>(base.key());
         let (key, base) = base.replace_index(index);
+        let from = log.key_hash::<K, V>(&key);
+        log.recorder.renamed(from, to);
         (key, OccupiedEntry { base, log, len })
     }
 

@@ -113,6 +113,9 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, _: &K) -> u64 { 0 }
     #[inline(always)]
+    #[allow(dead_code, reason = "the kinds whose keys can change are features")]
+    pub(crate) fn renamed(&self, _: u64, _: u64) {}
+    #[inline(always)]
     pub(crate) fn meet<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: usize) {}
     #[inline(always)]
     #[allow(dead_code, reason = "the kinds that know their room are features")]

@@ -178,6 +178,17 @@ impl Recorder {
         }
     }
 
+    /// An entry lives on under another key, in a map that has no hashes itself.
+    #[allow(dead_code, reason = "the kinds whose keys can change are features")]
+    pub(crate) fn renamed(&self, from: u64, to: u64) {
+        if from != to
+            && is_sampled(from)
+            && let Some(instance) = &self.instance
+        {
+            instance.detail.renamed(from as usize, to);
+        }
+    }
+
     /// What is done now and then, driven by sampled entries coming and going.
     pub(super) fn sampled_event<K, V, T: Keeper<K, V>>(
         &mut self,

@@ -75,6 +75,42 @@ fn the_room_recorded_does_not_drift_as_entries_come_and_go() {
 
 #[mapkeeper::tracked]
 #[derive(Default)]
+struct Renamed {
+    #[map]
+    map: IndexMap<u32, u32>,
+}
+
+#[test]
+fn an_entry_whose_key_changes_is_not_counted_for_ever() {
+    const STAY: u32 = 20_000;
+    let mut s = Renamed::default();
+    for n in 0..STAY {
+        s.map.insert(n, n);
+    }
+    let line = line!() - 2;
+    let last = s.map.len();
+    for n in STAY..5 * STAY {
+        s.map.insert(n, n);
+        let other = n + 10 * STAY;
+        if n % 2 == 0 {
+            s.map.replace_index(last, other).unwrap();
+        } else if let mapkeeper::index_map::Entry::Vacant(entry) = s.map.entry(other) {
+            entry.replace_index(last);
+        }
+        assert_eq!(s.map.pop(), Some((other, n)));
+    }
+    if records() {
+        let row = site("Renamed.map");
+        let stay = format!("behaviour.rs:{line}:15");
+        let known = row.call_sites.iter();
+        let (stay, gone): (Vec<_>, Vec<_>) = known.partition(|at| at.call_site.ends_with(&stay));
+        assert!(stay[0].live > u64::from(STAY) * 9 / 10, "{}", stay[0].live);
+        assert!(gone.iter().all(|at| at.live < u64::from(STAY) / 10));
+    }
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
 struct Emptied {
     #[map(residue = deny)]
     jobs: IndexMap<u32, Option<u32>>,

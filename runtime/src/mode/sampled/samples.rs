@@ -276,6 +276,27 @@ impl Detail {
         }
     }
 
+    /// A sampled entry lives on under a key that has another hash; it is lost if that is not kept.
+    pub(super) fn renamed(&self, bucket: usize, hash: u64) {
+        let site = &self.state.detail;
+        let mut samples = self.samples();
+        if let Some(sample) = samples.take(site, bucket) {
+            if site.keeps(hash) {
+                let bucket = hash as usize;
+                samples.put(
+                    site,
+                    Sample {
+                        bucket,
+                        hash,
+                        ..sample
+                    },
+                );
+            } else {
+                samples.dropped += 1;
+            }
+        }
+    }
+
     /// Writes down a life that ended.
     pub(super) fn left(&self, sample: &Sample, cause: RemovalCause, now: u64) {
         let site = &self.state.detail;
