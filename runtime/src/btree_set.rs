@@ -18,8 +18,9 @@ pub use iter::{ExtractIf, IntoIter, Iter, Range};
 pub use operations::{Difference, Intersection, Operand, SymmetricDifference, Union};
 
 use crate::{
-    BTreeMap, Keeper, Lifecycle, MapType, StatefulKeeper, Untracked, relation::HoldsMap,
-    sets::set_traits,
+    BTreeMap, Keeper, Lifecycle, MapType, StatefulKeeper, Untracked,
+    relation::HoldsMap,
+    sets::{same_elements, set_traits},
 };
 
 /// An ordered set whose every mutation is recorded for the place it stands in.
@@ -38,6 +39,7 @@ pub struct BTreeSet<T, K: Keeper<T, ()> = Untracked> {
     map: BTreeMap<T, (), K>,
 }
 
+same_elements!([T: Ord, K: Keeper<T, ()>] BTreeSet<T, K>, Self);
 set_traits! {
     BTreeSet<T, K>, Iter;
     any: [T, K: Keeper<T, ()>];

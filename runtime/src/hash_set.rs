@@ -20,7 +20,10 @@ pub use iter::{Drain, ExtractIf, IntoIter, Iter};
 pub use operands::Operand;
 pub use operations::{Difference, Intersection, SymmetricDifference, Union};
 
-use crate::{HashMap, Keeper, Lifecycle, StatefulKeeper, Untracked, sets::set_traits};
+use crate::{
+    HashMap, Keeper, Lifecycle, StatefulKeeper, Untracked,
+    sets::{same_elements, set_traits},
+};
 
 /// A hash set whose every mutation is recorded for the place it stands in.
 ///
@@ -42,6 +45,7 @@ pub struct HashSet<T, S = RandomState, K: Keeper<T, ()> = Untracked> {
     map: HashMap<T, (), S, K>,
 }
 
+same_elements!([T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>] HashSet<T, S, K>, Self);
 set_traits! {
     HashSet<T, S, K>, Iter;
     any: [T, S, K: Keeper<T, ()>];

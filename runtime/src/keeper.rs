@@ -193,7 +193,8 @@ pub trait StatefulKeeper {
 #[diagnostic::on_unimplemented(
     message = "this map is guarded: its entries cannot leave without asking",
     label = "a guarded map has no unchecked removal",
-    note = "use `try_remove`, `try_remove_entry` or `try_retain`, which ask the guard and return its veto"
+    note = "use `try_remove`, `try_remove_entry` or `try_retain` (of a slab or an index map, what ends in `_if_allowed`), which ask \
+            the guard and return its veto"
 )]
 pub trait Unguarded {}
 

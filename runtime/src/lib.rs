@@ -50,6 +50,8 @@ pub mod hash_map;
 pub mod hash_set;
 #[cfg(feature = "indexmap")]
 pub mod index_map;
+#[cfg(feature = "indexmap")]
+pub mod index_set;
 mod keeper;
 mod lifecycle;
 mod log;
@@ -85,6 +87,8 @@ pub use hash_map::HashMap;
 pub use hash_set::HashSet;
 #[cfg(feature = "indexmap")]
 pub use index_map::IndexMap;
+#[cfg(feature = "indexmap")]
+pub use index_set::IndexSet;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
 pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
 pub use map_type::{MapOfMaps, MapType};

@@ -5,7 +5,8 @@ use crate::Keeper;
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
 /// Implemented for std's and mapkeeper's `HashMap`, `BTreeMap`, `HashSet` and `BTreeSet` (maps of their elements to `()`), hashbrown's
-/// map and set with the feature `hashbrown`, `slab::Slab` with the feature `slab`, and in any depth for what may be around them:
+/// map and set with the feature `hashbrown`, indexmap's with `indexmap`, `slab::Slab` with the feature `slab`, and in any depth
+/// for what may be around them:
 ///
 /// | around a map | feature |
 /// |---|---|

@@ -54,21 +54,91 @@ macro_rules! empty_by_default {
     };
 }
 
-/// A set operation's iterator over `$field`, whose other parts are `Copy`: std's traits but `Iterator` itself.
+/// A set operation's iterator over `iter`, whose other parts are `Copy`: std's traits but `Iterator` itself. In brackets, the
+/// hashers' parameters.
 macro_rules! set_operation {
     ($name:ident $(, $copied:ident)*) => {
-        impl<T, S> Clone for $name<'_, T, S> {
+        $crate::sets::set_operation!($name[S] $(, $copied)*);
+    };
+    ($name:ident[$($hasher:ident),+] $(, $copied:ident)*) => {
+        impl<T, $($hasher),+> Clone for $name<'_, T, $($hasher),+> {
             #[inline]
             fn clone(&self) -> Self {
                 Self { iter: self.iter.clone() $(, $copied: self.$copied)* }
             }
         }
 
-        impl<T: Eq + Hash, S: BuildHasher> FusedIterator for $name<'_, T, S> {}
+        impl<T: Eq + Hash, $($hasher: BuildHasher),+> FusedIterator for $name<'_, T, $($hasher),+> {}
 
-        impl<T: fmt::Debug + Eq + Hash, S: BuildHasher> fmt::Debug for $name<'_, T, S> {
+        impl<T: fmt::Debug + Eq + Hash, $($hasher: BuildHasher),+> fmt::Debug for $name<'_, T, $($hasher),+> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_list().entries(self.clone()).finish()
+            }
+        }
+    };
+}
+
+/// Elements of `iter` that are in `other`, or those that are not.
+macro_rules! filtered {
+    ($name:ident, $is_in:literal) => {
+        impl<'a, T: Eq + Hash, S: BuildHasher> Iterator for $name<'a, T, S> {
+            type Item = &'a T;
+
+            #[inline]
+            fn next(&mut self) -> Option<&'a T> {
+                let other = self.other;
+                self.iter.find(|element| other.contains(element) == $is_in)
+            }
+
+            #[inline]
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                (0, self.iter.size_hint().1)
+            }
+
+            #[inline]
+            fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
+                let other = self.other;
+                self.iter
+                    .filter(|element| other.contains(element) == $is_in)
+                    .fold(init, f)
+            }
+        }
+    };
+}
+
+/// A set operation that is `iter`, one after the other.
+macro_rules! chained {
+    ($name:ident) => {
+        $crate::sets::chained!($name[S]);
+    };
+    ($name:ident[$($hasher:ident),+]) => {
+        impl<'a, T: Eq + Hash, $($hasher: BuildHasher),+> Iterator for $name<'a, T, $($hasher),+> {
+            type Item = &'a T;
+
+            #[inline]
+            fn next(&mut self) -> Option<&'a T> {
+                self.iter.next()
+            }
+
+            #[inline]
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.iter.size_hint()
+            }
+
+            #[inline]
+            fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
+                self.iter.fold(init, f)
+            }
+        }
+    };
+}
+
+/// Sets are equal that have the same elements.
+macro_rules! same_elements {
+    ([$($params:tt)*] $set:ty, $other:ty) => {
+        impl<$($params)*> PartialEq<$other> for $set {
+            fn eq(&self, other: &$other) -> bool {
+                self.len() == other.len() && self.iter().all(|element| other.contains(element))
             }
         }
     };
@@ -94,12 +164,6 @@ macro_rules! set_traits {
             #[track_caller]
             fn clone_from(&mut self, source: &Self) {
                 self.map.clone_from(&source.map);
-            }
-        }
-
-        impl<$($find)*> PartialEq for $set {
-            fn eq(&self, other: &Self) -> bool {
-                self.len() == other.len() && self.iter().all(|element| other.contains(element))
             }
         }
 
@@ -212,7 +276,67 @@ macro_rules! set_traits {
     };
 }
 
-pub(crate) use {empty_by_default, over_entries, set_operation, set_traits};
+pub(crate) use {
+    chained, empty_by_default, filtered, over_entries, same_elements, set_operation, set_traits,
+};
+
+/// The elements of a set that mapkeeper keeps, or of a plain one.
+pub(crate) enum Either<A, B> {
+    Kept(A),
+    Plain(B),
+}
+
+impl<A: Clone, B: Clone> Clone for Either<A, B> {
+    #[inline]
+    fn clone(&self) -> Self {
+        match self {
+            Self::Kept(iter) => Self::Kept(iter.clone()),
+            Self::Plain(iter) => Self::Plain(iter.clone()),
+        }
+    }
+}
+
+impl<A: Iterator, B: Iterator<Item = A::Item>> Iterator for Either<A, B> {
+    type Item = A::Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<A::Item> {
+        match self {
+            Self::Kept(iter) => iter.next(),
+            Self::Plain(iter) => iter.next(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Kept(iter) => iter.size_hint(),
+            Self::Plain(iter) => iter.size_hint(),
+        }
+    }
+
+    #[inline]
+    fn fold<R, F: FnMut(R, A::Item) -> R>(self, init: R, f: F) -> R {
+        match self {
+            Self::Kept(iter) => iter.fold(init, f),
+            Self::Plain(iter) => iter.fold(init, f),
+        }
+    }
+}
+
+impl<A, B> DoubleEndedIterator for Either<A, B>
+where
+    A: DoubleEndedIterator,
+    B: DoubleEndedIterator<Item = A::Item>,
+{
+    #[inline]
+    fn next_back(&mut self) -> Option<A::Item> {
+        match self {
+            Self::Kept(iter) => iter.next_back(),
+            Self::Plain(iter) => iter.next_back(),
+        }
+    }
+}
 
 /// Reads a sequence into a set.
 pub(crate) struct Elements<M>(pub(crate) std::marker::PhantomData<fn() -> M>);

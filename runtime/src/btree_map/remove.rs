@@ -113,7 +113,12 @@ impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
                 });
                 len -= 1;
             }
-            panics.resume(T::site());
+            if panics.any() {
+                // Their hooks have run: nobody else is to hear of them.
+                drop(mem::take(&mut off.map));
+                panics.resume(T::site());
+                return off;
+            }
             off.log
                 .adopt::<K, V>(off.map.iter_mut(), meet::<K, V, T>, at);
         }

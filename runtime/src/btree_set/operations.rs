@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{BTreeSet, Iter};
-use crate::Keeper;
+use crate::{Keeper, sets::Either};
 
 /// A set that another one can be compared with: mapkeeper's, whoever keeps it, or std's.
 ///
@@ -49,19 +49,11 @@ impl<T> Operand<T> for std::collections::BTreeSet<T> {
 }
 
 /// The elements of a set, whoever keeps it.
-pub struct Elements<'a, T>(Either<'a, T>);
-
-enum Either<'a, T> {
-    Kept(Iter<'a, T>),
-    Plain(btree_set::Iter<'a, T>),
-}
+pub struct Elements<'a, T>(Either<Iter<'a, T>, btree_set::Iter<'a, T>>);
 
 impl<T> Clone for Elements<'_, T> {
     fn clone(&self) -> Self {
-        Self(match &self.0 {
-            Either::Kept(iter) => Either::Kept(iter.clone()),
-            Either::Plain(iter) => Either::Plain(iter.clone()),
-        })
+        Self(self.0.clone())
     }
 }
 
@@ -70,18 +62,12 @@ impl<'a, T> Iterator for Elements<'a, T> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a T> {
-        match &mut self.0 {
-            Either::Kept(iter) => iter.next(),
-            Either::Plain(iter) => iter.next(),
-        }
+        self.0.next()
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        match &self.0 {
-            Either::Kept(iter) => iter.size_hint(),
-            Either::Plain(iter) => iter.size_hint(),
-        }
+        self.0.size_hint()
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{HashSet, Iter};
-use crate::{HashMap, Keeper, hash_map::Lookup, relation::HoldsMap};
+use crate::{HashMap, Keeper, hash_map::Lookup, relation::HoldsMap, sets::Either};
 
 /// A set that another one can be compared with: mapkeeper's, whoever keeps it, or std's.
 ///
@@ -102,45 +102,4 @@ impl<'a, T, S> View<'a, T, S> {
 }
 
 /// The elements of a [`View`].
-pub(super) enum Elements<'a, T> {
-    Kept(Iter<'a, T>),
-    Plain(hash_set::Iter<'a, T>),
-}
-
-impl<T> Clone for Elements<'_, T> {
-    #[inline]
-    fn clone(&self) -> Self {
-        match self {
-            Self::Kept(iter) => Self::Kept(iter.clone()),
-            Self::Plain(iter) => Self::Plain(iter.clone()),
-        }
-    }
-}
-
-impl<'a, T> Iterator for Elements<'a, T> {
-    type Item = &'a T;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'a T> {
-        match self {
-            Self::Kept(iter) => iter.next(),
-            Self::Plain(iter) => iter.next(),
-        }
-    }
-
-    #[inline]
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        match self {
-            Self::Kept(iter) => iter.size_hint(),
-            Self::Plain(iter) => iter.size_hint(),
-        }
-    }
-
-    #[inline]
-    fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
-        match self {
-            Self::Kept(iter) => iter.fold(init, f),
-            Self::Plain(iter) => iter.fold(init, f),
-        }
-    }
-}
+pub(super) type Elements<'a, T> = Either<Iter<'a, T>, hash_set::Iter<'a, T>>;

@@ -12,7 +12,10 @@ use super::{
     HashSet,
     operands::{Elements, Operand, View},
 };
-use crate::{Keeper, sets::set_operation};
+use crate::{
+    Keeper,
+    sets::{chained, filtered, set_operation},
+};
 
 /// Same as [`std::collections::hash_set::Difference`].
 #[must_use = "this returns the difference as an iterator, without modifying either input set"]
@@ -45,59 +48,8 @@ set_operation!(Intersection, other);
 set_operation!(SymmetricDifference);
 set_operation!(Union);
 
-/// Elements of `iter` that are in `other`, or those that are not.
-macro_rules! filtered {
-    ($name:ident, $is_in:literal) => {
-        impl<'a, T: Eq + Hash, S: BuildHasher> Iterator for $name<'a, T, S> {
-            type Item = &'a T;
-
-            #[inline]
-            fn next(&mut self) -> Option<&'a T> {
-                let other = self.other;
-                self.iter.find(|element| other.contains(element) == $is_in)
-            }
-
-            #[inline]
-            fn size_hint(&self) -> (usize, Option<usize>) {
-                (0, self.iter.size_hint().1)
-            }
-
-            #[inline]
-            fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
-                let other = self.other;
-                self.iter
-                    .filter(|element| other.contains(element) == $is_in)
-                    .fold(init, f)
-            }
-        }
-    };
-}
-
 filtered!(Difference, false);
 filtered!(Intersection, true);
-
-macro_rules! chained {
-    ($name:ident) => {
-        impl<'a, T: Eq + Hash, S: BuildHasher> Iterator for $name<'a, T, S> {
-            type Item = &'a T;
-
-            #[inline]
-            fn next(&mut self) -> Option<&'a T> {
-                self.iter.next()
-            }
-
-            #[inline]
-            fn size_hint(&self) -> (usize, Option<usize>) {
-                self.iter.size_hint()
-            }
-
-            #[inline]
-            fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
-                self.iter.fold(init, f)
-            }
-        }
-    };
-}
 
 chained!(SymmetricDifference);
 chained!(Union);

@@ -64,6 +64,13 @@ impl<K, V, S, T: Keeper<K, V>> IntoIterator for IndexMap<K, V, S, T> {
     }
 }
 
+impl<K, V> IntoIter<K, V> {
+    /// What is left.
+    pub(crate) fn left(&self) -> &[(K, V)] {
+        self.inner.as_slice()
+    }
+}
+
 /// The traits of an iterator: `$pick` says what it hands over, `$show` what it shows.
 macro_rules! consumed {
     ($name:ident, $item:ty, $pick:expr, $show:expr, [$($left:ident),+]) => {

@@ -72,6 +72,13 @@ shown!(
     [K: fmt::Debug, V: fmt::Debug] Drain<'_, K, V>
 );
 
+impl<K, V> Drain<'_, K, V> {
+    /// The keys of what is left.
+    pub(crate) fn keys_left(&self) -> impl Iterator<Item = &K> {
+        self.inner.as_slice().keys()
+    }
+}
+
 /// The key that is so many from the front of what is left.
 ///
 /// # Panics

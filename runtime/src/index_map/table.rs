@@ -5,7 +5,7 @@ use crate::{
     store::{Tagged, tagged_store},
 };
 
-pub(super) type Inner<K, V, S> = ::indexmap::IndexMap<K, Tagged<V>, S>;
+pub(crate) type Inner<K, V, S> = ::indexmap::IndexMap<K, Tagged<V>, S>;
 
 /// A map says that it has less room for each place of its index that was used once, so what is recorded of its size is what
 /// was seen when it was given that room.

@@ -5,3 +5,4 @@
 mod behaviour;
 mod faults;
 mod maps;
+mod sets;

@@ -232,10 +232,8 @@ fn run(op: Op, s: &mut Due, model: &mut Model) -> Result<(), TestCaseError> {
                 told(theirs.difference(&plain))
             );
             prop_assert_eq!(told(kept.difference(ours)), told(plain.difference(theirs)));
-            prop_assert_eq!(
-                told(ours.intersection(&kept)),
-                told(theirs.intersection(&plain))
-            );
+            // Which of two equal elements it shows is not said.
+            prop_assert!(ours.intersection(&kept).eq(theirs.intersection(&plain)));
             prop_assert_eq!(
                 told(ours.symmetric_difference(&plain)),
                 told(theirs.symmetric_difference(&plain))

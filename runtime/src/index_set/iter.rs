@@ -1,0 +1,235 @@
+//! Iterators over elements: the crate's, with the crate's traits.
+
+use std::{
+    fmt,
+    hash::{BuildHasher, Hash},
+    iter::FusedIterator,
+    ops::RangeBounds,
+};
+
+use super::IndexSet;
+use crate::{
+    IndexMap, Keeper, Untracked, index_map,
+    ordered::{of_known_length, ordered, sized},
+    store::Tagged,
+};
+
+/// Same as [`indexmap::set::Iter`].
+pub struct Iter<'a, T> {
+    pub(super) inner: index_map::Keys<'a, T, ()>,
+}
+
+/// Same as [`indexmap::set::IntoIter`]; the elements left the set when it was made.
+#[derive(Clone)]
+pub struct IntoIter<T> {
+    pub(super) inner: index_map::IntoIter<T, ()>,
+}
+
+/// Same as [`indexmap::set::Drain`]; the elements left the set when it was made.
+pub struct Drain<'a, T> {
+    pub(super) inner: index_map::Drain<'a, T, ()>,
+}
+
+ordered!(['a, T] Iter<'a, T>, &'a T, |element| element);
+ordered!([T] IntoIter<T>, T, |(element, ())| element);
+ordered!([T] Drain<'_, T>, T, |(element, ())| element);
+sized!([T] Iter<'_, T>);
+sized!([T] IntoIter<T>);
+of_known_length!([T] Drain<'_, T>);
+
+impl<T> Clone for Iter<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Iter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for IntoIter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = self.inner.left().iter().map(|(element, ())| element);
+        f.debug_list().entries(left).finish()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Drain<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.inner.keys_left()).finish()
+    }
+}
+
+/// Every element leaves for [`Taken`](crate::RemovalCause::Taken) now, whether or not the iterator is used up.
+impl<T, S, K: Keeper<T, ()>> IntoIterator for IndexSet<T, S, K> {
+    type Item = T;
+    type IntoIter = IntoIter<T>;
+
+    #[inline]
+    #[track_caller]
+    fn into_iter(self) -> IntoIter<T> {
+        IntoIter {
+            inner: self.map.into_iter(),
+        }
+    }
+}
+
+/// Same as [`indexmap::set::ExtractIf`]; each element taken leaves for [`Filtered`](crate::RemovalCause::Filtered). `F` is the
+/// predicate, wrapped.
+#[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
+pub struct ExtractIf<'a, T, F, K: Keeper<T, ()> = Untracked> {
+    pub(super) inner: index_map::ExtractIf<'a, T, (), F, K>,
+}
+
+impl<T, F, K> Iterator for ExtractIf<'_, T, F, K>
+where
+    F: FnMut(&T, &mut Tagged<()>) -> bool,
+    K: Keeper<T, ()>,
+{
+    type Item = T;
+
+    #[inline]
+    #[track_caller]
+    fn next(&mut self) -> Option<T> {
+        let (element, ()) = self.inner.next()?;
+        Some(element)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.inner.size_hint()
+    }
+}
+
+impl<T, F, K> FusedIterator for ExtractIf<'_, T, F, K>
+where
+    F: FnMut(&T, &mut Tagged<()>) -> bool,
+    K: Keeper<T, ()>,
+{
+}
+
+impl<T, F, K: Keeper<T, ()>> fmt::Debug for ExtractIf<'_, T, F, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+/// Same as [`indexmap::set::Splice`]; the elements it hands over left the set when it was made, those that come are inserted
+/// when it is dropped.
+pub struct Splice<'a, I, T, S, K = Untracked>
+where
+    I: Iterator<Item = T>,
+    T: Hash + Eq,
+    S: BuildHasher,
+    K: Keeper<T, ()>,
+{
+    inner: index_map::Splice<'a, AsEntries<I>, T, (), S, K>,
+}
+
+/// Elements as a map's entries.
+struct AsEntries<I>(I);
+
+impl<I: Iterator> Iterator for AsEntries<I> {
+    type Item = (I::Item, ());
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|element| (element, ()))
+    }
+}
+
+impl<I: fmt::Debug> fmt::Debug for AsEntries<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'a, I, T, S, K> Splice<'a, I, T, S, K>
+where
+    I: Iterator<Item = T>,
+    T: Hash + Eq,
+    S: BuildHasher,
+    K: Keeper<T, ()>,
+{
+    #[track_caller]
+    pub(super) fn start(
+        map: &'a mut IndexMap<T, (), S, K>,
+        range: impl RangeBounds<usize>,
+        replace_with: I,
+    ) -> Self {
+        Self {
+            inner: index_map::Splice::start(map, range, AsEntries(replace_with), false),
+        }
+    }
+}
+
+impl<I, T, S, K> Iterator for Splice<'_, I, T, S, K>
+where
+    I: Iterator<Item = T>,
+    T: Hash + Eq,
+    S: BuildHasher,
+    K: Keeper<T, ()>,
+{
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        self.inner.next().map(|(element, ())| element)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.inner.size_hint()
+    }
+}
+
+impl<I, T, S, K> DoubleEndedIterator for Splice<'_, I, T, S, K>
+where
+    I: Iterator<Item = T>,
+    T: Hash + Eq,
+    S: BuildHasher,
+    K: Keeper<T, ()>,
+{
+    #[inline]
+    fn next_back(&mut self) -> Option<T> {
+        self.inner.next_back().map(|(element, ())| element)
+    }
+}
+
+impl<I, T, S, K> ExactSizeIterator for Splice<'_, I, T, S, K>
+where
+    I: Iterator<Item = T>,
+    T: Hash + Eq,
+    S: BuildHasher,
+    K: Keeper<T, ()>,
+{
+    #[inline]
+    fn len(&self) -> usize {
+        self.inner.len()
+    }
+}
+
+impl<I, T, S, K> FusedIterator for Splice<'_, I, T, S, K>
+where
+    I: Iterator<Item = T>,
+    T: Hash + Eq,
+    S: BuildHasher,
+    K: Keeper<T, ()>,
+{
+}
+
+impl<I, T, S, K> fmt::Debug for Splice<'_, I, T, S, K>
+where
+    I: fmt::Debug + Iterator<Item = T>,
+    T: fmt::Debug + Hash + Eq,
+    S: BuildHasher,
+    K: Keeper<T, ()>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
