@@ -31,12 +31,12 @@ use crate::{
     Keeper, RemovalCause, StatefulKeeper, Untracked,
     log::Log,
     mode::{Caller, Recorder},
-    store::{Tagged, tagged_store},
+    store::{Keyless, keyless_store},
 };
 
-type Inner<K, V> = std::collections::BTreeMap<K, Tagged<V>>;
+type Inner<K, V> = std::collections::BTreeMap<K, Keyless<V>>;
 
-tagged_store!([K, V] Inner<K, V>, None);
+keyless_store!([K, V] Inner<K, V>, None);
 
 /// An ordered map whose every mutation is recorded for the place it stands in.
 ///
@@ -67,7 +67,7 @@ pub struct BTreeMap<K, V, T: Keeper<K, V> = Untracked> {
 const fn entry_bytes<K, V>() -> usize {
     const IN_A_NODE: usize = 11;
     const HEADER: usize = 16;
-    (IN_A_NODE * (size_of::<K>() + size_of::<Tagged<V>>()) + HEADER) / (IN_A_NODE * 2 / 3)
+    (IN_A_NODE * (size_of::<K>() + size_of::<Keyless<V>>()) + HEADER) / (IN_A_NODE * 2 / 3)
 }
 
 /// An entry is about to come; `len` counts it.
@@ -334,7 +334,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
 
 /// An entry as it is shown.
 #[inline(always)]
-fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Tagged<V>)) -> (&'a K, &'a V) {
+fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Keyless<V>)) -> (&'a K, &'a V) {
     (key, slot.value())
 }
 

@@ -39,7 +39,7 @@ use crate::{
     Keeper, StatefulKeeper, Untracked,
     log::Log,
     mode::{Caller, Recorder},
-    store::Tagged,
+    store::Keyless,
 };
 use table::{Inner, Table};
 
@@ -225,13 +225,13 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
 
 /// An entry as it is shown.
 #[inline(always)]
-fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Tagged<V>)) -> (&'a K, &'a V) {
+fn entry_of<'a, K, V>((key, slot): (&'a K, &'a Keyless<V>)) -> (&'a K, &'a V) {
     (key, slot.value())
 }
 
 /// The same, its value to be written.
 #[inline(always)]
-fn entry_mut<'a, K, V>((key, slot): (&'a K, &'a mut Tagged<V>)) -> (&'a K, &'a mut V) {
+fn entry_mut<'a, K, V>((key, slot): (&'a K, &'a mut Keyless<V>)) -> (&'a K, &'a mut V) {
     (key, slot.value_mut())
 }
 

@@ -53,6 +53,7 @@ pub mod index_map;
 #[cfg(feature = "indexmap")]
 pub mod index_set;
 mod keeper;
+mod keyless;
 mod lifecycle;
 mod log;
 mod map_type;
@@ -71,7 +72,6 @@ mod site;
 pub mod slab;
 mod snapshot;
 mod store;
-mod tagged;
 pub mod testing;
 mod tracked_maps;
 mod vacant;

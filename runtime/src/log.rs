@@ -1,6 +1,6 @@
 //! What happens besides a map's own work when its entries come, change or leave, whatever kind of map it is: audit events,
 //! hooks, guards. How an entry is recorded depends on where it is kept: [`hash_map::log`](crate::hash_map) and
-//! [`tagged`](crate::tagged).
+//! [`keyless`](crate::keyless).
 
 use std::borrow::Borrow;
 

@@ -18,16 +18,16 @@ use crate::{
     Keeper, StatefulKeeper, Untracked,
     log::Log,
     mode::{Caller, Footprint, Recorder},
-    store::{Store, Tagged, tagged_store},
+    store::{Keyless, Store, keyless_store},
 };
 
-type Inner<V> = ::slab::Slab<Tagged<V>>;
+type Inner<V> = ::slab::Slab<Keyless<V>>;
 
-tagged_store!([V] Inner<V>, Some(|slab| Footprint::of_room((slab.capacity(), bytes(slab)))));
+keyless_store!([V] Inner<V>, Some(|slab| Footprint::of_room((slab.capacity(), bytes(slab)))));
 
 /// Bytes of a slab's room: each place has a value, or the number of the next free place.
 fn bytes<V>(slab: &Inner<V>) -> usize {
-    slab.capacity() * size_of::<Result<Tagged<V>, usize>>()
+    slab.capacity() * size_of::<Result<Keyless<V>, usize>>()
 }
 
 /// A slab whose every mutation is recorded for the place it stands in.
@@ -52,7 +52,7 @@ pub struct Slab<V, T: Keeper<usize, V> = Untracked> {
 
 /// Same as [`slab::VacantEntry`].
 pub struct VacantEntry<'a, V, T: Keeper<usize, V> = Untracked> {
-    base: ::slab::VacantEntry<'a, Tagged<V>>,
+    base: ::slab::VacantEntry<'a, Keyless<V>>,
     log: &'a mut Log<T>,
     /// The slab's length with this entry.
     len: usize,

@@ -121,10 +121,10 @@ impl<K, V> Store<V> for HashTable<Slot<K, V>> {
 }
 
 /// Entries of a map that keeps their keys itself: a value and its stamp.
-pub(crate) type Tagged<V> = Slot<(), V>;
+pub(crate) type Keyless<V> = Slot<(), V>;
 
 /// `$room` says how to find out the size of a map that knows it.
-macro_rules! tagged_store {
+macro_rules! keyless_store {
     ([$($generics:tt)*] $map:ty, $room:expr) => {
         impl<$($generics)*> $crate::store::Store<V> for $map {
             type Beside = ();
@@ -143,22 +143,22 @@ macro_rules! tagged_store {
                 0
             }
 
-            fn at(&self, _: usize) -> Option<&$crate::store::Tagged<V>> {
+            fn at(&self, _: usize) -> Option<&$crate::store::Keyless<V>> {
                 None
             }
 
-            fn at_mut(&mut self, _: usize) -> Option<&mut $crate::store::Tagged<V>> {
+            fn at_mut(&mut self, _: usize) -> Option<&mut $crate::store::Keyless<V>> {
                 None
             }
 
-            fn slots<'s>(&'s self) -> impl Iterator<Item = &'s $crate::store::Tagged<V>>
+            fn slots<'s>(&'s self) -> impl Iterator<Item = &'s $crate::store::Keyless<V>>
             where
                 V: 's,
             {
                 self.iter().map(|(_, slot)| slot)
             }
 
-            fn slots_mut<'s>(&'s mut self) -> impl Iterator<Item = &'s mut $crate::store::Tagged<V>>
+            fn slots_mut<'s>(&'s mut self) -> impl Iterator<Item = &'s mut $crate::store::Keyless<V>>
             where
                 V: 's,
             {
@@ -173,4 +173,4 @@ macro_rules! tagged_store {
     };
 }
 
-pub(crate) use tagged_store;
+pub(crate) use keyless_store;

@@ -8,7 +8,7 @@ use crate::{
     log::{self, Log},
     maps::entry,
     mode::Caller,
-    store::Tagged,
+    store::Keyless,
 };
 
 /// Same as [`std::collections::btree_map::Entry`].
@@ -21,7 +21,7 @@ pub enum Entry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`std::collections::btree_map::OccupiedEntry`].
 pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    pub(super) base: std_map::OccupiedEntry<'a, K, Tagged<V>>,
+    pub(super) base: std_map::OccupiedEntry<'a, K, Keyless<V>>,
     pub(super) log: &'a mut Log<T>,
     /// The map's length: the map cannot be asked while an entry holds it.
     pub(super) len: usize,
@@ -29,7 +29,7 @@ pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`std::collections::btree_map::VacantEntry`].
 pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    pub(super) base: std_map::VacantEntry<'a, K, Tagged<V>>,
+    pub(super) base: std_map::VacantEntry<'a, K, Keyless<V>>,
     pub(super) log: &'a mut Log<T>,
     /// The map's length without this entry.
     pub(super) len: usize,
@@ -39,7 +39,7 @@ pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
 #[inline(always)]
 pub(super) fn swap<K: Ord, V, T: Keeper<K, V>>(
     log: &mut Log<T>,
-    base: &mut std_map::OccupiedEntry<'_, K, Tagged<V>>,
+    base: &mut std_map::OccupiedEntry<'_, K, Keyless<V>>,
     value: V,
     at: Caller,
 ) -> V {

@@ -3,7 +3,7 @@
 use std::{collections::btree_map as std_map, fmt, iter::FusedIterator, ops::RangeBounds};
 
 use super::BTreeMap;
-use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller, store::Tagged};
+use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller, store::Keyless};
 
 /// Same as [`std::collections::btree_map::ExtractIf`]; each entry taken leaves for
 /// [`Filtered`](RemovalCause::Filtered), its hook run before it is handed over. `F` is the predicate, wrapped.
@@ -12,7 +12,7 @@ use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller, store::Tagg
 /// `next` panics with the predicate's panic (the entry stays) or a hook's (the entry is gone).
 #[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
 pub struct ExtractIf<'a, K, V, R, F, T: Keeper<K, V> = Untracked> {
-    inner: std_map::ExtractIf<'a, K, Tagged<V>, R, F>,
+    inner: std_map::ExtractIf<'a, K, Keyless<V>, R, F>,
     log: &'a mut Log<T>,
     len: usize,
     at: Caller,
@@ -24,7 +24,7 @@ pub(super) fn start<K: Ord, V, R: RangeBounds<K>, T: Keeper<K, V>>(
     range: R,
     mut pred: impl FnMut(&K, &mut V) -> bool,
     at: Caller,
-) -> ExtractIf<'_, K, V, R, impl FnMut(&K, &mut Tagged<V>) -> bool, T> {
+) -> ExtractIf<'_, K, V, R, impl FnMut(&K, &mut Keyless<V>) -> bool, T> {
     ExtractIf {
         len: map.map.len(),
         inner: map
@@ -39,7 +39,7 @@ impl<K, V, R, F, T> Iterator for ExtractIf<'_, K, V, R, F, T>
 where
     R: RangeBounds<K>,
     K: PartialOrd,
-    F: FnMut(&K, &mut Tagged<V>) -> bool,
+    F: FnMut(&K, &mut Keyless<V>) -> bool,
     T: Keeper<K, V>,
 {
     type Item = (K, V);
@@ -68,7 +68,7 @@ impl<K, V, R, F, T> FusedIterator for ExtractIf<'_, K, V, R, F, T>
 where
     R: RangeBounds<K>,
     K: PartialOrd,
-    F: FnMut(&K, &mut Tagged<V>) -> bool,
+    F: FnMut(&K, &mut Keyless<V>) -> bool,
     T: Keeper<K, V>,
 {
 }

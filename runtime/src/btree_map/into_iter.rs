@@ -7,12 +7,12 @@ use crate::{
     Keeper,
     mode::Caller,
     ordered::{ordered, sized},
-    store::Tagged,
+    store::Keyless,
 };
 
 /// Same as [`std::collections::btree_map::IntoIter`]; the entries left the map when it was made.
 pub struct IntoIter<K, V> {
-    inner: std_map::IntoIter<K, Tagged<V>>,
+    inner: std_map::IntoIter<K, Keyless<V>>,
 }
 
 /// Same as [`std::collections::btree_map::IntoKeys`]; the entries left the map when it was made.

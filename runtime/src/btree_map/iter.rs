@@ -6,17 +6,17 @@ use super::{BTreeMap, entry_of};
 use crate::{
     Keeper,
     ordered::{cloned_and_shown, ordered, sized},
-    store::Tagged,
+    store::Keyless,
 };
 
 /// Same as [`std::collections::btree_map::Iter`].
 pub struct Iter<'a, K, V> {
-    pub(super) inner: std_map::Iter<'a, K, Tagged<V>>,
+    pub(super) inner: std_map::Iter<'a, K, Keyless<V>>,
 }
 
 /// Same as [`std::collections::btree_map::IterMut`].
 pub struct IterMut<'a, K, V> {
-    pub(super) inner: std_map::IterMut<'a, K, Tagged<V>>,
+    pub(super) inner: std_map::IterMut<'a, K, Keyless<V>>,
 }
 
 /// Same as [`std::collections::btree_map::Keys`].

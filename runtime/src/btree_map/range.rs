@@ -6,17 +6,17 @@ use super::{BTreeMap, entry_of};
 use crate::{
     Keeper,
     ordered::{cloned_and_shown, ordered},
-    store::Tagged,
+    store::Keyless,
 };
 
 /// Same as [`std::collections::btree_map::Range`].
 pub struct Range<'a, K, V> {
-    inner: std_map::Range<'a, K, Tagged<V>>,
+    inner: std_map::Range<'a, K, Keyless<V>>,
 }
 
 /// Same as [`std::collections::btree_map::RangeMut`].
 pub struct RangeMut<'a, K, V> {
-    inner: std_map::RangeMut<'a, K, Tagged<V>>,
+    inner: std_map::RangeMut<'a, K, Keyless<V>>,
 }
 
 impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {

@@ -5,7 +5,7 @@ use std::{borrow::Borrow, mem, ops::RangeBounds};
 use super::{BTreeMap, ExtractIf, entries, extract_if, meet};
 use crate::{
     Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed, log, mode::Caller, panics::Panics,
-    store::Tagged,
+    store::Keyless,
 };
 
 impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
@@ -51,7 +51,7 @@ impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
         &mut self,
         range: R,
         pred: F,
-    ) -> ExtractIf<'_, K, V, R, impl FnMut(&K, &mut Tagged<V>) -> bool, T>
+    ) -> ExtractIf<'_, K, V, R, impl FnMut(&K, &mut Keyless<V>) -> bool, T>
     where
         K: Ord,
         R: RangeBounds<K>,

@@ -7,7 +7,7 @@ use crate::{
     Keeper, Untracked, btree_map,
     ordered::{of_known_length, ordered},
     sets::empty_by_default,
-    store::Tagged,
+    store::Keyless,
 };
 
 /// Same as [`std::collections::btree_set::Iter`].
@@ -74,7 +74,7 @@ impl<T, R, F, K> Iterator for ExtractIf<'_, T, R, F, K>
 where
     T: PartialOrd,
     R: RangeBounds<T>,
-    F: FnMut(&T, &mut Tagged<()>) -> bool,
+    F: FnMut(&T, &mut Keyless<()>) -> bool,
     K: Keeper<T, ()>,
 {
     type Item = T;
@@ -96,7 +96,7 @@ impl<T, R, F, K> std::iter::FusedIterator for ExtractIf<'_, T, R, F, K>
 where
     T: PartialOrd,
     R: RangeBounds<T>,
-    F: FnMut(&T, &mut Tagged<()>) -> bool,
+    F: FnMut(&T, &mut Keyless<()>) -> bool,
     K: Keeper<T, ()>,
 {
 }

@@ -3,7 +3,7 @@
 use std::{borrow::Borrow, ops::RangeBounds};
 
 use super::{BTreeSet, ExtractIf};
-use crate::{Keeper, Unguarded, Vetoed, store::Tagged};
+use crate::{Keeper, Unguarded, Vetoed, store::Keyless};
 
 impl<T, K: Keeper<T, ()> + Unguarded> BTreeSet<T, K> {
     /// Same as [`std::collections::BTreeSet::clear`]; every element leaves for
@@ -43,7 +43,7 @@ impl<T, K: Keeper<T, ()> + Unguarded> BTreeSet<T, K> {
         &mut self,
         range: R,
         mut pred: F,
-    ) -> ExtractIf<'_, T, R, impl FnMut(&T, &mut Tagged<()>) -> bool, K>
+    ) -> ExtractIf<'_, T, R, impl FnMut(&T, &mut Keyless<()>) -> bool, K>
     where
         T: Ord,
         R: RangeBounds<T>,

@@ -8,7 +8,7 @@ use crate::{
     log::{self, Log},
     maps::entry,
     mode::{Caller, Stamp},
-    store::{Slot, Tagged},
+    store::{Keyless, Slot},
 };
 
 /// Same as [`indexmap::map::Entry`].
@@ -21,7 +21,7 @@ pub enum Entry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`indexmap::map::OccupiedEntry`].
 pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    pub(super) base: base::OccupiedEntry<'a, K, Tagged<V>>,
+    pub(super) base: base::OccupiedEntry<'a, K, Keyless<V>>,
     pub(super) log: &'a mut Log<T>,
     /// The map's length: the map cannot be asked while an entry holds it.
     pub(super) len: usize,
@@ -29,7 +29,7 @@ pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`indexmap::map::IndexedEntry`].
 pub struct IndexedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    pub(super) base: base::IndexedEntry<'a, K, Tagged<V>>,
+    pub(super) base: base::IndexedEntry<'a, K, Keyless<V>>,
     pub(super) log: &'a mut Log<T>,
     /// The map's length: the map cannot be asked while an entry holds it.
     pub(super) len: usize,
@@ -37,7 +37,7 @@ pub struct IndexedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`indexmap::map::VacantEntry`].
 pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    pub(super) base: base::VacantEntry<'a, K, Tagged<V>>,
+    pub(super) base: base::VacantEntry<'a, K, Keyless<V>>,
     pub(super) log: &'a mut Log<T>,
 }
 
@@ -184,7 +184,7 @@ held!(IndexedEntry, "IndexedEntry");
 fn take<K, V, T: Keeper<K, V>>(
     log: &mut Log<T>,
     len: usize,
-    (key, slot): (K, Tagged<V>),
+    (key, slot): (K, Keyless<V>),
     at: Caller,
 ) -> (K, V) {
     log.gone_unseen(len, &key, &slot, RemovalCause::Removed, at);
@@ -349,7 +349,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         value: V,
         lent: bool,
         at: Caller,
-    ) -> (&'a mut Tagged<V>, &'a mut Log<T>) {
+    ) -> (&'a mut Keyless<V>, &'a mut Log<T>) {
         let Self { base, log } = self;
         let before = base.index();
         let arrival = log.arrival::<K, V>(base.key(), before + 1, lent, at);
@@ -369,7 +369,10 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     fn put_sorted(
         self,
         value: V,
-        place: impl FnOnce(base::VacantEntry<'a, K, Tagged<V>>, Tagged<V>) -> (usize, &'a mut Tagged<V>),
+        place: impl FnOnce(
+            base::VacantEntry<'a, K, Keyless<V>>,
+            Keyless<V>,
+        ) -> (usize, &'a mut Keyless<V>),
     ) -> (usize, &'a mut V) {
         let Self { base, log } = self;
         let arrival = log.arrival::<K, V>(base.key(), base.index() + 1, true, Caller::here());

@@ -3,7 +3,7 @@
 use std::{fmt, iter::FusedIterator, ops::RangeBounds};
 
 use super::{IndexMap, base};
-use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller, store::Tagged};
+use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller, store::Keyless};
 
 /// Same as [`indexmap::map::ExtractIf`]; each entry taken leaves for [`Filtered`](RemovalCause::Filtered), its hook run before
 /// it is handed over. `F` is the predicate, wrapped.
@@ -12,7 +12,7 @@ use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller, store::Tagg
 /// `next` panics with the predicate's panic (the entry stays) or a hook's (the entry is gone).
 #[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
 pub struct ExtractIf<'a, K, V, F, T: Keeper<K, V> = Untracked> {
-    inner: base::ExtractIf<'a, K, Tagged<V>, F>,
+    inner: base::ExtractIf<'a, K, Keyless<V>, F>,
     log: &'a mut Log<T>,
     len: usize,
     at: Caller,
@@ -25,7 +25,7 @@ pub(super) fn start<K, V, S, R: RangeBounds<usize>, T: Keeper<K, V>>(
     range: R,
     mut pred: impl FnMut(&K, &mut V) -> bool,
     at: Caller,
-) -> ExtractIf<'_, K, V, impl FnMut(&K, &mut Tagged<V>) -> bool, T> {
+) -> ExtractIf<'_, K, V, impl FnMut(&K, &mut Keyless<V>) -> bool, T> {
     ExtractIf {
         len: map.len(),
         inner: map
@@ -39,7 +39,7 @@ pub(super) fn start<K, V, S, R: RangeBounds<usize>, T: Keeper<K, V>>(
 
 impl<K, V, F, T> Iterator for ExtractIf<'_, K, V, F, T>
 where
-    F: FnMut(&K, &mut Tagged<V>) -> bool,
+    F: FnMut(&K, &mut Keyless<V>) -> bool,
     T: Keeper<K, V>,
 {
     type Item = (K, V);
@@ -66,7 +66,7 @@ where
 
 impl<K, V, F, T> FusedIterator for ExtractIf<'_, K, V, F, T>
 where
-    F: FnMut(&K, &mut Tagged<V>) -> bool,
+    F: FnMut(&K, &mut Keyless<V>) -> bool,
     T: Keeper<K, V>,
 {
 }

@@ -6,37 +6,37 @@ use super::{IndexMap, base, entry_mut, entry_of};
 use crate::{
     Keeper,
     ordered::{cloned_and_shown, of_known_length, ordered, sized},
-    store::Tagged,
+    store::Keyless,
 };
 
 /// Same as [`indexmap::map::Iter`].
 pub struct Iter<'a, K, V> {
-    pub(super) inner: base::Iter<'a, K, Tagged<V>>,
+    pub(super) inner: base::Iter<'a, K, Keyless<V>>,
 }
 
 /// Same as [`indexmap::map::IterMut`].
 pub struct IterMut<'a, K, V> {
-    pub(super) inner: base::IterMut<'a, K, Tagged<V>>,
+    pub(super) inner: base::IterMut<'a, K, Keyless<V>>,
 }
 
 /// Same as [`indexmap::map::Keys`].
 pub struct Keys<'a, K, V> {
-    pub(super) inner: base::Keys<'a, K, Tagged<V>>,
+    pub(super) inner: base::Keys<'a, K, Keyless<V>>,
 }
 
 /// Same as [`indexmap::map::Values`].
 pub struct Values<'a, K, V> {
-    pub(super) inner: base::Values<'a, K, Tagged<V>>,
+    pub(super) inner: base::Values<'a, K, Keyless<V>>,
 }
 
 /// Same as [`indexmap::map::ValuesMut`].
 pub struct ValuesMut<'a, K, V> {
-    pub(super) inner: base::ValuesMut<'a, K, Tagged<V>>,
+    pub(super) inner: base::ValuesMut<'a, K, Keyless<V>>,
 }
 
 /// Same as [`indexmap::map::Drain`]; the entries left the map when it was made.
 pub struct Drain<'a, K, V> {
-    pub(super) inner: base::Drain<'a, K, Tagged<V>>,
+    pub(super) inner: base::Drain<'a, K, Keyless<V>>,
 }
 
 ordered!(['a, K, V] Iter<'a, K, V>, (&'a K, &'a V), entry_of);

@@ -8,7 +8,7 @@ use std::{
 use super::{Drain, Equivalent, ExtractIf, IndexMap, entries, extract_if, table::Inner};
 use crate::{
     Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed, log, mode::Caller, panics::Panics,
-    store::Tagged,
+    store::Keyless,
 };
 
 /// The indices that `range` picks of `len`, as the crate picks them.
@@ -119,7 +119,7 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> IndexMap<K, V, S, T> {
         &mut self,
         range: R,
         pred: F,
-    ) -> ExtractIf<'_, K, V, impl FnMut(&K, &mut Tagged<V>) -> bool, T>
+    ) -> ExtractIf<'_, K, V, impl FnMut(&K, &mut Keyless<V>) -> bool, T>
     where
         F: FnMut(&K, &mut V) -> bool,
         R: RangeBounds<usize>,
@@ -232,7 +232,7 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     #[track_caller]
     fn removed_at(
         &mut self,
-        take: impl FnOnce(&mut Inner<K, V, S>) -> Option<(K, Tagged<V>)>,
+        take: impl FnOnce(&mut Inner<K, V, S>) -> Option<(K, Keyless<V>)>,
     ) -> Option<(K, V)> {
         self.settle();
         let entry = take(&mut self.table.map)?;
@@ -401,7 +401,7 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     #[track_caller]
     fn removed(
         &mut self,
-        found: Option<(usize, K, Tagged<V>)>,
+        found: Option<(usize, K, Keyless<V>)>,
         at: Caller,
     ) -> Option<(usize, K, V)> {
         let out = match found {

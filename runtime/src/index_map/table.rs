@@ -2,10 +2,10 @@
 
 use crate::{
     mode::Footprint,
-    store::{Tagged, tagged_store},
+    store::{Keyless, keyless_store},
 };
 
-pub(crate) type Inner<K, V, S> = ::indexmap::IndexMap<K, Tagged<V>, S>;
+pub(crate) type Inner<K, V, S> = ::indexmap::IndexMap<K, Keyless<V>, S>;
 
 /// A map says that it has less room for each place of its index that was used once, so what is recorded of its size is what
 /// was seen when it was given that room.
@@ -14,13 +14,13 @@ pub(super) struct Table<K, V, S> {
     room: Footprint,
 }
 
-tagged_store!([K, V, S] Table<K, V, S>, Some(|table| table.room));
+keyless_store!([K, V, S] Table<K, V, S>, Some(|table| table.room));
 
 /// What a map with room for so many takes up, about: its entries with their hashes, and an index that is at most seven eighths
 /// full.
 pub(super) const fn bytes<K, V>(capacity: usize) -> usize {
     let index = size_of::<usize>() * capacity * 8 / 7;
-    capacity * size_of::<(usize, K, Tagged<V>)>() + index
+    capacity * size_of::<(usize, K, Keyless<V>)>() + index
 }
 
 impl<K, V, S> Table<K, V, S> {
@@ -49,11 +49,11 @@ impl<K, V, S> Table<K, V, S> {
         self.map.len()
     }
 
-    fn iter(&self) -> impl Iterator<Item = (&K, &Tagged<V>)> {
+    fn iter(&self) -> impl Iterator<Item = (&K, &Keyless<V>)> {
         self.map.iter()
     }
 
-    fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut Tagged<V>)> {
+    fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut Keyless<V>)> {
         self.map.iter_mut()
     }
 }

@@ -11,7 +11,7 @@ use super::IndexSet;
 use crate::{
     IndexMap, Keeper, Untracked, index_map,
     ordered::{of_known_length, ordered, sized},
-    store::Tagged,
+    store::Keyless,
 };
 
 /// Same as [`indexmap::set::Iter`].
@@ -88,7 +88,7 @@ pub struct ExtractIf<'a, T, F, K: Keeper<T, ()> = Untracked> {
 
 impl<T, F, K> Iterator for ExtractIf<'_, T, F, K>
 where
-    F: FnMut(&T, &mut Tagged<()>) -> bool,
+    F: FnMut(&T, &mut Keyless<()>) -> bool,
     K: Keeper<T, ()>,
 {
     type Item = T;
@@ -108,7 +108,7 @@ where
 
 impl<T, F, K> FusedIterator for ExtractIf<'_, T, F, K>
 where
-    F: FnMut(&T, &mut Tagged<()>) -> bool,
+    F: FnMut(&T, &mut Keyless<()>) -> bool,
     K: Keeper<T, ()>,
 {
 }

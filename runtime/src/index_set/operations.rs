@@ -14,7 +14,7 @@ use super::IndexSet;
 use crate::{
     Keeper,
     sets::{Either, chained, filtered, set_operation},
-    store::Tagged,
+    store::Keyless,
 };
 
 /// A set that another one can be compared with: mapkeeper's, whoever keeps it, or indexmap's.
@@ -55,7 +55,7 @@ impl<T, S: BuildHasher> Operand<T> for ::indexmap::IndexSet<T, S> {
 pub struct View<'a, T, S>(Kind<'a, T, S>);
 
 enum Kind<'a, T, S> {
-    Kept(&'a ::indexmap::IndexMap<T, Tagged<()>, S>),
+    Kept(&'a ::indexmap::IndexMap<T, Keyless<()>, S>),
     Plain(&'a ::indexmap::IndexSet<T, S>),
 }
 
@@ -77,7 +77,7 @@ impl<T, S> Clone for Kind<'_, T, S> {
 
 impl<T, S> Copy for Kind<'_, T, S> {}
 
-type Elements<'a, T> = Either<map::Keys<'a, T, Tagged<()>>, set::Iter<'a, T>>;
+type Elements<'a, T> = Either<map::Keys<'a, T, Keyless<()>>, set::Iter<'a, T>>;
 
 impl<'a, T, S> View<'a, T, S> {
     #[inline]

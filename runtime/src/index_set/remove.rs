@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Drain, ExtractIf, IndexSet};
-use crate::{Keeper, Unguarded, Vetoed, index_map::Equivalent, store::Tagged};
+use crate::{Keeper, Unguarded, Vetoed, index_map::Equivalent, store::Keyless};
 
 impl<T, S, K: Keeper<T, ()> + Unguarded> IndexSet<T, S, K> {
     /// Same as [`indexmap::IndexSet::clear`]; every element leaves for [`Cleared`](crate::RemovalCause::Cleared).
@@ -70,7 +70,7 @@ impl<T, S, K: Keeper<T, ()> + Unguarded> IndexSet<T, S, K> {
         &mut self,
         range: R,
         mut pred: F,
-    ) -> ExtractIf<'_, T, impl FnMut(&T, &mut Tagged<()>) -> bool, K>
+    ) -> ExtractIf<'_, T, impl FnMut(&T, &mut Keyless<()>) -> bool, K>
     where
         F: FnMut(&T) -> bool,
         R: RangeBounds<usize>,

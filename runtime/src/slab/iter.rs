@@ -3,26 +3,26 @@
 use std::{fmt, iter::FusedIterator};
 
 use super::Slab;
-use crate::{Keeper, mode::Caller, store::Tagged};
+use crate::{Keeper, mode::Caller, store::Keyless};
 
 /// Same as [`slab::Iter`].
 pub struct Iter<'a, V> {
-    pub(super) inner: ::slab::Iter<'a, Tagged<V>>,
+    pub(super) inner: ::slab::Iter<'a, Keyless<V>>,
 }
 
 /// Same as [`slab::IterMut`].
 pub struct IterMut<'a, V> {
-    pub(super) inner: ::slab::IterMut<'a, Tagged<V>>,
+    pub(super) inner: ::slab::IterMut<'a, Keyless<V>>,
 }
 
 /// Same as [`slab::IntoIter`]; the entries left the slab when it was made.
 pub struct IntoIter<V> {
-    inner: ::slab::IntoIter<Tagged<V>>,
+    inner: ::slab::IntoIter<Keyless<V>>,
 }
 
 /// Same as [`slab::Drain`]; the entries left the slab when it was made.
 pub struct Drain<'a, V> {
-    pub(super) inner: ::slab::Drain<'a, Tagged<V>>,
+    pub(super) inner: ::slab::Drain<'a, Keyless<V>>,
 }
 
 macro_rules! over_slots {

@@ -11,11 +11,11 @@ use crate::{
     log::{Log, listens},
     mode::{AUDIT, Caller, RECORDS, Recorder},
     panics::Panics,
-    store::{Slot, Store, Tagged},
+    store::{Keyless, Slot, Store},
 };
 
 /// Any store, where none can be looked at.
-type NoStore<V> = std::collections::BTreeMap<(), Tagged<V>>;
+type NoStore<V> = std::collections::BTreeMap<(), Keyless<V>>;
 
 /// An entry that comes into a map which keeps its keys itself.
 #[derive(Clone, Copy)]
@@ -57,10 +57,10 @@ impl<T> Log<T> {
     #[inline(always)]
     pub(crate) fn put<'a, K, V: 'a>(
         &mut self,
-        place: impl FnOnce(Tagged<V>) -> &'a mut Tagged<V>,
+        place: impl FnOnce(Keyless<V>) -> &'a mut Keyless<V>,
         value: V,
         arrival: Arrival,
-    ) -> &'a mut Tagged<V>
+    ) -> &'a mut Keyless<V>
     where
         T: Keeper<K, V>,
     {
@@ -75,7 +75,7 @@ impl<T> Log<T> {
 
     /// An entry is there that was not seen to come.
     #[inline]
-    pub(crate) fn found<K, V>(&mut self, slot: &mut Tagged<V>, arrival: Arrival)
+    pub(crate) fn found<K, V>(&mut self, slot: &mut Keyless<V>, arrival: Arrival)
     where
         T: Keeper<K, V>,
     {
@@ -86,7 +86,7 @@ impl<T> Log<T> {
     #[inline(always)]
     fn note_arrival<K, V>(
         &mut self,
-        slot: &mut Tagged<V>,
+        slot: &mut Keyless<V>,
         Arrival {
             hash,
             len,
@@ -113,7 +113,7 @@ impl<T> Log<T> {
     /// there are with it.
     pub(crate) fn adopt<'m, K, V: 'm>(
         &mut self,
-        entries: impl Iterator<Item = (impl Borrow<K>, &'m mut Tagged<V>)>,
+        entries: impl Iterator<Item = (impl Borrow<K>, &'m mut Keyless<V>)>,
         meet: impl Fn(&mut Recorder, usize),
         at: Caller,
     ) where
@@ -142,7 +142,7 @@ impl<T> Log<T> {
     /// Puts `value` in the place of the old one and hands that over; its hook has not run yet, for that needs the key.
     /// `hash` is that of the key.
     #[inline(always)]
-    pub(crate) fn swap<K, V>(&mut self, slot: &mut Tagged<V>, value: V, hash: u64, at: Caller) -> V
+    pub(crate) fn swap<K, V>(&mut self, slot: &mut Keyless<V>, value: V, hash: u64, at: Caller) -> V
     where
         T: Keeper<K, V>,
     {
@@ -163,7 +163,7 @@ impl<T> Log<T> {
     pub(crate) fn gone<K, V>(
         &mut self,
         store: &impl Store<V>,
-        (key, slot): (K, Tagged<V>),
+        (key, slot): (K, Keyless<V>),
         cause: RemovalCause,
         at: Caller,
     ) -> (K, V)
@@ -182,7 +182,7 @@ impl<T> Log<T> {
         &mut self,
         len: usize,
         key: &K,
-        slot: &Tagged<V>,
+        slot: &Keyless<V>,
         cause: RemovalCause,
         at: Caller,
     ) where
@@ -197,7 +197,7 @@ impl<T> Log<T> {
     pub(crate) fn gone_tracked<K, V>(
         &mut self,
         store: &impl Store<V>,
-        (key, slot): (K, Tagged<V>),
+        (key, slot): (K, Keyless<V>),
         at: Caller,
     ) -> Removed<V>
     where
@@ -223,7 +223,7 @@ impl<T> Log<T> {
         store: Option<&impl Store<V>>,
         len: usize,
         key: &K,
-        slot: &Tagged<V>,
+        slot: &Keyless<V>,
         cause: RemovalCause,
         at: Caller,
     ) where
@@ -255,7 +255,7 @@ impl<T> Log<T> {
         &mut self,
         store: Option<&impl Store<V>>,
         key: &K,
-        slot: &Tagged<V>,
+        slot: &Keyless<V>,
         cause: RemovalCause,
         watch: bool,
         at: Caller,
@@ -300,7 +300,7 @@ struct Rest<'a, K, V, T: Keeper<K, V>> {
     log: &'a mut Log<T>,
     len: usize,
     key: &'a K,
-    slot: &'a Tagged<V>,
+    slot: &'a Keyless<V>,
     cause: RemovalCause,
     at: Caller,
     is_done: bool,
