@@ -11,24 +11,13 @@ use crate::{Keeper, RemovalCause, Untracked, log::Log, mode::Caller};
 pub(super) struct Walk<'a, K, V, T: Keeper<K, V>> {
     pub(super) table: &'a mut HashTable<Slot<K, V>>,
     pub(super) log: &'a mut Log<T>,
-    /// Entries when it began.
-    len: usize,
-}
-
-impl<'a, K, V, T: Keeper<K, V>> Walk<'a, K, V, T> {
-    #[inline]
-    pub(super) fn new(table: &'a mut HashTable<Slot<K, V>>, log: &'a mut Log<T>) -> Self {
-        let len = table.len();
-        Self { table, log, len }
-    }
 }
 
 impl<K, V, T: Keeper<K, V>> Drop for Walk<'_, K, V, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.table.len() < self.len {
-            self.log.recorder.reconcile::<K, V, T>(self.table);
-        }
+        // Whatever it took out: an extraction that was leaked may have left samples behind.
+        self.log.recorder.reconcile::<K, V, T>(self.table);
     }
 }
 
@@ -86,7 +75,10 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.lend_all();
         let left = self.table.len();
         Extraction {
-            walk: Walk::new(&mut self.table, &mut self.log),
+            walk: Walk {
+                table: &mut self.table,
+                log: &mut self.log,
+            },
             bucket: 0,
             left,
             at: Caller::here(),

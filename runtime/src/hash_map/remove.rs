@@ -95,7 +95,10 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.lend_all();
         let mut panics = Panics::default();
         let mut len = self.table.len();
-        let mut walk = Walk::new(&mut self.table, &mut self.log);
+        let mut walk = Walk {
+            table: &mut self.table,
+            log: &mut self.log,
+        };
         let Walk { table, log, .. } = &mut walk;
         table.retain(|slot| {
             let (key, value) = &mut slot.entry;
