@@ -9,7 +9,7 @@ use std::borrow::Borrow;
 use crate::{
     Keeper, RemovalCause, Removed,
     log::{Log, listens},
-    mode::{AUDIT, Caller, RECORDS, Recorder},
+    mode::{Caller, RECORDS, Recorder},
     panics::Panics,
     store::{Keyless, Slot, Store},
 };
@@ -171,7 +171,10 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         if listens::<K, V, T>() {
-            self.note_gone(Some(store), store.entries() + 1, &key, &slot, cause, at);
+            let len = store.entries() + 1;
+            self.note_gone(len, &key, &slot, cause, at, |log| {
+                log.look_back(Some(store), &key, &slot, cause, true, at);
+            });
         }
         (key, slot.entry.1)
     }
@@ -189,7 +192,9 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         if listens::<K, V, T>() {
-            self.note_gone(None::<&NoStore<V>>, len, key, slot, cause, at);
+            self.note_gone(len, key, slot, cause, at, |log| {
+                log.look_back(None::<&NoStore<V>>, key, slot, cause, true, at);
+            });
         }
     }
 
@@ -213,39 +218,6 @@ impl<T> Log<T> {
         panics.run(|| self.tell(&key, &removed, cause, at));
         panics.resume(T::site());
         removed
-    }
-
-    /// Records that an entry was taken out, or is about to be, and runs its hook; `len` still counts it. The store is
-    /// looked at if it is told.
-    #[inline(always)]
-    fn note_gone<K, V>(
-        &mut self,
-        store: Option<&impl Store<V>>,
-        len: usize,
-        key: &K,
-        slot: &Keyless<V>,
-        cause: RemovalCause,
-        at: Caller,
-    ) where
-        T: Keeper<K, V>,
-    {
-        if !(AUDIT || T::HOOKED) {
-            // Nobody is told, so user code may panic once all is counted.
-            self.recorder.removed::<K, V, T>(slot, cause, len, at);
-            self.recorder.let_go::<K, V, T>(slot.value(), cause, at);
-            return self.look_back(store, key, slot, cause, true, at);
-        }
-        let mut rest = Rest {
-            log: self,
-            len,
-            key,
-            slot,
-            cause,
-            at,
-            is_done: false,
-        };
-        rest.log.look_back(store, key, slot, cause, true, at);
-        rest.finish();
     }
 
     /// What few removals need. If the entry is sampled, `watch` says whether its value is watched. Asks user code: for a
@@ -291,47 +263,6 @@ impl<T> Log<T> {
     {
         if Recorder::watches_loans::<K, V, T>() {
             self.recorder.lent_unplaced(at);
-        }
-    }
-}
-
-/// What is left to do for an entry that is out already, whatever panics before: it is counted, and its hook runs.
-struct Rest<'a, K, V, T: Keeper<K, V>> {
-    log: &'a mut Log<T>,
-    len: usize,
-    key: &'a K,
-    slot: &'a Keyless<V>,
-    cause: RemovalCause,
-    at: Caller,
-    is_done: bool,
-}
-
-impl<K, V, T: Keeper<K, V>> Rest<'_, K, V, T> {
-    #[inline(always)]
-    fn finish(&mut self) {
-        let Self {
-            len,
-            key,
-            slot,
-            cause,
-            at,
-            ..
-        } = *self;
-        self.is_done = true;
-        let recorder = &mut self.log.recorder;
-        recorder.removed::<K, V, T>(slot, cause, len, at);
-        recorder.let_go::<K, V, T>(slot.value(), cause, at);
-        self.log.tell(key, slot.value(), cause, at);
-    }
-}
-
-impl<K, V, T: Keeper<K, V>> Drop for Rest<'_, K, V, T> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if !self.is_done {
-            let mut panics = Panics::default();
-            panics.run(|| self.finish());
-            panics.resume(T::site());
         }
     }
 }

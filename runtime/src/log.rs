@@ -8,7 +8,7 @@ use crate::{
     Keeper, RemovalCause, Vetoed,
     mode::{AUDIT, Caller, ENFORCE, RECORDS, Recorder},
     panics::Panics,
-    store::Store,
+    store::{Slot, Store},
 };
 
 /// Whether anything happens besides the map's own work.
@@ -67,6 +67,39 @@ impl<T> Log<T> {
         panics
     }
 
+    /// Records that an entry was taken out, or is about to be, and runs its hook; `len` still counts it. `look` does what
+    /// few removals need; it may ask user code.
+    #[inline(always)]
+    pub(crate) fn note_gone<K, V>(
+        &mut self,
+        len: usize,
+        key: &K,
+        slot: &Slot<impl Sized, V>,
+        cause: RemovalCause,
+        at: Caller,
+        look: impl FnOnce(&mut Self),
+    ) where
+        T: Keeper<K, V>,
+    {
+        if !(AUDIT || T::HOOKED) {
+            // Nobody is told, so user code may panic once all is counted.
+            self.recorder.removed::<K, V, T>(slot, cause, len, at);
+            self.recorder.let_go::<K, V, T>(slot.value(), cause, at);
+            return look(self);
+        }
+        let mut rest = Rest {
+            log: self,
+            len,
+            key,
+            slot,
+            cause,
+            at,
+            is_done: false,
+        };
+        look(rest.log);
+        rest.finish();
+    }
+
     /// Tells the audit log and the hook.
     #[inline(always)]
     pub(crate) fn tell<K, V>(&mut self, key: &K, value: &V, cause: RemovalCause, at: Caller)
@@ -78,6 +111,47 @@ impl<T> Log<T> {
         }
         if T::HOOKED {
             self.keeper.on_remove(key, value, cause);
+        }
+    }
+}
+
+/// What is left to do for an entry that is out already, whatever panics before: it is counted, and its hook runs.
+struct Rest<'a, K, B, V, T: Keeper<K, V>> {
+    log: &'a mut Log<T>,
+    len: usize,
+    key: &'a K,
+    slot: &'a Slot<B, V>,
+    cause: RemovalCause,
+    at: Caller,
+    is_done: bool,
+}
+
+impl<K, B, V, T: Keeper<K, V>> Rest<'_, K, B, V, T> {
+    #[inline(always)]
+    fn finish(&mut self) {
+        let Self {
+            len,
+            key,
+            slot,
+            cause,
+            at,
+            ..
+        } = *self;
+        self.is_done = true;
+        let recorder = &mut self.log.recorder;
+        recorder.removed::<K, V, T>(slot, cause, len, at);
+        recorder.let_go::<K, V, T>(slot.value(), cause, at);
+        self.log.tell(key, slot.value(), cause, at);
+    }
+}
+
+impl<K, B, V, T: Keeper<K, V>> Drop for Rest<'_, K, B, V, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !self.is_done {
+            let mut panics = Panics::default();
+            panics.run(|| self.finish());
+            panics.resume(T::site());
         }
     }
 }

@@ -150,9 +150,12 @@ fn maps_that_went_leave_nothing_allocated_but_a_bounded_account() {
             drop(s.map.clone());
         }
     };
-    live_through();
-    let info = measure(live_through);
-    assert_eq!(info.bytes_current, 0, "{info:?}");
+    // The account may still grow a few times: where insertions come from is noted now and then.
+    let left: Vec<i64> = (0..32)
+        .map(|_| measure(live_through).bytes_current)
+        .take_while(|left| *left != 0)
+        .collect();
+    assert!(left.len() < 32, "each round leaves something: {left:?}");
 }
 
 #[test]

@@ -291,6 +291,31 @@ impl<T> Log<T> {
         }
     }
 
+    /// An entry was taken out while nobody can look at the table: records that and runs its hook; `len` still counts it.
+    #[inline(always)]
+    pub(super) fn filtered<K, V>(&mut self, slot: &Slot<K, V>, len: usize, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        if listens::<K, V, T>() {
+            self.note_filtered(slot, len, at);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_filtered<K, V>(&mut self, slot: &Slot<K, V>, len: usize, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        let cause = RemovalCause::Filtered;
+        self.note_gone(len, slot.key(), slot, cause, at, |log| {
+            if log.recorder.removal_is_notable::<K, V, T>(slot, None) {
+                log.recorder.note_removal::<K, V, T>(slot, None, at);
+            }
+        });
+    }
+
     /// Not inlined: a walk over the table should not pay for entries that stay.
     #[cold]
     #[inline(never)]

@@ -5,7 +5,9 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use super::{Drain, ExtractIf, HashMap, entries, extract_if::Walk, hash_of, is_key};
+use hashbrown::HashTable;
+
+use super::{Drain, ExtractIf, HashMap, Slot, entries, hash_of, is_key};
 use crate::{
     Keeper, RemovalCause, Unguarded, Vetoed,
     log::{self, Log},
@@ -69,16 +71,20 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
 
     /// Same as [`std::collections::HashMap::extract_if`]; entries taken leave for
     /// [`Filtered`](RemovalCause::Filtered).
+    #[allow(
+        private_interfaces,
+        reason = "what the predicate is wrapped in is nobody's business"
+    )]
     #[inline]
     #[track_caller]
-    pub fn extract_if<F>(&mut self, pred: F) -> ExtractIf<'_, K, V, F, T>
+    pub fn extract_if<F>(
+        &mut self,
+        pred: F,
+    ) -> ExtractIf<'_, K, V, impl FnMut(&mut Slot<K, V>) -> bool, T>
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        ExtractIf {
-            inner: self.extraction(),
-            pred,
-        }
+        self.extraction(pred)
     }
 }
 
@@ -96,6 +102,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let mut panics = Panics::default();
         let mut len = self.table.len();
         let mut walk = Walk {
+            len,
             table: &mut self.table,
             log: &mut self.log,
         };
@@ -150,7 +157,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Same as [`std::collections::HashMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key
     /// that is not there counts as a miss.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
@@ -163,7 +170,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     /// Same as [`std::collections::HashMap::remove_entry`]; the entry leaves for [`Removed`](RemovalCause::Removed), a
     /// key that is not there counts as a miss.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn remove_entry<Q>(&mut self, k: &Q) -> Option<(K, V)>
     where
@@ -177,7 +184,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         out
     }
 
-    #[inline]
+    #[inline(always)]
     fn remove_at<Q>(&mut self, key: &Q, at: Caller) -> Option<(K, V)>
     where
         K: Borrow<Q>,
@@ -271,6 +278,23 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let out = batch.finish();
         self.log.recorder.raise::<K, V, T>();
         out
+    }
+}
+
+/// A walk over the table that may take entries out; the samples are settled when it ends, unwinding or not.
+struct Walk<'a, K, V, T: Keeper<K, V>> {
+    /// Entries when it began.
+    len: usize,
+    table: &'a mut HashTable<Slot<K, V>>,
+    log: &'a mut Log<T>,
+}
+
+impl<K, V, T: Keeper<K, V>> Drop for Walk<'_, K, V, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.table.len() < self.len {
+            self.log.recorder.reconcile::<K, V, T>(self.table);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, iter::FusedIterator};
 use super::HashSet;
 use crate::{
     Keeper, Untracked,
-    hash_map::{self, Extraction},
+    hash_map::{self, Slot},
     sets::{empty_by_default, over_entries},
 };
 
@@ -74,24 +74,22 @@ impl<T, S, K: Keeper<T, ()>> IntoIterator for HashSet<T, S, K> {
 }
 
 /// Same as [`std::collections::hash_set::ExtractIf`]; each element taken leaves for
-/// [`Filtered`](crate::RemovalCause::Filtered), its hook run before it is handed over.
+/// [`Filtered`](crate::RemovalCause::Filtered), its hook run before it is handed over. `F` is the predicate, wrapped.
 ///
 /// # Panics
 /// `next` panics with the predicate's panic (the element stays) or a hook's (the element is gone).
 #[must_use = "iterators are lazy and do nothing unless consumed; use `retain` to remove and discard"]
 pub struct ExtractIf<'a, T, F, K: Keeper<T, ()> = Untracked> {
-    pub(super) inner: Extraction<'a, T, (), K>,
-    pub(super) pred: F,
+    pub(super) inner: hash_map::ExtractIf<'a, T, (), F, K>,
 }
 
-impl<T, F: FnMut(&T) -> bool, K: Keeper<T, ()>> Iterator for ExtractIf<'_, T, F, K> {
+impl<T, F: FnMut(&mut Slot<T, ()>) -> bool, K: Keeper<T, ()>> Iterator for ExtractIf<'_, T, F, K> {
     type Item = T;
 
     #[inline]
     #[track_caller]
     fn next(&mut self) -> Option<T> {
-        let Self { inner, pred } = self;
-        let (element, ()) = inner.next_where(|element, ()| pred(element))?;
+        let (element, ()) = self.inner.next()?;
         Some(element)
     }
 
@@ -101,7 +99,10 @@ impl<T, F: FnMut(&T) -> bool, K: Keeper<T, ()>> Iterator for ExtractIf<'_, T, F,
     }
 }
 
-impl<T, F: FnMut(&T) -> bool, K: Keeper<T, ()>> FusedIterator for ExtractIf<'_, T, F, K> {}
+impl<T, F: FnMut(&mut Slot<T, ()>) -> bool, K: Keeper<T, ()>> FusedIterator
+    for ExtractIf<'_, T, F, K>
+{
+}
 
 impl<T: fmt::Debug, F, K: Keeper<T, ()>> fmt::Debug for ExtractIf<'_, T, F, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Drain, ExtractIf, HashSet};
-use crate::{Keeper, Unguarded, Vetoed};
+use crate::{Keeper, Unguarded, Vetoed, hash_map::Slot};
 
 impl<T, S, K: Keeper<T, ()> + Unguarded> HashSet<T, S, K> {
     /// Same as [`std::collections::HashSet::clear`]; every element leaves for
@@ -49,15 +49,21 @@ impl<T, S, K: Keeper<T, ()> + Unguarded> HashSet<T, S, K> {
 
     /// Same as [`std::collections::HashSet::extract_if`]; elements taken leave for
     /// [`Filtered`](crate::RemovalCause::Filtered).
+    #[allow(
+        private_interfaces,
+        reason = "what the predicate is wrapped in is nobody's business"
+    )]
     #[inline]
     #[track_caller]
-    pub fn extract_if<F>(&mut self, pred: F) -> ExtractIf<'_, T, F, K>
+    pub fn extract_if<F>(
+        &mut self,
+        mut pred: F,
+    ) -> ExtractIf<'_, T, impl FnMut(&mut Slot<T, ()>) -> bool, K>
     where
         F: FnMut(&T) -> bool,
     {
         ExtractIf {
-            inner: self.map.extraction(),
-            pred,
+            inner: self.map.extraction(move |element, ()| pred(element)),
         }
     }
 }

@@ -306,6 +306,15 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     }
 }
 
+/// There are no samples to be told from their addresses.
+pub(crate) struct Addresses;
+
+impl Addresses {
+    /// No entry is sampled.
+    #[inline(always)]
+    pub(crate) fn leave(&self, _address: usize, _: RemovalCause) {}
+}
+
 impl Recorder {
     /// No entry is sampled.
     #[inline(always)]
@@ -349,6 +358,15 @@ impl Recorder {
         _: &impl Store<V>,
         _: Caller,
     ) {
+    }
+
+    /// No entry is sampled.
+    #[inline(always)]
+    pub(crate) fn samples_by_address<K, V, T: Keeper<K, V>>(
+        &self,
+        _: &HashTable<Slot<K, V>>,
+    ) -> Addresses {
+        Addresses
     }
 
     /// Every removal was seen.

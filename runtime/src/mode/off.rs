@@ -34,6 +34,12 @@ impl Stamp {
     pub(crate) const NONE: Self = Self;
 }
 
+pub(crate) struct Addresses;
+impl Addresses {
+    #[inline(always)]
+    pub(crate) fn leave(&self, _: usize, _: RemovalCause) {}
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
@@ -184,6 +190,8 @@ impl Recorder {
     pub(crate) fn moved_out<K, V, T: Keeper<K, V>>(&mut self, _: Footprint) {}
     #[inline(always)]
     pub(crate) fn copied<K, V, T: Keeper<K, V>>(&mut self, _: &Self, _: &mut HashTable<Slot<K, V>>, _: Footprint, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn samples_by_address<K, V, T: Keeper<K, V>>(&self, _: &HashTable<Slot<K, V>>) -> Addresses { Addresses }
     #[inline(always)]
     pub(crate) fn reconcile<K, V, T: Keeper<K, V>>(&mut self, _: &HashTable<Slot<K, V>>) {}
     #[inline(always)]

@@ -4,6 +4,7 @@
 //! the entry. A sample remembers its bucket; whatever moves buckets (growth, shrinking) tells [`Detail::rehashed`].
 //! Everything is bounded: samples beyond their limit are dropped and counted as dropped.
 
+mod addresses;
 mod after_removal;
 mod returns;
 mod samples;
@@ -22,6 +23,7 @@ use crate::{
     store::Store,
 };
 
+use addresses::Addresses;
 pub(crate) use after_removal::{
     MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
 };
@@ -306,6 +308,18 @@ impl Recorder {
                 vacant: 2 * store.entries().max(REGISTER_AT / 2) as u64,
             };
             self.found_vacant::<K, V, T>(&instance, found, at);
+        }
+    }
+
+    /// Where the samples are, for a walk that sees no places.
+    #[inline]
+    pub(crate) fn samples_by_address<K, V, T: Keeper<K, V>>(
+        &self,
+        table: &HashTable<Slot<K, V>>,
+    ) -> Addresses {
+        match &self.instance {
+            Some(instance) if T::TRACKED => Addresses::of(instance, table),
+            _ => Addresses::default(),
         }
     }
 

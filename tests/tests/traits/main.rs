@@ -27,16 +27,44 @@ macro_rules! questions {
             $(const $name: bool = false;)+
         }
         impl<T: ?Sized> No for Is<T> {}
+        /// The same for the type of a value.
+        #[allow(dead_code)]
+        trait NotIts {
+            $(
+                fn $name(&self) -> bool {
+                    false
+                }
+            )+
+        }
+        impl<T> NotIts for Its<T> {}
         $(
             #[allow(non_upper_case_globals)]
             impl<T: $($bound)+> Is<T> {
                 const $name: bool = true;
             }
+            #[allow(dead_code)]
+            impl<T: $($bound)+> Its<T> {
+                fn $name(&self) -> bool {
+                    true
+                }
+            }
         )+
         macro_rules! answers {
             ($ty:ty) => { [$((stringify!($name), <Is<$ty>>::$name)),+] };
+            // Of a type that has no name.
+            (of $value:expr) => {{
+                let asked = type_of(&$value);
+                [$((stringify!($name), asked.$name())),+]
+            }};
         }
     };
+}
+
+/// A question about the type of a value: one that has no name.
+struct Its<T: ?Sized>(PhantomData<T>);
+
+fn type_of<T>(_: &T) -> Its<T> {
+    Its(PhantomData)
 }
 
 /// Adds to `$wrong` what the answers for the two types do not have in common.
@@ -49,6 +77,18 @@ macro_rules! same_answers {
             }
         }
     )+};
+}
+
+/// The same for the types of two values.
+macro_rules! same_answers_of {
+    ($wrong:ident: $ours:expr, $theirs:expr) => {
+        let (mine, std) = (answers!(of $ours), answers!(of $theirs));
+        for ((question, mine), (_, std)) in mine.into_iter().zip(std) {
+            if mine != std {
+                $wrong.push(format!("{}: {question} differs", stringify!($ours)));
+            }
+        }
+    };
 }
 
 questions! {
@@ -72,7 +112,8 @@ macro_rules! same_traits {
     ($wrong:ident; $($key:ty, $value:ty);+ $(;)?) => {$({
         type K = $key;
         type V = $value;
-        type Pred = fn(&K, &mut V) -> bool;
+        let pred: fn(&K, &mut V) -> bool = |_, _| false;
+        let (mut mine, mut std) = (HashMap::<K, V>::new(), StdMap::<K, V>::new());
         same_answers! {
             $wrong:
             HashMap<K, V>, StdMap<K, V>;
@@ -88,8 +129,9 @@ macro_rules! same_traits {
             ours::IntoKeys<K, V>, theirs::IntoKeys<K, V>;
             ours::IntoValues<K, V>, theirs::IntoValues<K, V>;
             ours::Drain<'static, K, V>, theirs::Drain<'static, K, V>;
-            ours::ExtractIf<'static, K, V, Pred>, theirs::ExtractIf<'static, K, V, Pred>;
         }
+        // A field of it, say, has to be generic over the predicate: ours is wrapped.
+        same_answers_of!($wrong: mine.extract_if(pred), std.extract_if(pred));
     })+};
 }
 

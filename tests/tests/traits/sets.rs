@@ -11,12 +11,13 @@ use std::{
 
 use mapkeeper::{HashSet, MODE, Mode, hash_set as ours};
 
-use super::{Is, No, Plain, exact};
+use super::{Is, No, NotIts, Plain, exact, type_of};
 
 macro_rules! same_traits {
     ($wrong:ident; $($element:ty),+ $(,)?) => {$({
         type T = $element;
-        type Pred = fn(&T) -> bool;
+        let pred: fn(&T) -> bool = |_| false;
+        let (mut mine, mut std) = (HashSet::<T>::new(), StdSet::<T>::new());
         type S = RandomState;
         same_answers! {
             $wrong:
@@ -24,12 +25,12 @@ macro_rules! same_traits {
             ours::Iter<'static, T>, theirs::Iter<'static, T>;
             ours::IntoIter<T>, theirs::IntoIter<T>;
             ours::Drain<'static, T>, theirs::Drain<'static, T>;
-            ours::ExtractIf<'static, T, Pred>, theirs::ExtractIf<'static, T, Pred>;
             ours::Difference<'static, T, S>, theirs::Difference<'static, T, S>;
             ours::SymmetricDifference<'static, T, S>, theirs::SymmetricDifference<'static, T, S>;
             ours::Intersection<'static, T, S>, theirs::Intersection<'static, T, S>;
             ours::Union<'static, T, S>, theirs::Union<'static, T, S>;
         }
+        same_answers_of!($wrong: mine.extract_if(pred), std.extract_if(pred));
     })+};
 }
 
