@@ -11,6 +11,7 @@ mod construct;
 mod drain;
 mod entry;
 mod extract_if;
+pub(crate) mod grow;
 mod into_iter;
 mod iter;
 mod log;
@@ -22,7 +23,6 @@ mod try_reserve;
 
 use std::{
     borrow::Borrow,
-    cell::Cell,
     hash::{BuildHasher, Hash, RandomState},
 };
 
@@ -38,12 +38,12 @@ pub use std::collections::hash_map::DefaultHasher;
 use crate::{
     Keeper, StatefulKeeper, Untracked,
     log::Log,
-    mode::{Caller, Footprint, RECORDS, Recorder},
+    mode::{Caller, Footprint, Recorder},
 };
+use grow::{grow, is_full};
 use log::Arrival;
 
 pub(crate) use crate::store::Slot;
-pub(crate) use extract_if::Extraction;
 pub(crate) use lookup::Lookup;
 
 /// A hash map whose every mutation is recorded for the place it stands in.
@@ -99,93 +99,6 @@ type Occupied<'a, K, V> = hash_table::OccupiedEntry<'a, Slot<K, V>>;
 #[inline(always)]
 fn is_key<'q, K: Borrow<Q>, V, Q: Eq + ?Sized>(key: &'q Q) -> impl Fn(&Slot<K, V>) -> bool + 'q {
     move |slot| key.eq(slot.key().borrow())
-}
-
-/// Makes room for `additional` more entries, and tells the record.
-#[cold]
-#[inline(never)]
-fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
-    table: &mut HashTable<Slot<K, V>>,
-    hash_builder: &S,
-    log: &mut Log<T>,
-    additional: usize,
-) {
-    if table.num_buckets() == 1 {
-        // Nothing is allocated yet, so nothing is to be moved: shorter than to reserve.
-        *table = HashTable::with_capacity(additional);
-        log.recorder.allocated::<K, V, T>(table);
-    } else if !((RECORDS && T::TRACKED) || T::HOOKED) {
-        table.reserve(additional, rehash(hash_builder));
-    } else {
-        grow_again(table, hash_builder, log, additional);
-    }
-}
-
-/// Apart from the first growth, which is all that most small maps do.
-#[inline(never)]
-fn grow_again<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
-    table: &mut HashTable<Slot<K, V>>,
-    hash_builder: &S,
-    log: &mut Log<T>,
-    additional: usize,
-) {
-    let before = Footprint::of(table);
-    let hasher = rehash(hash_builder);
-    // Every entry is moved: what is vacant is counted on the way.
-    let vacant = Cell::new(0);
-    let look_and_hash = |slot: &Slot<K, V>| {
-        if Recorder::counts_moved_residue::<K, V, T>() && T::is_vacant(slot.value()) {
-            vacant.set(vacant.get() + 1);
-        }
-        hash_builder.hash_one(slot.key())
-    };
-    if make_room(table, additional, &look_and_hash).is_err() {
-        // Panics with what is wrong.
-        table.reserve(additional, &hasher);
-    }
-    let vacant = Some(vacant.get());
-    log.recorder
-        .resized::<K, V, T>(table, before, Some(&hasher), vacant);
-}
-
-/// Makes room without losing an entry if the hasher panics: where hashbrown would clear tombstones in place (a panic
-/// takes the entries along that were not moved yet), every hash is asked for before the first entry moves.
-fn make_room<K, V>(
-    table: &mut HashTable<Slot<K, V>>,
-    additional: usize,
-    hasher: &impl Fn(&Slot<K, V>) -> u64,
-) -> Result<(), hashbrown::TryReserveError> {
-    let full = room_of(table.num_buckets());
-    let enough = table
-        .len()
-        .checked_add(additional)
-        .is_some_and(|len| len <= full / 2);
-    if !enough || additional <= table.capacity() - table.len() {
-        return table.try_reserve(additional, hasher);
-    }
-    let hashes: Vec<u64> = table.iter().map(hasher).collect();
-    let mut tidy = HashTable::new();
-    tidy.try_reserve(full, hasher)?;
-    for (slot, hash) in table.drain().zip(hashes) {
-        tidy.insert_unique(hash, slot, hasher);
-    }
-    *table = tidy;
-    Ok(())
-}
-
-/// How many entries so many buckets hold: hashbrown fills seven eighths of them, all but one of eight or fewer.
-pub(crate) fn room_of(buckets: usize) -> usize {
-    if buckets <= 8 {
-        buckets.saturating_sub(1)
-    } else {
-        buckets / 8 * 7
-    }
-}
-
-/// Whether the next insertion must grow the table. Merges with the table's own test, so it is free.
-#[inline(always)]
-fn is_full<E>(table: &HashTable<E>) -> bool {
-    table.len() == table.capacity()
 }
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
@@ -400,7 +313,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     /// Same as [`std::collections::HashMap::insert`]; counts one insertion, or one replacement (cause
     /// [`Replaced`](crate::RemovalCause::Replaced)).
-    #[inline]
+    // Always, like `remove`: a call more would cost as much as the record does.
+    #[inline(always)]
     #[track_caller]
     pub fn insert(&mut self, k: K, v: V) -> Option<V> {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
@@ -409,7 +323,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         old
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert_at(&mut self, key: K, value: V, at: Caller) -> Option<V> {
         self.insert_or(key, value, at, |log, entry, _, value, hash| {
             log.replace(entry, value, hash, at)

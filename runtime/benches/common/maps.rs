@@ -14,6 +14,8 @@ pub(crate) type Fx = FxBuildHasher;
 
 /// Keys and values made from numbers.
 pub(crate) trait Shape {
+    /// Whether the map itself numbers its entries, from 0.
+    const IS_NUMBERED: bool = false;
     const NAME: &'static str;
     type Key: Clone;
     type Value: Clone;

@@ -53,74 +53,128 @@ fn drain<M: Map>(map: &mut M) -> usize {
     map.drain_all()
 }
 
-/// A map and everything its operation needs, made outside of the measurement.
-pub(crate) struct Work<M: Map> {
-    maps: Vec<M>,
-    size: u64,
+/// A map and everything its operations need, made outside of the measurement.
+struct One<M: Map> {
+    map: M,
     hits: Vec<Key<M>>,
-    fresh: Vec<(Key<M>, Value<M>)>,
-    known: Vec<(Key<M>, Value<M>)>,
+    fresh: Vec<Entry<M>>,
+    known: Vec<Entry<M>>,
+}
+
+type Entry<M> = (Key<M>, Value<M>);
+
+/// Everything for [`OPS`] operations. Maps that are small are several.
+pub(crate) struct Work<M: Map> {
+    maps: Vec<One<M>>,
+    size: u64,
 }
 
 type P<M> = <M as Map>::Shape;
 
 /// A map of `size` entries with room for half as many more.
 pub(crate) fn filled<M: Map>(size: u64) -> M {
+    filled_from(0, size)
+}
+
+/// The same, its keys numbered from `first`.
+fn filled_from<M: Map>(first: u64, size: u64) -> M {
     let mut map = M::default();
     map.reserve((size + size / 2) as usize);
-    for n in 0..size {
+    for n in first..first + size {
         map.insert(P::<M>::key(n), P::<M>::value(n));
     }
     map
 }
 
+/// The numbers of a map's keys: each map has its own, because what is sampled goes by the key. (Of the same five hundred
+/// keys over and over, any share may be.)
+struct Numbers {
+    first: u64,
+    size: u64,
+}
+
+impl Numbers {
+    fn of<M: Map>(map: u64, size: u64) -> Self {
+        let first = if P::<M>::IS_NUMBERED {
+            0
+        } else {
+            map * (size + each(size))
+        };
+        Self { first, size }
+    }
+
+    /// Those that are not in there.
+    fn fresh(&self) -> impl Iterator<Item = u64> + use<> {
+        let end = self.first + self.size;
+        end..end + each(self.size)
+    }
+
+    /// Some of those that are.
+    fn known(&self) -> impl Iterator<Item = u64> + use<> {
+        let Self { first, size } = *self;
+        (0..each(size)).map(move |n| first + n * 7 % size)
+    }
+}
+
+/// Operations on each map of `size` entries.
+fn each(size: u64) -> u64 {
+    OPS.min(size / 2)
+}
+
+fn entry<M: Map>(n: u64) -> Entry<M> {
+    (P::<M>::key(n), P::<M>::value(n))
+}
+
+impl<M: Map> One<M> {
+    fn new(numbers: &Numbers) -> Self {
+        let mut one = Self {
+            map: filled_from(numbers.first, numbers.size),
+            hits: numbers.known().map(P::<M>::key).collect(),
+            fresh: Vec::new(),
+            known: Vec::new(),
+        };
+        one.refill(numbers);
+        one
+    }
+
+    fn refill(&mut self, numbers: &Numbers) {
+        self.fresh = numbers.fresh().map(entry::<M>).collect();
+        self.known = numbers.known().map(entry::<M>).collect();
+    }
+}
+
+/// Half of the entries, the rest left where they are.
+fn half<E>(entries: &mut Vec<E>) -> impl Iterator<Item = E> {
+    entries.drain(entries.len() / 2..)
+}
+
 impl<M: Map> Work<M> {
     /// Everything for [`OPS`] operations on maps of `size` entries.
     pub(crate) fn new(size: u64) -> Self {
-        // Small maps: several of them, so that the number of operations is the same.
-        let each = OPS.min(size / 2);
-        let maps = OPS / each;
-        let entry = |n: u64| (P::<M>::key(n), P::<M>::value(n));
+        let maps = 0..OPS / each(size);
         Self {
+            maps: maps
+                .map(|map| One::new(&Numbers::of::<M>(map, size)))
+                .collect(),
             size,
-            maps: (0..maps).map(|_| filled(size)).collect(),
-            hits: (0..each).map(|n| P::<M>::key(n * 7 % size)).collect(),
-            fresh: (0..maps)
-                .flat_map(|_| (size..size + each).map(entry))
-                .collect(),
-            known: (0..maps)
-                .flat_map(|_| (0..each).map(|n| entry(n * 7 % size)))
-                .collect(),
         }
-    }
-
-    fn each(&self) -> usize {
-        self.hits.len()
     }
 
     /// Makes everything as it was when new, after any operation but the last; does `between` between entries.
     pub(crate) fn restore(&mut self, between: impl Fn()) {
-        let size = self.size;
-        let each = self.each() as u64;
-        let entry = |n: u64| (P::<M>::key(n), P::<M>::value(n));
-        for map in &mut self.maps {
-            for n in size..size + each {
-                map.remove(&P::<M>::key(n));
+        for (one, n) in self.maps.iter_mut().zip(0..) {
+            let numbers = Numbers::of::<M>(n, self.size);
+            for n in numbers.fresh() {
+                one.map.remove(&P::<M>::key(n));
             }
-            for n in 0..each {
-                let (key, value) = entry(n * 7 % size);
-                map.remove(&key);
-                map.insert(key, value);
+            for n in numbers.known() {
+                let (key, value) = entry::<M>(n);
+                one.map.remove(&key);
+                one.map.insert(key, value);
                 between();
             }
+            one.refill(&numbers);
         }
-        let maps = self.maps.len();
-        self.fresh = (0..maps)
-            .flat_map(|_| (size..size + each).map(entry))
-            .collect();
-        self.known = (0..maps)
-            .flat_map(|_| (0..each).map(|n| entry(n * 7 % size)))
-            .collect();
     }
 }
 
@@ -139,12 +193,12 @@ fn ops(_: u64) -> u64 {
 }
 
 fn all(size: u64) -> u64 {
-    size * (OPS / OPS.min(size / 2))
+    size * (OPS / each(size))
 }
 
 fn remove_hits<M: Map>(work: &mut Work<M>) {
-    for map in &mut work.maps {
-        for key in &work.hits {
+    for One { map, hits, .. } in &mut work.maps {
+        for key in hits.iter() {
             black_box(remove(map, key));
         }
     }
@@ -158,10 +212,8 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                let each = work.each();
-                let mut entries = std::mem::take(&mut work.fresh).into_iter();
-                for map in &mut work.maps {
-                    for (key, value) in entries.by_ref().take(each) {
+                for One { map, fresh, .. } in &mut work.maps {
+                    for (key, value) in fresh.drain(..) {
                         black_box(insert(map, key, value));
                     }
                 }
@@ -172,10 +224,8 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                let each = work.each();
-                let mut entries = std::mem::take(&mut work.known).into_iter();
-                for map in &mut work.maps {
-                    for (key, value) in entries.by_ref().take(each) {
+                for One { map, known, .. } in &mut work.maps {
+                    for (key, value) in known.drain(..) {
                         black_box(insert(map, key, value));
                     }
                 }
@@ -186,15 +236,11 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                let each = work.each() / 2;
-                let mut fresh = std::mem::take(&mut work.fresh).into_iter();
-                let mut known = std::mem::take(&mut work.known).into_iter();
-                for map in &mut work.maps {
-                    for ((new, value), (old, other)) in
-                        fresh.by_ref().zip(known.by_ref()).take(each)
-                    {
-                        or_insert(map, new, value);
-                        or_insert(map, old, other);
+                for one in &mut work.maps {
+                    let entries = half(&mut one.fresh).zip(half(&mut one.known));
+                    for ((new, value), (old, other)) in entries {
+                        or_insert(&mut one.map, new, value);
+                        or_insert(&mut one.map, old, other);
                     }
                 }
             },
@@ -204,8 +250,8 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                for map in &work.maps {
-                    for key in &work.hits {
+                for One { map, hits, .. } in &work.maps {
+                    for key in hits {
                         black_box(get(map, key));
                     }
                 }
@@ -216,9 +262,8 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                let each = work.each();
-                for (i, map) in work.maps.iter().enumerate() {
-                    for (key, _) in &work.fresh[i * each..(i + 1) * each] {
+                for One { map, fresh, .. } in &work.maps {
+                    for (key, _) in fresh {
                         black_box(get(map, key));
                     }
                 }
@@ -229,8 +274,8 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                for map in &mut work.maps {
-                    for key in &work.hits {
+                for One { map, hits, .. } in &mut work.maps {
+                    for key in hits.iter() {
                         black_box(get_mut(map, key));
                     }
                 }
@@ -253,12 +298,10 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                let each = work.each() / 2;
-                let mut fresh = std::mem::take(&mut work.fresh).into_iter();
-                for map in &mut work.maps {
-                    for ((new, value), old) in fresh.by_ref().zip(&work.hits).take(each) {
-                        black_box(insert(map, new, value));
-                        black_box(remove(map, old));
+                for one in &mut work.maps {
+                    for ((new, value), old) in half(&mut one.fresh).zip(&one.hits) {
+                        black_box(insert(&mut one.map, new, value));
+                        black_box(remove(&mut one.map, old));
                     }
                 }
             },
@@ -268,13 +311,14 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: ops,
             run: |work| {
-                let each = work.each();
-                let mut fresh = std::mem::take(&mut work.fresh).into_iter();
-                for map in &mut work.maps {
-                    for (i, key) in work.hits.iter().enumerate().take(each) {
+                for One {
+                    map, hits, fresh, ..
+                } in &mut work.maps
+                {
+                    for (i, key) in hits.iter().enumerate() {
                         match i % 10 {
                             0 => {
-                                if let Some((new, value)) = fresh.next() {
+                                if let Some((new, value)) = fresh.pop() {
                                     black_box(insert(map, new, value));
                                 }
                             }
@@ -294,7 +338,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: all,
             run: |work| {
-                for map in &work.maps {
+                for One { map, .. } in &work.maps {
                     black_box(iterate(map));
                 }
             },
@@ -304,7 +348,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: all,
             run: |work| {
-                for map in &mut work.maps {
+                for One { map, .. } in &mut work.maps {
                     retain(map);
                 }
             },
@@ -314,7 +358,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: all,
             run: |work| {
-                for map in &mut work.maps {
+                for One { map, .. } in &mut work.maps {
                     black_box(extract(map));
                 }
             },
@@ -324,7 +368,7 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
             aged: false,
             per: all,
             run: |work| {
-                for map in &mut work.maps {
+                for One { map, .. } in &mut work.maps {
                     black_box(drain(map));
                 }
             },

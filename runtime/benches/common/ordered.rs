@@ -77,6 +77,7 @@ pub(crate) struct Places;
 
 impl Shape for Places {
     const NAME: &'static str = "slab of u64";
+    const IS_NUMBERED: bool = true;
     type Key = usize;
     type Value = u64;
     fn key(n: u64) -> usize {

@@ -7,7 +7,7 @@ use std::{
 
 use hashbrown::{HashTable, hash_table};
 
-use super::{Slot, grow, is_key, log::Arrival};
+use super::{Slot, grow::grow_for, is_key, log::Arrival};
 use crate::{
     Keeper, Unguarded, Untracked, Vetoed,
     log::{self, Log},
@@ -55,15 +55,15 @@ pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V
     table: &'a mut HashTable<Slot<K, V>>,
     hash_builder: &S,
     log: &'a mut Log<T>,
-    hash: u64,
-    key: K,
+    mut hash: u64,
+    mut key: K,
 ) -> Entry<'a, K, V, T> {
     match table.find_entry(hash, is_key(&key)) {
         Ok(base) => Entry::Occupied(OccupiedEntry { base, log, hash }),
         Err(absent) => {
             let table = absent.into_table();
             if table.len() == table.capacity() {
-                grow(table, hash_builder, log, 1);
+                (key, hash) = grow_for(table, hash_builder, log, key);
                 // Said here, in the rare case: so the optimiser knows it in both, and `insert` need not look again.
                 assert!(
                     table.len() != table.capacity(),

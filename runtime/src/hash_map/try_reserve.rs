@@ -5,7 +5,7 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use super::{HashMap, make_room, rehash};
+use super::{HashMap, grow::make_room, rehash};
 use crate::{Keeper, mode::Footprint};
 
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {

@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use super::Footprint;
 use crate::{
     Hashing,
-    hash_map::{Rehash, Slot, room_of},
+    hash_map::{Rehash, Slot, grow::room_of},
 };
 
 /// Smaller tables are too quick for it to matter, and are grown too often to be looked at.

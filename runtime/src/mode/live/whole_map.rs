@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Keeper, RemovalCause, Site,
     clock::now_ms,
-    hash_map::{Rehash, Slot, room_of},
+    hash_map::{Rehash, Slot, grow::room_of},
     store::Store,
 };
 
