@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Item, Type};
+use syn::{Item, StaticMutability, Type};
 
 use crate::model::{FieldModel, MapField, Model, types_mut};
 use crate::spans;
@@ -33,17 +33,40 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     });
     // An alias is its map, and so is a static: their types know how to be visited.
     let tracked_maps = (!model.kind.is_map()).then(|| tracked_maps::expand(model));
+    let locks = locks_of_static(model);
     quote! {
         #item
         #(#maps)*
         #tracked_maps
+        #locks
     }
+}
+
+/// Reports find the locks around the map of a static by themselves. One that is `mut` nobody may look at unasked.
+fn locks_of_static(model: &Model) -> Option<TokenStream> {
+    let Item::Static(item) = &model.item else {
+        return None;
+    };
+    let StaticMutability::None = item.mutability else {
+        return None;
+    };
+    let (krate, carried, name) = (&model.krate, &model.carried, &item.ident);
+    let visit = quote!(|__visit| #krate::TrackedMaps::visit_locks(&#name, __visit));
+    // Shown at the map's type, like all that a type which is no map makes wrong.
+    let visit = spans::relocate(visit, spans::ends(&item.ty).0);
+    Some(quote! {
+        #(#carried)*
+        const _: () = {
+            #krate::__private::inventory::submit! {
+                #krate::__private::LocksOfStatic(#visit)
+            }
+        };
+    })
 }
 
 /// A `TrackedMaps` that finds nothing, for an item whose maps could not be tracked.
 pub(crate) fn no_maps(model: &Model) -> TokenStream {
-    let none = TokenStream::new();
-    tracked_maps::implementation(model, &none, &none, &none)
+    tracked_maps::implementation(model, &tracked_maps::Bodies::default())
 }
 
 /// The item with each map replaced by the tracked map of the same kind.

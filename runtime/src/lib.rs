@@ -55,6 +55,7 @@ pub mod index_set;
 mod keeper;
 mod keyless;
 mod lifecycle;
+mod locks;
 mod log;
 mod map_type;
 mod maps;
@@ -91,6 +92,7 @@ pub use index_map::IndexMap;
 pub use index_set::IndexSet;
 pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
 pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
+pub use locks::{HasSites, LockState, Locks, watch_locks};
 pub use map_type::{MapOfMaps, MapType};
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
@@ -114,6 +116,7 @@ pub use vacant::Vacant;
 pub mod __private {
     pub use crate::{
         keeper::Lazy,
+        locks::LocksOfStatic,
         map_type::{Key, Tracked, Value, WithValue},
         probe::Probe,
         site::Registered,

@@ -14,7 +14,7 @@ use std::{
 
 use rustc_hash::FxBuildHasher;
 
-use crate::{Breach, MapFigures, Reset, TrackedMaps, Vacant, WeakValue};
+use crate::{Breach, LockState, MapFigures, Reset, TrackedMaps, Vacant, WeakValue};
 
 /// A question about `T`.
 #[derive(Debug)]
@@ -189,6 +189,8 @@ impl<T: ?Sized> Unwatched<T> for &Probe<T> {
 pub trait HasMaps<T: ?Sized> {
     /// Visits them.
     fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures));
+    /// Visits what is around them.
+    fn visit_locks(&self, value: &T, visit: &mut dyn FnMut(&LockState));
     /// Checks them.
     fn check_maps(&self, value: &T, found: &mut Vec<Breach>);
     /// Resets them.
@@ -198,6 +200,10 @@ pub trait HasMaps<T: ?Sized> {
 impl<T: TrackedMaps + ?Sized> HasMaps<T> for Probe<T> {
     fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures)) {
         value.visit_maps(visit);
+    }
+
+    fn visit_locks(&self, value: &T, visit: &mut dyn FnMut(&LockState)) {
+        value.visit_locks(visit);
     }
 
     fn check_maps(&self, value: &T, found: &mut Vec<Breach>) {
@@ -213,6 +219,8 @@ impl<T: TrackedMaps + ?Sized> HasMaps<T> for Probe<T> {
 pub trait HasNoMaps<T: ?Sized> {
     /// Visits nothing.
     fn visit_maps(&self, value: &T, visit: &mut dyn FnMut(&MapFigures));
+    /// Visits nothing.
+    fn visit_locks(&self, value: &T, visit: &mut dyn FnMut(&LockState));
     /// Checks nothing.
     fn check_maps(&self, value: &T, found: &mut Vec<Breach>);
     /// Resets nothing.
@@ -221,6 +229,8 @@ pub trait HasNoMaps<T: ?Sized> {
 
 impl<T: ?Sized> HasNoMaps<T> for &Probe<T> {
     fn visit_maps(&self, _: &T, _: &mut dyn FnMut(&MapFigures)) {}
+
+    fn visit_locks(&self, _: &T, _: &mut dyn FnMut(&LockState)) {}
 
     fn check_maps(&self, _: &T, _: &mut Vec<Breach>) {}
 

@@ -20,9 +20,10 @@ pub(crate) use text::{
 };
 
 use crate::{
-    AgeHistogram, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect, Trend,
+    AgeHistogram, Locks, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect, Trend,
     clock::now_ms,
     detect::{self, Circumstances},
+    locks::KnownLocks,
     mode::SAMPLED_ONE_IN,
     silence, sites,
 };
@@ -132,6 +133,9 @@ pub struct SiteReport {
     /// The name of the map that `subset_of = …` named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subset_of: Option<String>,
+    /// The locks around its maps, as far as they are [known](crate::watch_locks); absent if none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locks: Option<Locks>,
     /// The live maps with most entries, at most ten of them (in observe, maps of 64 buckets and more).
     pub largest: Vec<InstanceReport>,
     /// The lines that inserted or emptied, those with most live entries first.
@@ -306,6 +310,7 @@ impl SiteReport {
             dead_handles: false,
             follows: site.contract().follows.map(str::to_owned),
             subset_of: site.contract().subset_of.map(str::to_owned),
+            locks: None,
             largest: Vec::new(),
             call_sites: Vec::new(),
         };
@@ -335,7 +340,13 @@ impl SiteReport {
 
 /// Every site as it is now, by name.
 pub(crate) fn all_sites() -> Vec<SiteReport> {
-    let mut sites: Vec<SiteReport> = sites().map(SiteReport::of).collect();
+    let locks = KnownLocks::now();
+    let mut sites: Vec<SiteReport> = sites()
+        .map(|site| SiteReport {
+            locks: locks.of(site),
+            ..SiteReport::of(site)
+        })
+        .collect();
     sites.sort_by(|a, b| (&a.site, &a.declared_at).cmp(&(&b.site, &b.declared_at)));
     sites
 }
@@ -408,6 +419,9 @@ impl fmt::Display for Report {
 }
 
 /// Everything known of every site, now. While a map is written, its figures may be one operation apart from each other.
+///
+/// No lock of the program is waited for. Where one is known ([`SiteReport::locks`]), the report says if it is held now or
+/// poisoned.
 ///
 /// Writers go on: only one that registers a map (64 buckets and more; in strict every map), drops such a map, or meets a
 /// sampled entry while its map's samples are added up, waits for that.

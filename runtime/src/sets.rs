@@ -273,6 +273,12 @@ macro_rules! set_traits {
                 self.map.reset_maps_into(reset);
             }
         }
+
+        impl<$($any)*> crate::HasSites for $set {
+            fn each_site(look: &mut dyn FnMut(&'static crate::Site)) {
+                K::site().into_iter().for_each(look);
+            }
+        }
     };
 }
 

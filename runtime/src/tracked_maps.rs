@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Breach, Site};
+use crate::{Breach, LockState, Site};
 
 pub(crate) mod through;
 
@@ -20,13 +20,49 @@ pub struct MapFigures {
     pub table_bytes: usize,
     /// Entries whose value is vacant.
     pub residue: usize,
+    /// Whether a lock around it is poisoned: a thread panicked while it held it, and the map is as that left it.
+    pub poisoned: bool,
 }
 
 /// A value with tracked maps in it: implemented by `#[tracked]`, and for wrappers around such values.
 pub trait TrackedMaps {
     /// Shows each map to `visit`, those of nested tracked values included. Maps behind locks that are held are left
-    /// out. O(entries) where residue has to be counted or values are maps (`deep`).
+    /// out ([`visit_locks`](Self::visit_locks) names them), those behind poisoned ones are shown as
+    /// [`poisoned`](MapFigures::poisoned). O(entries) where residue has to be counted or values are maps (`deep`).
     fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures));
+
+    /// Shows each lock and cell around maps to `visit`, once for each site behind it: whether it is held now, and whether
+    /// it is poisoned. None is waited for. O(locks).
+    ///
+    /// What is behind a held lock is known by its type ([`HasSites`](crate::HasSites)): the maps of nested tracked values
+    /// are told of only where they can be looked at.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::{collections::HashMap, sync::{Arc, RwLock}, thread};
+    /// use mapkeeper::TrackedMaps;
+    ///
+    /// #[mapkeeper::tracked]
+    /// #[derive(Default)]
+    /// struct Hub {
+    ///     #[map]
+    ///     sessions: RwLock<HashMap<u64, String>>,
+    /// }
+    ///
+    /// let hub = Arc::new(Hub::default());
+    /// let theirs = Arc::clone(&hub);
+    /// let panicked = thread::spawn(move || {
+    ///     let mut sessions = theirs.sessions.write().unwrap();
+    ///     sessions.insert(7, "ada".to_owned());
+    ///     panic!("half-way");
+    /// });
+    /// assert!(panicked.join().is_err());
+    /// hub.visit_locks(&mut |lock| assert!(lock.poisoned && !lock.held));
+    /// hub.visit_maps(&mut |map| assert!(map.poisoned && map.len == 1));
+    /// ```
+    fn visit_locks(&self, visit: &mut dyn FnMut(&LockState)) {
+        let _ = visit;
+    }
 
     /// Looks at what was declared about each map, those of nested tracked values included, and returns what does not
     /// hold. Maps behind locks that are held are left out.
@@ -169,7 +205,17 @@ impl Reset {
 
     pub(crate) fn could_not_reach(&mut self, maps: &(impl TrackedMaps + ?Sized)) {
         let known = self.unreached.len();
-        maps.visit_maps(&mut |map| self.unreached.push(map.site.name()));
+        let mut add = |site: &'static Site| {
+            if !self.unreached[known..].contains(&site.name()) {
+                self.unreached.push(site.name());
+            }
+        };
+        maps.visit_maps(&mut |map| add(map.site));
+        maps.visit_locks(&mut |lock| {
+            if lock.held {
+                add(lock.site);
+            }
+        });
         if self.unreached.len() == known {
             // Not even looking was possible: the type is all that can be said.
             self.unreached.push(std::any::type_name_of_val(maps));

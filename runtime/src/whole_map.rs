@@ -21,6 +21,7 @@ macro_rules! whole_map {
                         capacity,
                         table_bytes,
                         residue,
+                        poisoned: false,
                     });
                 }
                 if T::DEEP {
@@ -67,6 +68,12 @@ macro_rules! whole_map {
                 self.give_back();
                 panics.resume(T::site());
                 self.log.recorder.raise::<$key, $value, T>();
+            }
+        }
+
+        impl<$($generics)*> $crate::HasSites for $map {
+            fn each_site(look: &mut dyn FnMut(&'static $crate::Site)) {
+                T::site().into_iter().for_each(look);
             }
         }
 

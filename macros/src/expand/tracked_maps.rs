@@ -1,29 +1,45 @@
 //! `TrackedMaps` for the struct or enum: its maps, and those of tracked values that it holds.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Member;
 
+use super::{deep, kept_by};
 use crate::attr::Keyed;
 use crate::model::{FieldModel, Model, member_name};
 use crate::spans;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    implementation(
-        model,
-        &each_field(model, visit),
-        &each_field(model, check),
-        &each_field(model, reset),
-    )
+    let bodies = Bodies {
+        visits: each_field(model, visit),
+        locks: each_field(model, locks),
+        checks: each_field(model, check),
+        resets: each_field(model, reset),
+        sites: sites(model),
+    };
+    implementation(model, &bodies)
 }
 
-/// The impl with given bodies; they see `self`, one of `visit`, `found` and `reset`, and `__probe` and `__pair`.
-pub(crate) fn implementation(
-    model: &Model,
-    visits: &TokenStream,
-    checks: &TokenStream,
-    resets: &TokenStream,
-) -> TokenStream {
+/// What the methods do; they see `self` (not that of the sites), one of `visit`, `found`, `reset` and `look`, and `__probe`
+/// and `__pair`.
+#[derive(Default)]
+pub(crate) struct Bodies {
+    visits: TokenStream,
+    locks: TokenStream,
+    checks: TokenStream,
+    resets: TokenStream,
+    sites: TokenStream,
+}
+
+/// The impls with given bodies.
+pub(crate) fn implementation(model: &Model, bodies: &Bodies) -> TokenStream {
+    let Bodies {
+        visits,
+        locks,
+        checks,
+        resets,
+        sites,
+    } = bodies;
     let (krate, carried, this) = (&model.krate, &model.carried, &model.this);
     let (params, _, bounds) = model.generics.split_for_impl();
     quote! {
@@ -44,12 +60,23 @@ pub(crate) fn implementation(
                     #visits
                 }
 
+                fn visit_locks(&self, visit: &mut dyn ::core::ops::FnMut(&#krate::LockState)) {
+                    #locks
+                }
+
                 fn check_maps_into(&self, found: &mut ::std::vec::Vec<#krate::Breach>) {
                     #checks
                 }
 
                 fn reset_maps_into(&mut self, reset: &mut #krate::Reset) {
                     #resets
+                }
+            }
+
+            #[automatically_derived]
+            impl #params #krate::HasSites for #this #bounds {
+                fn each_site(look: &mut dyn ::core::ops::FnMut(&'static #krate::Site)) {
+                    #sites
                 }
             }
         };
@@ -111,6 +138,38 @@ fn visit(model: &Model, field: &FieldModel) -> TokenStream {
         })
     };
     statement(field, call)
+}
+
+fn locks(model: &Model, field: &FieldModel) -> TokenStream {
+    let (krate, place) = (&model.krate, shared(model, field));
+    let call = if field.map.is_some() {
+        quote!(#krate::TrackedMaps::visit_locks(#place, visit);)
+    } else {
+        quote!({
+            use #krate::__private::probe::*;
+            (&__probe(#place)).visit_locks(#place, visit);
+        })
+    };
+    statement(field, call)
+}
+
+/// The sites of the item's own maps, whichever variant has them.
+fn sites(model: &Model) -> TokenStream {
+    let krate = &model.krate;
+    let each = model.maps().map(|(field, map)| {
+        let ty = kept_by(
+            model,
+            field,
+            map,
+            &deep::inside(model, field, map, &field.ty),
+        );
+        let first = spans::ends(&field.ty).0;
+        let sites = spans::relocate(quote!(#krate::HasSites), first);
+        let carried = &field.carried;
+        // What the user wrote stays where it stands, so that a mistake in it is not reported once more.
+        quote_spanned!(spans::at(first)=> #(#carried)* <#ty as #sites>::each_site(look);)
+    });
+    quote!(#(#each)*)
 }
 
 fn reset(model: &Model, field: &FieldModel) -> TokenStream {

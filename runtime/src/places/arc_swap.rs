@@ -5,7 +5,7 @@
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use crate::{
-    Breach, MapFigures, Reset, TrackedMaps,
+    Breach, HasSites, LockState, MapFigures, Reset, Site, TrackedMaps,
     map_type::passes_through,
     relation::{HoldsMap, all, looks_through},
 };
@@ -17,6 +17,10 @@ macro_rules! swaps {
         impl<M: TrackedMaps> TrackedMaps for $swap<M> {
             fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
                 self.load().visit_maps(visit);
+            }
+
+            fn visit_locks(&self, visit: &mut dyn FnMut(&LockState)) {
+                self.load().visit_locks(visit);
             }
 
             fn check_maps_into(&self, found: &mut Vec<Breach>) {
@@ -31,6 +35,12 @@ macro_rules! swaps {
 
             fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
                 self.load().reset_maps_shared(reset)
+            }
+        }
+
+        impl<M: HasSites> HasSites for $swap<M> {
+            fn each_site(look: &mut dyn FnMut(&'static Site)) {
+                M::each_site(look);
             }
         }
     )+};

@@ -17,8 +17,8 @@ looks_through! {
 }
 
 locks! {
-    Mutex<M>: |this| this.try_lock(), this.try_lock(), this.get_mut();
-    RwLock<M>: |this| this.try_read(), this.try_write(), this.get_mut();
+    Mutex<M>: |this| this.try_lock(), this.try_lock(), this.get_mut(), poisoned: false;
+    RwLock<M>: |this| this.try_read(), this.try_write(), this.get_mut(), poisoned: false;
 }
 
 vacant_unless_held! {

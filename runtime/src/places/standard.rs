@@ -1,14 +1,13 @@
-//! The places of std.
+//! The places of std: cells that are not filled yet show no map, and are not filled by looking.
 
 use std::{
     cell::{LazyCell, OnceCell, RefCell},
-    ops::Deref,
     rc::Rc,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock, TryLockError},
 };
 
 use crate::{
-    Breach, Keeper, MapFigures, MapOfMaps, MapType, Reset, TrackedMaps,
+    Breach, HasSites, Keeper, LockState, MapFigures, MapOfMaps, MapType, Reset, Site, TrackedMaps,
     map_type::passes_through,
     relation::{HoldsMap, all, if_free, looks_through},
     tracked_maps::through::{holders, locks},
@@ -49,8 +48,8 @@ looks_through! {
     [M: HoldsMap + ?Sized] Box<M>: |this, look| (**this).look(look);
     [M: HoldsMap + ?Sized] Arc<M>: |this, look| (**this).look(look);
     [M: HoldsMap + ?Sized] Rc<M>: |this, look| (**this).look(look);
-    [M: HoldsMap] LazyLock<M>: |this, look| this.deref().look(look);
-    [M: HoldsMap] LazyCell<M>: |this, look| this.deref().look(look);
+    [M: HoldsMap, F: FnOnce() -> M] LazyLock<M, F>: |this, look| all(LazyLock::get(this), look);
+    [M: HoldsMap, F: FnOnce() -> M] LazyCell<M, F>: |this, look| all(LazyCell::get(this), look);
     [M: HoldsMap] Option<M>: |this, look| all(this, look);
     [M: HoldsMap] Vec<M>: |this, look| all(this, look);
     [M: HoldsMap] [M]: |this, look| all(this, look);
@@ -65,6 +64,10 @@ looks_through! {
 impl<M: TrackedMaps + ?Sized> TrackedMaps for Box<M> {
     fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
         (**self).visit_maps(visit);
+    }
+
+    fn visit_locks(&self, visit: &mut dyn FnMut(&LockState)) {
+        (**self).visit_locks(visit);
     }
 
     fn check_maps_into(&self, found: &mut Vec<Breach>) {
@@ -85,6 +88,10 @@ macro_rules! shared_owners {
         impl<M: TrackedMaps + ?Sized> TrackedMaps for $owner<M> {
             fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
                 (**self).visit_maps(visit);
+            }
+
+            fn visit_locks(&self, visit: &mut dyn FnMut(&LockState)) {
+                (**self).visit_locks(visit);
             }
 
             fn check_maps_into(&self, found: &mut Vec<Breach>) {
@@ -108,6 +115,18 @@ macro_rules! shared_owners {
 
 shared_owners!(Arc, Rc);
 
+macro_rules! owners_name_the_same_sites {
+    ($($owner:ident),+) => {$(
+        impl<M: HasSites + ?Sized> HasSites for $owner<M> {
+            fn each_site(look: &mut dyn FnMut(&'static Site)) {
+                M::each_site(look);
+            }
+        }
+    )+};
+}
+
+owners_name_the_same_sites!(Box, Arc, Rc);
+
 holders! {
     [M: TrackedMaps] Option<M>: |this| this.iter(), this.iter_mut();
     [M: TrackedMaps] Vec<M>: |this| this.iter(), this.iter_mut();
@@ -115,14 +134,16 @@ holders! {
     [M: TrackedMaps, const N: usize] [M; N]: |this| this.iter(), this.iter_mut();
     [M: TrackedMaps] OnceLock<M>: |this| this.get(), this.get_mut();
     [M: TrackedMaps] OnceCell<M>: |this| this.get(), this.get_mut();
+    [M: TrackedMaps, F: FnOnce() -> M] LazyLock<M, F>: |this| LazyLock::get(this), LazyLock::get_mut(this);
+    [M: TrackedMaps, F: FnOnce() -> M] LazyCell<M, F>: |this| LazyCell::get(this), LazyCell::get_mut(this);
 }
 
 locks! {
     Mutex<M>: |this| open(this.try_lock()), open(this.try_lock()),
-        this.get_mut().unwrap_or_else(PoisonError::into_inner);
+        this.get_mut().unwrap_or_else(PoisonError::into_inner), poisoned: this.is_poisoned();
     RwLock<M>: |this| open(this.try_read()), open(this.try_write()),
-        this.get_mut().unwrap_or_else(PoisonError::into_inner);
-    RefCell<M>: |this| this.try_borrow().ok(), this.try_borrow_mut().ok(), this.get_mut();
+        this.get_mut().unwrap_or_else(PoisonError::into_inner), poisoned: this.is_poisoned();
+    RefCell<M>: |this| this.try_borrow().ok(), this.try_borrow_mut().ok(), this.get_mut(), poisoned: false;
 }
 
 vacant_unless_held! {
@@ -130,33 +151,6 @@ vacant_unless_held! {
     RwLock<T>: |this| open(this.try_read());
     RefCell<T>: |this| this.try_borrow().ok();
 }
-
-macro_rules! lazies {
-    ($($lazy:ident),+) => {$(
-        /// Looking at it makes it; std has no other way in.
-        impl<M: TrackedMaps, F: FnOnce() -> M> TrackedMaps for $lazy<M, F> {
-            fn visit_maps(&self, visit: &mut dyn FnMut(&MapFigures)) {
-                self.deref().visit_maps(visit);
-            }
-
-            fn check_maps_into(&self, found: &mut Vec<Breach>) {
-                self.deref().check_maps_into(found);
-            }
-
-            fn reset_maps_into(&mut self, reset: &mut Reset) {
-                if !self.reset_maps_shared(reset) {
-                    reset.could_not_reach(self.deref());
-                }
-            }
-
-            fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
-                self.deref().reset_maps_shared(reset)
-            }
-        }
-    )+};
-}
-
-lazies!(LazyLock, LazyCell);
 
 /// The value, held or poisoned or free.
 fn open<G>(lock: Result<G, TryLockError<G>>) -> Option<G> {

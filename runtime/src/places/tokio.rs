@@ -19,8 +19,8 @@ looks_through! {
 }
 
 locks! {
-    Mutex<M>: |this| this.try_lock().ok(), this.try_lock().ok(), this.get_mut();
-    RwLock<M>: |this| this.try_read().ok(), this.try_write().ok(), this.get_mut();
+    Mutex<M>: |this| this.try_lock().ok(), this.try_lock().ok(), this.get_mut(), poisoned: false;
+    RwLock<M>: |this| this.try_read().ok(), this.try_write().ok(), this.get_mut(), poisoned: false;
 }
 
 holders! {

@@ -9,6 +9,11 @@ macro_rules! holders {
                 $get.into_iter().for_each(|maps| $crate::TrackedMaps::visit_maps(maps, visit));
             }
 
+            fn visit_locks(&self, visit: &mut dyn FnMut(&$crate::LockState)) {
+                let $this = self;
+                $get.into_iter().for_each(|maps| $crate::TrackedMaps::visit_locks(maps, visit));
+            }
+
             fn check_maps_into(&self, found: &mut Vec<$crate::Breach>) {
                 let $this = self;
                 $get.into_iter().for_each(|maps| $crate::TrackedMaps::check_maps_into(maps, found));
@@ -29,19 +34,42 @@ macro_rules! holders {
                 true
             }
         }
+
+        impl<$($generics)*> $crate::HasSites for $ty
+        where
+            M: $crate::HasSites,
+        {
+            fn each_site(look: &mut dyn FnMut(&'static $crate::Site)) {
+                M::each_site(look);
+            }
+        }
     )+};
 }
 pub(crate) use holders;
 
 /// Locks and cells; `read` and `write` return the value behind a guard if they can have it without waiting.
 macro_rules! locks {
-    ($($lock:ty: |$this:ident| $read:expr, $write:expr, $get_mut:expr);+ $(;)?) => {$(
+    ($($lock:ty: |$this:ident| $read:expr, $write:expr, $get_mut:expr, poisoned: $poisoned:expr);+ $(;)?) => {$(
         /// A lock that is held is not waited for; a poisoned one is read all the same.
-        impl<M: $crate::TrackedMaps + ?Sized> $crate::TrackedMaps for $lock {
+        impl<M: $crate::TrackedMaps + $crate::HasSites + ?Sized> $crate::TrackedMaps for $lock {
             fn visit_maps(&self, visit: &mut dyn FnMut(&$crate::MapFigures)) {
                 let $this = self;
+                let Some(maps) = $read else { return };
+                let poisoned = $poisoned;
+                maps.visit_maps(&mut |map| {
+                    let mut map = *map;
+                    map.poisoned |= poisoned;
+                    visit(&map);
+                });
+            }
+
+            fn visit_locks(&self, visit: &mut dyn FnMut(&$crate::LockState)) {
+                let $this = self;
+                let (held, poisoned) = ($read.is_none(), $poisoned);
+                // Free again: whoever is told may want it.
+                M::each_site(&mut |site| visit(&$crate::LockState { site, held, poisoned }));
                 if let Some(maps) = $read {
-                    maps.visit_maps(visit);
+                    maps.visit_locks(visit);
                 }
             }
 
@@ -64,6 +92,12 @@ macro_rules! locks {
                     maps.reset_maps_into(reset);
                     true
                 })
+            }
+        }
+
+        impl<M: $crate::HasSites + ?Sized> $crate::HasSites for $lock {
+            fn each_site(look: &mut dyn FnMut(&'static $crate::Site)) {
+                M::each_site(look);
             }
         }
     )+};

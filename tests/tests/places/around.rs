@@ -124,18 +124,21 @@ fn a_lazy_map_of_once_cell_is_not_made_by_looking() {
     assert_eq!(later.reset_maps().entries(), 2);
 }
 
-/// std's lazy types show nothing without being made.
 #[test]
-fn a_lazy_map_of_std_is_made_by_looking() {
+fn a_lazy_map_of_std_is_not_made_by_looking() {
     #[mapkeeper::tracked]
     type InCell = LazyCell<HashMap<u32, u32>>;
 
     #[mapkeeper::tracked]
     type InLock = LazyLock<HashMap<u32, u32>>;
 
-    let in_cell = InCell::new(|| [(1, 1)].into());
-    let in_lock = InLock::new(|| [(1, 1)].into());
+    let mut in_cell = InCell::new(|| [(1, 1)].into());
+    let mut in_lock = InLock::new(|| [(1, 1)].into());
+    assert!(lens(&in_cell).is_empty() && lens(&in_lock).is_empty());
+    assert_eq!((in_cell.len(), in_lock.len()), (1, 1));
     assert_eq!((lens(&in_cell), lens(&in_lock)), (vec![1], vec![1]));
+    assert_eq!(in_cell.reset_maps().entries(), 1);
+    assert_eq!(in_lock.reset_maps().entries(), 1);
 }
 
 #[test]
