@@ -133,9 +133,9 @@ mod tracked;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `on_remove = path` | a `fn(&K, &V, RemovalCause)` that runs once for each entry that leaves the map; a set's `V` is `()` |
-/// | `hooks = Type` | the same with state: a `RemovalHook<K, V> + Default` that is kept in the map; not together with `on_remove` |
-/// | `guard = path` | a `fn(&K, &V) -> Result<(), impl Display>` that may veto a removal; the map then has `try_remove` and no `remove` |
+/// | `on_remove = path` | a `fn(&K, &V, RemovalCause)` that runs once for each entry that leaves the map; of a set a `fn(&T, RemovalCause)` |
+/// | `hooks = Type` | the same with state: a `RemovalHook<K, V> + Default` that is kept in the map, of a set an `ElementHook<T> + Default`; not together with `on_remove` |
+/// | `guard = path` | a `fn(&K, &V) -> Result<(), impl Display>` that may veto a removal, of a set a `fn(&T) -> …`; the map then has `try_remove` and no `remove` |
 /// | `residue = allow` | vacant values (`None`, empty, a dead handle) are normal here |
 /// | `residue = deny` | a vacant value is a breach; without `residue` it is reported |
 /// | `residue = path` | a `fn(&V) -> bool` that tells whether a value is vacant; such values are reported |

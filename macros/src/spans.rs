@@ -22,18 +22,6 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     (first.span(), last.span())
 }
 
-/// Shows `tokens` at another place: the last one at the place's last span, all others at its first, so that the whole
-/// covers the place. What stands inside parentheses and the like keeps its own place.
-pub(crate) fn cover(tokens: TokenStream, (first, last): (Span, Span)) -> TokenStream {
-    let mut trees: Vec<TokenTree> = tokens.into_iter().collect();
-    let end = trees.len().saturating_sub(1);
-    for (index, tree) in trees.iter_mut().enumerate() {
-        let place = if index == end { last } else { first };
-        tree.set_span(tree.span().located_at(place));
-    }
-    trees.into_iter().collect()
-}
-
 /// Shows all of `tokens` at `place`.
 pub(crate) fn relocate(tokens: TokenStream, place: Span) -> TokenStream {
     let moved = |tree| match tree {

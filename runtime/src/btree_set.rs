@@ -217,12 +217,14 @@ impl<T: Ord, K: Keeper<T, ()>> From<BTreeSet<T, K>> for std::collections::BTreeS
 impl<T> MapType for std::collections::BTreeSet<T> {
     type Key = T;
     type Value = ();
+    type Signature = crate::signature::OfElements;
     type With<K: Keeper<T, ()>> = BTreeSet<T, K>;
 }
 
 impl<T, U: Keeper<T, ()>> MapType for BTreeSet<T, U> {
     type Key = T;
     type Value = ();
+    type Signature = crate::signature::OfElements;
     type With<K: Keeper<T, ()>> = BTreeSet<T, K>;
 }
 

@@ -199,14 +199,15 @@ pub trait StatefulKeeper {
 pub trait Unguarded {}
 
 /// A removal hook with state, kept in the map (`#[map(hooks = Type)]`).
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no removal hook for a map of `{K}` to `{V}`",
-    label = "does not implement `RemovalHook<{K}, {V}>`",
-    note = "write `impl mapkeeper::RemovalHook<{K}, {V}> for {Self}`, or use `on_remove = path` for a hook without state"
-)]
 pub trait RemovalHook<K, V> {
     /// Called once for each entry that leaves, before its value is handed over or dropped.
     fn on_remove(&mut self, key: &K, value: &V, cause: RemovalCause);
+}
+
+/// A removal hook with state, kept in the set (`#[map(hooks = Type)]`).
+pub trait ElementHook<T> {
+    /// Called once for each element that leaves, before it is handed over or dropped.
+    fn on_remove(&mut self, element: &T, cause: RemovalCause);
 }
 
 /// A guard's refusal to let an entry go.

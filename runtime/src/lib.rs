@@ -67,6 +67,7 @@ mod probe;
 mod relation;
 mod report;
 mod sets;
+pub mod signature;
 mod silence;
 mod site;
 #[cfg(feature = "slab")]
@@ -90,7 +91,9 @@ pub use hash_set::HashSet;
 pub use index_map::IndexMap;
 #[cfg(feature = "indexmap")]
 pub use index_set::IndexSet;
-pub use keeper::{Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed};
+pub use keeper::{
+    ElementHook, Keeper, RemovalCause, RemovalHook, StatefulKeeper, Unguarded, Untracked, Vetoed,
+};
 pub use lifecycle::{AgeHistogram, Lifecycle, Point, Step};
 pub use locks::{HasSites, LockState, Locks, watch_locks};
 pub use map_type::{MapOfMaps, MapType};
@@ -119,6 +122,7 @@ pub mod __private {
         locks::LocksOfStatic,
         map_type::{Key, Tracked, Value, WithValue},
         probe::Probe,
+        signature::{Guard, IsVacant, OnRemove, SignatureOf},
         site::Registered,
     };
     pub use inventory;

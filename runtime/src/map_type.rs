@@ -1,6 +1,9 @@
 //! Which types are maps, alone or wrapped: the type system finds the map, the macro never looks.
 
-use crate::Keeper;
+use crate::{
+    Keeper,
+    signature::{OfElements, OfEntries, Signature},
+};
 
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
@@ -30,6 +33,8 @@ pub trait MapType {
     type Key;
     /// The map's value type.
     type Value;
+    /// What its hooks and guards are called with: [`OfEntries`] of a map, [`OfElements`] of a set.
+    type Signature: Signature<Self::Key, Self::Value>;
     /// The same type around a map that `T` keeps.
     type With<T: Keeper<Self::Key, Self::Value>>;
 }
@@ -48,12 +53,14 @@ pub trait MapOfMaps: MapType {
 impl<K, V, S> MapType for std::collections::HashMap<K, V, S> {
     type Key = K;
     type Value = V;
+    type Signature = OfEntries;
     type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
 }
 
 impl<K, V, S, U: Keeper<K, V>> MapType for crate::HashMap<K, V, S, U> {
     type Key = K;
     type Value = V;
+    type Signature = OfEntries;
     type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
 }
 
@@ -69,12 +76,14 @@ impl<K, V, S, U: Keeper<K, V>> MapOfMaps for crate::HashMap<K, V, S, U> {
 impl<T, S> MapType for std::collections::HashSet<T, S> {
     type Key = T;
     type Value = ();
+    type Signature = OfElements;
     type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
 }
 
 impl<T, S, U: Keeper<T, ()>> MapType for crate::HashSet<T, S, U> {
     type Key = T;
     type Value = ();
+    type Signature = OfElements;
     type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
 }
 
@@ -83,6 +92,7 @@ impl<T, S, U: Keeper<T, ()>> MapType for crate::HashSet<T, S, U> {
 impl<K, V, S> MapType for hashbrown::HashMap<K, V, S> {
     type Key = K;
     type Value = V;
+    type Signature = OfEntries;
     type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
 }
 
@@ -90,6 +100,7 @@ impl<K, V, S> MapType for hashbrown::HashMap<K, V, S> {
 impl<T, S> MapType for hashbrown::HashSet<T, S> {
     type Key = T;
     type Value = ();
+    type Signature = OfElements;
     type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
 }
 
@@ -103,6 +114,7 @@ macro_rules! passes_through {
         impl<M: $crate::MapType> $crate::MapType for $($wrapper)::+<M> {
             type Key = M::Key;
             type Value = M::Value;
+            type Signature = M::Signature;
             type With<T: $crate::Keeper<M::Key, M::Value>> = $($wrapper)::+<M::With<T>>;
         }
 

@@ -102,6 +102,10 @@ pub(super) fn expand(
 struct Types {
     key: TokenStream,
     value: TokenStream,
+    /// What the user's functions are called with.
+    signature: TokenStream,
+    /// The field's type.
+    field: TokenStream,
     /// The path of `mapkeeper`.
     krate: TokenStream,
     span: Span,
@@ -111,9 +115,12 @@ impl Types {
     fn of(model: &Model, field: &FieldModel, ty: &TokenStream) -> Self {
         let (span, _) = spans::ends(&field.ty);
         let krate = spans::relocate(model.krate.clone(), span);
+        let at = spans::at(span);
         Types {
-            key: quote_spanned!(spans::at(span)=> #krate::__private::Key<#ty>),
-            value: quote_spanned!(spans::at(span)=> #krate::__private::Value<#ty>),
+            key: quote_spanned!(at=> #krate::__private::Key<#ty>),
+            value: quote_spanned!(at=> #krate::__private::Value<#ty>),
+            signature: quote_spanned!(at=> #krate::__private::SignatureOf<#ty>),
+            field: quote_spanned!(at=> #ty),
             krate,
             span,
         }
@@ -186,48 +193,60 @@ fn contract(model: &Model, field: &FieldModel, map: &MapField, types: &Types) ->
     contract
 }
 
-/// A function of the user, bound to the type it must have. All of it is shown at the path, so that a function of another
-/// signature is reported there.
+/// A function of the user, bound to the type it must have (`signature`, whose generic arguments are `args`); `then` calls it.
+/// The type is shown at the path, so that a function of another signature is reported there.
 fn bound(
     model: &Model,
     path: &ExprPath,
-    signature: TokenStream,
+    (signature, args): (TokenStream, TokenStream),
     then: &TokenStream,
 ) -> TokenStream {
-    let ends = spans::ends(path);
-    let signature = spans::cover(signature, ends);
+    let (first, last) = spans::ends(path);
+    let signature = spans::relocate(signature, first);
+    let close = quote_spanned!(spans::at(last)=> >);
     let path = without_self(path.to_token_stream(), &model.this);
-    let span = spans::at(ends.0);
-    let then = spans::relocate(then.clone(), ends.0);
-    quote_spanned! {span=>
-        let __function: #signature = #path;
+    quote_spanned! {spans::at(first)=>
+        let __function: #signature<#args #close = #path;
         #then
     }
 }
 
 fn hook(model: &Model, map: &MapField, types: &Types) -> Option<TokenStream> {
     let Types {
-        krate, key, value, ..
+        krate,
+        key,
+        value,
+        signature,
+        field,
+        ..
     } = types;
+    let at = spans::at(types.span);
     let body = match (&map.attr.on_remove, &map.attr.hooks) {
         (Some(path), _) => {
-            let signature = quote!(fn(&#key, &#value, #krate::RemovalCause));
+            let call = quote_spanned! {at=>
+                <#signature as #krate::signature::Signature<#key, #value>>::on_remove(
+                    __function, __key, __value, __cause,
+                )
+            };
             bound(
                 model,
                 &path.value,
-                signature,
-                &quote!(__function(__key, __value, __cause)),
+                (quote!(#krate::__private::OnRemove), field.clone()),
+                &call,
             )
         }
         (None, Some(hooks)) => {
             let span = spans::at(spans::ends(&hooks.value).0);
             let ty = hooks_type(model, hooks);
-            let hook = quote_spanned!(span=> <#ty as #krate::RemovalHook<#key, #value>>::on_remove);
-            quote_spanned!(span=> #hook(self.1.get(), __key, __value, __cause))
+            quote_spanned! {span=>
+                <#ty as #krate::signature::StatefulHook<#signature, #key, #value>>::call(
+                    self.1.get(), __key, __value, __cause,
+                )
+            }
         }
         (None, None) => return None,
     };
-    Some(quote_spanned! {spans::at(types.span)=>
+    Some(quote_spanned! {at=>
         const HOOKED: ::core::primitive::bool = true;
 
         #[inline]
@@ -239,21 +258,39 @@ fn hook(model: &Model, map: &MapField, types: &Types) -> Option<TokenStream> {
 
 fn guard(model: &Model, map: &MapField, types: &Types) -> Option<TokenStream> {
     let Keyed { value: path, .. } = map.attr.guard.as_ref()?;
-    let Types { key, value, .. } = types;
-    // The reason may borrow from the entry (an `impl Display` of edition 2024 always does), hence the named lifetimes.
-    let signature = quote! {
-        fn(&'__key #key, &'__value #value) -> ::core::result::Result<(), _>
+    let Types {
+        krate,
+        key,
+        value,
+        signature,
+        field,
+        ..
+    } = types;
+    let at = spans::at(types.span);
+    let asked = quote_spanned! {at=>
+        <#signature as #krate::signature::Signature<#key, #value>>::guard(
+            __function, __key, __value,
+        )
     };
-    let then = quote! {
-        match __function(__key, __value) {
+    // Shown at the path: it is the reason's type that may lack `Display`.
+    let reason = spans::relocate(quote!(::std::format!("{}", __reason)), spans::ends(path).0);
+    let then = quote_spanned! {at=>
+        match #asked {
             ::core::result::Result::Ok(()) => ::core::result::Result::Ok(()),
-            ::core::result::Result::Err(__reason) => {
-                ::core::result::Result::Err(::std::format!("{}", __reason))
-            }
+            ::core::result::Result::Err(__reason) => ::core::result::Result::Err(#reason),
         }
     };
-    let body = bound(model, path, signature, &then);
-    Some(quote_spanned! {spans::at(types.span)=>
+    let body = bound(
+        model,
+        path,
+        (
+            quote!(#krate::__private::Guard),
+            quote!('__key, '__value, #field, _),
+        ),
+        &then,
+    );
+    // The reason may borrow from the entry (an `impl Display` of edition 2024 always does), hence the named lifetimes.
+    Some(quote_spanned! {at=>
         const GUARDED: ::core::primitive::bool = true;
 
         #[inline]
@@ -279,8 +316,9 @@ fn vacancy(
         ..
     }) = &map.attr.residue
     {
-        let signature = quote!(fn(&#value) -> ::core::primitive::bool);
-        let body = bound(model, path, signature, &quote!(__function(__value)));
+        let call = spans::relocate(quote!(__function(__value)), spans::ends(path).0);
+        let test = quote!(#krate::__private::IsVacant);
+        let body = bound(model, path, (test, value.clone()), &call);
         return quote_spanned! {spans::at(*span)=>
             #[inline]
             fn knows_vacancy() -> ::core::primitive::bool {

@@ -72,12 +72,14 @@ impl<K: fmt::Debug, V: fmt::Debug, T: Keeper<K, V>> fmt::Debug for BTreeMap<K, V
 impl<K, V> MapType for std::collections::BTreeMap<K, V> {
     type Key = K;
     type Value = V;
+    type Signature = crate::signature::OfEntries;
     type With<T: Keeper<K, V>> = BTreeMap<K, V, T>;
 }
 
 impl<K, V, U: Keeper<K, V>> MapType for BTreeMap<K, V, U> {
     type Key = K;
     type Value = V;
+    type Signature = crate::signature::OfEntries;
     type With<T: Keeper<K, V>> = BTreeMap<K, V, T>;
 }
 

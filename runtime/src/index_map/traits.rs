@@ -41,12 +41,14 @@ impl<K: fmt::Debug, V: fmt::Debug, S, T: Keeper<K, V>> fmt::Debug for IndexMap<K
 impl<K, V, S> MapType for ::indexmap::IndexMap<K, V, S> {
     type Key = K;
     type Value = V;
+    type Signature = crate::signature::OfEntries;
     type With<T: Keeper<K, V>> = IndexMap<K, V, S, T>;
 }
 
 impl<K, V, S, U: Keeper<K, V>> MapType for IndexMap<K, V, S, U> {
     type Key = K;
     type Value = V;
+    type Signature = crate::signature::OfEntries;
     type With<T: Keeper<K, V>> = IndexMap<K, V, S, T>;
 }
 

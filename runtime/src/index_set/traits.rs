@@ -100,12 +100,14 @@ where
 impl<T, S> MapType for ::indexmap::IndexSet<T, S> {
     type Key = T;
     type Value = ();
+    type Signature = crate::signature::OfElements;
     type With<K: Keeper<T, ()>> = IndexSet<T, S, K>;
 }
 
 impl<T, S, U: Keeper<T, ()>> MapType for IndexSet<T, S, U> {
     type Key = T;
     type Value = ();
+    type Signature = crate::signature::OfElements;
     type With<K: Keeper<T, ()>> = IndexSet<T, S, K>;
 }
 

@@ -23,6 +23,7 @@ macro_rules! passes_through_slices {
         impl<M: MapType> MapType for $owner<[M]> {
             type Key = M::Key;
             type Value = M::Value;
+            type Signature = M::Signature;
             type With<T: Keeper<M::Key, M::Value>> = $owner<[M::With<T>]>;
         }
 
@@ -37,6 +38,7 @@ passes_through_slices!(Arc, Rc, Box);
 impl<M: MapType, const N: usize> MapType for [M; N] {
     type Key = M::Key;
     type Value = M::Value;
+    type Signature = M::Signature;
     type With<T: Keeper<M::Key, M::Value>> = [M::With<T>; N];
 }
 

@@ -51,12 +51,14 @@ impl<V: fmt::Debug, T: Keeper<usize, V>> fmt::Debug for Slab<V, T> {
 impl<V> MapType for ::slab::Slab<V> {
     type Key = usize;
     type Value = V;
+    type Signature = crate::signature::OfEntries;
     type With<T: Keeper<usize, V>> = Slab<V, T>;
 }
 
 impl<V, U: Keeper<usize, V>> MapType for Slab<V, U> {
     type Key = usize;
     type Value = V;
+    type Signature = crate::signature::OfEntries;
     type With<T: Keeper<usize, V>> = Slab<V, T>;
 }
 

@@ -14,7 +14,7 @@ thread_local! {
     static TOLD: RefCell<Vec<(u64, RemovalCause)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn tell(element: &u64, (): &(), cause: RemovalCause) {
+fn tell(element: &u64, cause: RemovalCause) {
     TOLD.with_borrow_mut(|told| told.push((*element, cause)));
 }
 
@@ -86,7 +86,7 @@ fn the_report_names_the_line_that_inserted_elements() {
     }
 }
 
-fn only_even(element: &u64, (): &()) -> Result<(), String> {
+fn only_even(element: &u64) -> Result<(), String> {
     if element.is_multiple_of(2) {
         Ok(())
     } else {

@@ -100,7 +100,7 @@ impl Borrow<Key> for Element {
 }
 
 /// The hook of every set under test.
-pub(crate) fn tell_element(element: &Element, (): &(), cause: RemovalCause) {
+pub(crate) fn tell_element(element: &Element, cause: RemovalCause) {
     tell(&element.key, &element.value, cause);
 }
 

@@ -27,7 +27,7 @@ thread_local! {
     static EXITS: RefCell<Vec<Exit>> = const { RefCell::new(Vec::new()) };
 }
 
-fn note(element: &u8, (): &(), cause: RemovalCause) {
+fn note(element: &u8, cause: RemovalCause) {
     EXITS.with_borrow_mut(|exits| exits.push((*element, cause)));
 }
 

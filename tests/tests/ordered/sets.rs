@@ -49,7 +49,7 @@ thread_local! {
     static EXITS: RefCell<Vec<Exit>> = const { RefCell::new(Vec::new()) };
 }
 
-fn note(element: &Element, (): &(), cause: RemovalCause) {
+fn note(element: &Element, cause: RemovalCause) {
     EXITS.with_borrow_mut(|exits| exits.push((element.0, element.1, cause)));
 }
 

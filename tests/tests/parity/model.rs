@@ -24,7 +24,7 @@ pub(crate) fn log_exit(key: &Key, value: &Value, cause: RemovalCause) {
 }
 
 /// The hook of every set under test: the tag tells equal elements apart.
-pub(crate) fn log_element(element: &Element, (): &(), cause: RemovalCause) {
+pub(crate) fn log_element(element: &Element, cause: RemovalCause) {
     log_exit(&element.key, &Some(element.tag), cause);
 }
 

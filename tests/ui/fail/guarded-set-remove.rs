@@ -7,7 +7,7 @@ struct Orders {
     open: HashSet<u64>,
 }
 
-fn may_remove(_id: &u64, (): &()) -> Result<(), String> {
+fn may_remove(_id: &u64) -> Result<(), String> {
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::{Arc, LazyLock, Mutex, RwLock};
 
-use mapkeeper::{RemovalCause, RemovalHook, TrackedMaps};
+use mapkeeper::{ElementHook, RemovalCause, TrackedMaps};
 
 type Fast<T> = HashSet<T, BuildHasherDefault<DefaultHasher>>;
 
@@ -26,15 +26,15 @@ struct Service {
 #[derive(Debug, Default)]
 struct Count(u32);
 
-impl RemovalHook<String, ()> for Count {
-    fn on_remove(&mut self, _: &String, (): &(), _: RemovalCause) {
+impl ElementHook<String> for Count {
+    fn on_remove(&mut self, _: &String, _: RemovalCause) {
         self.0 += 1;
     }
 }
 
-fn gone(_id: &u64, (): &(), _cause: RemovalCause) {}
+fn gone(_id: &u64, _cause: RemovalCause) {}
 
-fn may_go(id: &u64, (): &()) -> Result<(), impl std::fmt::Display> {
+fn may_go(id: &u64) -> Result<(), impl std::fmt::Display> {
     if *id > 0 { Ok(()) } else { Err("zero stays") }
 }
 
