@@ -2,14 +2,17 @@
 //!
 //! One hash per operation serves the table and the sampling decision. Lookups are the table's own code. There is no
 //! `Deref` to a plain map and no unsafe method, so nothing gets past the record; `get_disjoint_unchecked_mut` (an
-//! `unsafe fn`) is the one method of std's that is left out.
+//! `unsafe fn`) is the one method of std's that is left out. Beyond std's it has what hashbrown's map has (`beyond_std` says
+//! what not), with std's lookups: by what the key can be borrowed as.
 //!
 //! Order of events on every exit: the entry is out of the table (bulk exits: is about to be), the record is made, the
 //! hook runs, the value is handed over or dropped.
 
+mod beyond_std;
 mod construct;
 mod drain;
 mod entry;
+mod entry_ref;
 mod extract_if;
 pub(crate) mod grow;
 mod into_iter;
@@ -30,6 +33,7 @@ use hashbrown::{HashTable, hash_table};
 
 pub use drain::Drain;
 pub use entry::{Entry, OccupiedEntry, OccupiedError, VacantEntry};
+pub use entry_ref::{EntryRef, VacantEntryRef};
 pub use extract_if::ExtractIf;
 pub use into_iter::{IntoIter, IntoKeys, IntoValues};
 pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};

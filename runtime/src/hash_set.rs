@@ -1,10 +1,12 @@
 //! The instrumented hash set: std's `HashSet`, method for method, over a [`HashMap`] of its elements to `()`.
 //!
-//! The map keeps the record: an element is a key, a set's hooks see `&()` as its value, and residue (an empty value) does
-//! not exist. What a set has beyond a map is told apart here: an element that is inserted again changes nothing, one
-//! that is [replaced](HashSet::replace) leaves. A look at two sets at once does not ask who keeps them (`operands`).
+//! The map keeps the record: an element is a key, a set's hooks see it alone, and residue (an empty value) does not exist.
+//! What a set has beyond a map is told apart here: an element that is inserted again changes nothing, one that is
+//! [replaced](HashSet::replace) leaves. A look at two sets at once does not ask who keeps them (`operands`).
 
+mod beyond_std;
 mod construct;
+mod entry;
 mod iter;
 mod operands;
 mod operations;
@@ -16,6 +18,7 @@ use std::{
     hash::{BuildHasher, Hash, RandomState},
 };
 
+pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use iter::{Drain, ExtractIf, IntoIter, Iter};
 pub use operands::Operand;
 pub use operations::{Difference, Intersection, SymmetricDifference, Union};

@@ -9,11 +9,11 @@ use crate::{Contract, Site, TrackedMaps, WeakValue};
 ///
 /// | method | cause |
 /// |---|---|
-/// | `remove`, `remove_entry`, `remove_many`, `try_remove*`, `OccupiedEntry::remove*`, a set's `take` | `Removed` |
+/// | `remove`, `remove_entry`, `remove_many`, `try_remove*`, `OccupiedEntry::remove*`, a set's `take`, `^=` | `Removed` |
 /// | `insert`, `extend`, `insert_entry`, `OccupiedEntry::insert` over an existing key, a set's `replace` | `Replaced` |
 /// | `clear`, `reset_maps`, `clone_from` | `Cleared` |
 /// | `drain` | `Drained` |
-/// | `retain`, `try_retain`, `extract_if` | `Filtered` |
+/// | `retain`, `try_retain`, `extract_if`, a set's `&=`, `-=` | `Filtered` |
 /// | `into_iter`, `into_keys`, `into_values`, conversion into std's map | `Taken` |
 /// | the map is dropped, overwritten by assignment or unwound over | `MapDropped` |
 #[derive(

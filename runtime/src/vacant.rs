@@ -66,6 +66,20 @@ vacant_when_empty! {
     [T, S, K: Keeper<T, ()>] crate::HashSet<T, S, K>,
 }
 
+#[cfg(feature = "hashbrown")]
+vacant_when_empty! {
+    [K, V, S] hashbrown::HashMap<K, V, S>,
+    [T, S] hashbrown::HashSet<T, S>,
+}
+
+#[cfg(feature = "indexmap")]
+vacant_when_empty! {
+    [K, V, S] indexmap::IndexMap<K, V, S>,
+    [T, S] indexmap::IndexSet<T, S>,
+    [K, V, S, T: Keeper<K, V>] crate::IndexMap<K, V, S, T>,
+    [T, S, K: Keeper<T, ()>] crate::IndexSet<T, S, K>,
+}
+
 #[cfg(feature = "slab")]
 vacant_when_empty! {
     [T] slab::Slab<T>,

@@ -7,10 +7,10 @@ use std::{
 
 use hashbrown::{HashTable, hash_table};
 
-use super::{Slot, grow::grow_for, is_key, log::Arrival};
+use super::{Slot, grow::with_room, is_key, log::Arrival};
 use crate::{
     Keeper, Unguarded, Untracked, Vetoed,
-    log::{self, Log},
+    log::Log,
     maps::entry,
     mode::{Caller, Recorder},
 };
@@ -25,18 +25,18 @@ pub enum Entry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`std::collections::hash_map::OccupiedEntry`].
 pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    base: hash_table::OccupiedEntry<'a, Slot<K, V>>,
-    log: &'a mut Log<T>,
-    hash: u64,
+    pub(super) base: hash_table::OccupiedEntry<'a, Slot<K, V>>,
+    pub(super) log: &'a mut Log<T>,
+    pub(super) hash: u64,
 }
 
 /// Same as [`std::collections::hash_map::VacantEntry`].
 pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
     /// Has room for one more.
-    table: &'a mut HashTable<Slot<K, V>>,
-    log: &'a mut Log<T>,
-    key: K,
-    hash: u64,
+    pub(super) table: &'a mut HashTable<Slot<K, V>>,
+    pub(super) log: &'a mut Log<T>,
+    pub(super) key: K,
+    pub(super) hash: u64,
 }
 
 /// The error of [`try_insert`](crate::HashMap::try_insert): the key is there already.
@@ -55,21 +55,14 @@ pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V
     table: &'a mut HashTable<Slot<K, V>>,
     hash_builder: &S,
     log: &'a mut Log<T>,
-    mut hash: u64,
-    mut key: K,
+    hash: u64,
+    key: K,
 ) -> Entry<'a, K, V, T> {
     match table.find_entry(hash, is_key(&key)) {
         Ok(base) => Entry::Occupied(OccupiedEntry { base, log, hash }),
         Err(absent) => {
             let table = absent.into_table();
-            if table.len() == table.capacity() {
-                (key, hash) = grow_for(table, hash_builder, log, key);
-                // Said here, in the rare case: so the optimiser knows it in both, and `insert` need not look again.
-                assert!(
-                    table.len() != table.capacity(),
-                    "there is room for one more"
-                );
-            }
+            let (key, hash) = with_room(table, hash_builder, log, (key, hash));
             Entry::Vacant(VacantEntry {
                 table,
                 log,
@@ -114,7 +107,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     }
 
     #[inline(always)]
-    fn lend(&mut self, at: Caller) {
+    pub(super) fn lend(&mut self, at: Caller) {
         if Recorder::watches_loans::<K, V, T>() {
             let bucket = self.base.bucket_index();
             self.log
@@ -166,12 +159,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     /// [`Vetoed`] with the guard's reason; the entry stays.
     #[track_caller]
     pub fn try_remove(self) -> Result<V, Vetoed> {
-        let at = Caller::here();
-        let (key, value) = &self.base.get().entry;
-        log::ask::<K, V, T>(key, value, at)?;
-        let (_, value) = self.log.remove(self.base, self.hash, at);
-        self.log.recorder.raise::<K, V, T>();
-        Ok(value)
+        Ok(self.try_remove_entry()?.1)
     }
 }
 

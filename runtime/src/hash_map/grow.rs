@@ -29,15 +29,31 @@ pub(super) fn grow<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
     }
 }
 
-/// Makes room for one more and hashes `key` again: so who asks has neither of them to keep meanwhile.
-#[cold]
-#[inline(never)]
-pub(super) fn grow_for<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
+/// Makes sure that there is room for one more; a hashed key is hashed again if the table has to grow.
+#[inline(always)]
+pub(super) fn with_room<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, Q: Hash>(
     table: &mut HashTable<Slot<K, V>>,
     hash_builder: &S,
     log: &mut Log<T>,
-    key: K,
-) -> (K, u64) {
+    mut hashed: (Q, u64),
+) -> (Q, u64) {
+    if is_full(table) {
+        hashed = grow_for(table, hash_builder, log, hashed.0);
+        // Said here, in the rare case: so the optimiser knows it in both, and `insert` need not look again.
+        assert!(!is_full(table), "there is room for one more");
+    }
+    hashed
+}
+
+/// Makes room for one more and hashes `key` again: so who asks has neither of them to keep meanwhile.
+#[cold]
+#[inline(never)]
+fn grow_for<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, Q: Hash>(
+    table: &mut HashTable<Slot<K, V>>,
+    hash_builder: &S,
+    log: &mut Log<T>,
+    key: Q,
+) -> (Q, u64) {
     grow(table, hash_builder, log, 1);
     let hash = hash_of(hash_builder, &key);
     (key, hash)

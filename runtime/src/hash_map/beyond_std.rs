@@ -1,0 +1,170 @@
+//! What hashbrown's map has beyond std's: keys beside values to be written, entries turned round. Left out is what would take
+//! a value away before its hook ran (`replace_entry_with`, `and_replace_entry_with`), what leads past the record (`into_map`,
+//! all that is `unsafe`), and allocators other than the global one.
+
+use std::{
+    borrow::Borrow,
+    hash::{BuildHasher, Hash},
+};
+
+use super::{Entry, HashMap, OccupiedEntry, Slot, hash_of, is_key};
+use crate::{
+    Keeper, Vetoed, log,
+    mode::{Caller, Recorder},
+};
+
+/// A key beside its value, which is to be written.
+#[inline(always)]
+fn entry_mut<K, V>(slot: &mut Slot<K, V>) -> (&K, &mut V) {
+    let (key, value) = &mut slot.entry;
+    (key, value)
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// Same as [`hashbrown::HashMap::get_key_value_mut`]; strict looks at the value again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn get_key_value_mut<Q>(&mut self, k: &Q) -> Option<(&K, &mut V)>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.log.recorder.settle::<K, V, T>(&mut self.table);
+        let hash = hash_of(&self.hash_builder, k);
+        let entry = self.table.find_entry(hash, is_key(k)).ok()?;
+        if Recorder::watches_loans::<K, V, T>() {
+            self.log
+                .recorder
+                .lent_one(entry.bucket_index(), Caller::here());
+        }
+        Some(entry_mut(entry.into_mut()))
+    }
+
+    /// Same as [`hashbrown::HashMap::get_disjoint_key_value_mut`]; strict looks at the values again at the next operation.
+    ///
+    /// # Panics
+    /// If any two keys are the same.
+    #[track_caller]
+    pub fn get_disjoint_key_value_mut<Q, const N: usize>(
+        &mut self,
+        ks: [&Q; N],
+    ) -> [Option<(&'_ K, &'_ mut V)>; N]
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.lend_all();
+        let hashes = ks.map(|key| hash_of(&self.hash_builder, key));
+        self.table
+            .get_disjoint_mut(hashes, |i, slot| ks[i].eq(slot.key().borrow()))
+            .map(|slot| slot.map(entry_mut))
+    }
+
+    /// Same as [`hashbrown::HashMap::get_many_mut`]; strict looks at the values again at the next operation.
+    ///
+    /// # Panics
+    /// If any two keys are the same.
+    #[deprecated(note = "use `get_disjoint_mut` instead")]
+    #[track_caller]
+    pub fn get_many_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.get_disjoint_mut(ks)
+    }
+
+    /// Same as [`hashbrown::HashMap::get_many_key_value_mut`]; strict looks at the values again at the next operation.
+    ///
+    /// # Panics
+    /// If any two keys are the same.
+    #[deprecated(note = "use `get_disjoint_key_value_mut` instead")]
+    #[track_caller]
+    pub fn get_many_key_value_mut<Q, const N: usize>(
+        &mut self,
+        ks: [&Q; N],
+    ) -> [Option<(&'_ K, &'_ mut V)>; N]
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.get_disjoint_key_value_mut(ks)
+    }
+}
+
+impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Extend<&'a (K, V)>
+    for HashMap<K, V, S, T>
+where
+    K: Copy,
+    V: Copy,
+{
+    #[track_caller]
+    fn extend<I: IntoIterator<Item = &'a (K, V)>>(&mut self, iter: I) {
+        self.extend(iter.into_iter().copied());
+    }
+}
+
+impl<'a, K, V, T: Keeper<K, V>> Entry<'a, K, V, T> {
+    /// Same as [`hashbrown::hash_map::Entry::insert`], which std calls `insert_entry`; counts one insertion or one replacement.
+    #[inline]
+    #[track_caller]
+    pub fn insert(self, value: V) -> OccupiedEntry<'a, K, V, T> {
+        self.insert_entry(value)
+    }
+
+    /// Same as [`hashbrown::hash_map::Entry::or_insert_entry`]; counts one insertion if the key was not there.
+    #[inline]
+    #[track_caller]
+    pub fn or_insert_entry(self, default: V) -> OccupiedEntry<'a, K, V, T> {
+        match self {
+            Entry::Occupied(entry) => entry,
+            Entry::Vacant(entry) => entry.insert_entry(default),
+        }
+    }
+}
+
+impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
+    /// Same as [`hashbrown::hash_map::OccupiedEntry::replace_key`]; records nothing: the entry lives on under an equal key.
+    ///
+    /// # Panics
+    /// If `key` is not equal to the entry's; the entry stays as it is.
+    #[track_caller]
+    pub fn replace_key(&mut self, key: K) -> K
+    where
+        K: Eq,
+    {
+        assert!(
+            *self.key() == key,
+            "the new key is not equal to that of the entry: remove the entry and insert another"
+        );
+        std::mem::replace(&mut self.base.get_mut().entry.0, key)
+    }
+
+    /// Same as [`hashbrown::hash_map::OccupiedEntry::into_entry`]; strict looks at the value again at the next operation.
+    #[inline]
+    #[track_caller]
+    pub fn into_entry(mut self) -> (&'a K, &'a mut V) {
+        self.lend(Caller::here());
+        entry_mut(self.base.into_mut())
+    }
+
+    /// The key, for as long as the map is borrowed.
+    #[inline]
+    pub(crate) fn into_key(self) -> &'a K {
+        self.base.into_mut().key()
+    }
+
+    /// Removes the entry if the guard lets it go, and hands it over.
+    ///
+    /// # Errors
+    /// [`Vetoed`] with the guard's reason; the entry stays.
+    #[track_caller]
+    pub fn try_remove_entry(self) -> Result<(K, V), Vetoed> {
+        let at = Caller::here();
+        let (key, value) = &self.base.get().entry;
+        log::ask::<K, V, T>(key, value, at)?;
+        let entry = self.log.remove(self.base, self.hash, at);
+        self.log.recorder.raise::<K, V, T>();
+        Ok(entry)
+    }
+}
