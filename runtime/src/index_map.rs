@@ -2,9 +2,9 @@
 //! out (feature `indexmap`).
 //!
 //! It stands on the crate's own, whose values it keeps with a mark, as [`BTreeMap`](crate::BTreeMap) does. Its bytes are
-//! estimated from its capacity. Left out is what would show the marks, slices of entries (`as_slice`, `as_mut_slice`,
-//! `into_boxed_slice`, `get_range`, `get_range_mut`, the iterators' `as_slice` and the like, `Index` by range), and the crate's
-//! opt-in traits `MutableKeys`, `MutableEntryKey` and `RawEntryApiV1`, which it seals.
+//! estimated from its capacity. Slices of entries are values ([`Slice`], [`SliceMut`]) and no references, because the marks
+//! stand between the values; so `Index` by range and `into_boxed_slice` are left out. The methods of `MutableKeys` and
+//! `MutableEntryKey`, which the crate seals, are methods of the types themselves; those of `RawEntryApiV1` are left out.
 //!
 //! A guarded map has no unchecked removal: [`swap_remove_if_allowed`](IndexMap::swap_remove_if_allowed) and
 //! [`shift_remove_if_allowed`](IndexMap::shift_remove_if_allowed) ask the guard.
@@ -16,9 +16,11 @@ mod insert;
 mod into_iter;
 mod iter;
 mod lookup;
+mod mutable_keys;
 mod order;
 mod remove;
 mod serde;
+mod slice;
 mod splice;
 mod table;
 mod traits;
@@ -33,6 +35,8 @@ pub use extract_if::ExtractIf;
 pub(crate) use insert::Goes;
 pub use into_iter::{IntoIter, IntoKeys, IntoValues};
 pub use iter::{Drain, Iter, IterMut, Keys, Values, ValuesMut};
+pub use mutable_keys::IterMut2;
+pub use slice::{Slice, SliceMut};
 pub use splice::Splice;
 
 use crate::{
@@ -45,7 +49,7 @@ use table::{Inner, Table};
 
 /// An ordered hash map whose every mutation is recorded for the place it stands in.
 ///
-/// Same as [`indexmap::IndexMap`] in every method and trait but those that show slices of entries, and beyond it
+/// Same as [`indexmap::IndexMap`] in every method and trait but for what the module says of slices, and beyond it
 /// [`swap_remove_if_allowed`](Self::swap_remove_if_allowed), [`shift_remove_if_allowed`](Self::shift_remove_if_allowed),
 /// [`try_retain`](Self::try_retain), [`remove_many`](Self::remove_many) and
 /// [`swap_remove_tracked`](Self::swap_remove_tracked). `T` says which place; `#[tracked]` fills it in, and [`Untracked`] is

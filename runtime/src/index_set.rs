@@ -2,12 +2,14 @@
 //! to `()` (feature `indexmap`).
 //!
 //! The map keeps the record, as for [`HashSet`](crate::HashSet): an element that comes again changes nothing but, if asked to,
-//! its index. Left out is what the map leaves out.
+//! its index. Left out is what the map leaves out; the methods of `MutableValues`, which the crate seals, are methods of the
+//! set.
 
 mod iter;
 mod operations;
 mod order;
 mod remove;
+mod slice;
 mod traits;
 
 use std::{
@@ -18,6 +20,7 @@ use std::{
 
 pub use iter::{Drain, ExtractIf, IntoIter, Iter, Splice};
 pub use operations::{Difference, Intersection, Operand, SymmetricDifference, Union};
+pub use slice::Slice;
 
 use crate::{
     IndexMap, Keeper, Lifecycle, StatefulKeeper, Unguarded, Untracked,
@@ -26,7 +29,7 @@ use crate::{
 
 /// An ordered hash set whose every mutation is recorded for the place it stands in.
 ///
-/// Same as [`indexmap::IndexSet`] in every method and trait but those that show slices of elements, and beyond it
+/// Same as [`indexmap::IndexSet`] in every method and trait but for what is said of the map's slices, and beyond it
 /// [`swap_remove_if_allowed`](Self::swap_remove_if_allowed), [`swap_take_if_allowed`](Self::swap_take_if_allowed) (and
 /// `shift_…`), [`try_retain`](Self::try_retain) and [`remove_many`](Self::remove_many). `K` says which place; `#[tracked]` fills
 /// it in, and [`Untracked`] is a plain set. The other operand of a set operation may be any of mapkeeper's, whoever keeps it,
@@ -207,6 +210,38 @@ impl<T, S: BuildHasher, K: Keeper<T, ()>> IndexSet<T, S, K> {
     {
         let (index, element, ()) = self.map.get_full(value)?;
         Some((index, element))
+    }
+
+    /// Same as `get_full_mut2` of [`indexmap::set::MutableValues`]; records nothing. The element must stay equal to what it
+    /// was, and its hash the same.
+    #[track_caller]
+    pub fn get_full_mut2<Q>(&mut self, value: &Q) -> Option<(usize, &mut T)>
+    where
+        Q: ?Sized + Hash + Equivalent<T>,
+    {
+        let (index, element, ()) = self.map.get_full_mut2(value)?;
+        Some((index, element))
+    }
+
+    /// Same as `get_index_mut2` of [`indexmap::set::MutableValues`]; records nothing. The element must stay equal to what it
+    /// was, and its hash the same.
+    #[track_caller]
+    pub fn get_index_mut2(&mut self, index: usize) -> Option<&mut T> {
+        let (element, ()) = self.map.get_index_mut2(index)?;
+        Some(element)
+    }
+
+    /// Same as `retain2` of [`indexmap::set::MutableValues`]; as the map's [`retain2`](IndexMap::retain2).
+    ///
+    /// # Panics
+    /// With a panic of the predicate, at once, and every element stays; with the first panic of a hook, at the end.
+    #[track_caller]
+    pub fn retain2<F>(&mut self, mut keep: F)
+    where
+        F: FnMut(&mut T) -> bool,
+        K: Unguarded,
+    {
+        self.map.retain2(|element, ()| keep(element));
     }
 
     /// Same as [`indexmap::IndexSet::get_index_of`]; records nothing.

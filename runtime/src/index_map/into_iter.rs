@@ -65,9 +65,14 @@ impl<K, V, S, T: Keeper<K, V>> IntoIterator for IndexMap<K, V, S, T> {
 }
 
 impl<K, V> IntoIter<K, V> {
-    /// What is left.
-    pub(crate) fn left(&self) -> &[(K, V)] {
+    /// Same as [`indexmap::map::IntoIter::as_slice`], but a slice of pairs.
+    pub fn as_slice(&self) -> &[(K, V)] {
         self.inner.as_slice()
+    }
+
+    /// Same as [`indexmap::map::IntoIter::as_mut_slice`], but a slice of pairs.
+    pub fn as_mut_slice(&mut self) -> &mut [(K, V)] {
+        self.inner.as_mut_slice()
     }
 }
 

@@ -54,7 +54,7 @@ impl<T: fmt::Debug> fmt::Debug for Iter<'_, T> {
 
 impl<T: fmt::Debug> fmt::Debug for IntoIter<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let left = self.inner.left().iter().map(|(element, ())| element);
+        let left = self.inner.as_slice().iter().map(|(element, ())| element);
         f.debug_list().entries(left).finish()
     }
 }

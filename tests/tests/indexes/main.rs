@@ -6,3 +6,4 @@ mod behaviour;
 mod faults;
 mod maps;
 mod sets;
+mod slices;
