@@ -41,6 +41,14 @@ impl Contract {
         show_keys: false,
     };
 
+    /// What of it holds for each shard of a map by itself.
+    #[cfg(feature = "sync")]
+    pub(crate) const fn of_shard(mut self) -> Self {
+        self.max_len = None;
+        self.empty_on_drop = false;
+        self
+    }
+
     /// Declares what residue means here.
     #[must_use]
     pub const fn residue(mut self, residue: Residue) -> Self {

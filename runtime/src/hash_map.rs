@@ -21,6 +21,8 @@ mod log;
 mod lookup;
 mod remove;
 mod remove_tracked;
+#[cfg(feature = "sync")]
+mod shard;
 mod traits;
 mod try_reserve;
 
@@ -344,6 +346,19 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         known: impl FnOnce(&mut Log<T>, &mut Occupied<'_, K, V>, K, V, u64) -> R,
     ) -> Option<R> {
         let hash = hash_of(&self.hash_builder, &key);
+        self.insert_or_hashed(hash, key, value, at, known)
+    }
+
+    /// The same, for who knows the hash.
+    #[inline(always)]
+    fn insert_or_hashed<R>(
+        &mut self,
+        hash: u64,
+        key: K,
+        value: V,
+        at: Caller,
+        known: impl FnOnce(&mut Log<T>, &mut Occupied<'_, K, V>, K, V, u64) -> R,
+    ) -> Option<R> {
         if is_full(&self.table) {
             grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
         }

@@ -88,6 +88,11 @@ pub trait Keeper<K, V>: Sized {
     const GUARDED: bool = false;
     /// Whether its values are tracked maps that belong to it (`deep`).
     const DEEP: bool = false;
+    /// Whether the map is a shard of one map, which counts them as one.
+    ///
+    /// Not public API.
+    #[doc(hidden)]
+    const IS_SHARD: bool = false;
     /// What the programmer declared about the map.
     const CONTRACT: Contract = Contract::NONE;
 

@@ -8,8 +8,8 @@ use crate::{
 /// A map type, or something around one; knows its instrumented counterpart.
 ///
 /// Implemented for std's and mapkeeper's `HashMap`, `BTreeMap`, `HashSet` and `BTreeSet` (maps of their elements to `()`), hashbrown's
-/// map and set with the feature `hashbrown`, indexmap's with `indexmap`, `slab::Slab` with the feature `slab`, and in any depth
-/// for what may be around them:
+/// map and set with the feature `hashbrown`, indexmap's with `indexmap`, `slab::Slab` with the feature `slab`, the maps of
+/// `mapkeeper::sync` with `sync`, dashmap's (which become those) with `dashmap`, and in any depth for what may be around them:
 ///
 /// | around a map | feature |
 /// |---|---|
@@ -24,9 +24,8 @@ use crate::{
     label = "not a map mapkeeper knows",
     note = "maps are `HashMap`, `BTreeMap`, `HashSet` and `BTreeSet` (std's or mapkeeper's), alone or inside `Arc`, `Rc`, `Box`, \
             `Option`, `Vec`, arrays, std's locks and cells; leave mapkeeper's attribute off everything else",
-    note = "the maps of `hashbrown`, `indexmap` and `slab`, and the locks and cells of `parking_lot`, `tokio`, `once_cell` and \
-            `arc-swap` need mapkeeper's feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"hashbrown\"] }}`",
-    note = "a `DashMap` cannot be tracked yet: use shards in its place, `Vec<RwLock<HashMap<K, V>>>`"
+    note = "the maps of `hashbrown`, `indexmap`, `slab` and `dashmap`, and the locks and cells of `parking_lot`, `tokio`, `once_cell` and \
+            `arc-swap` need mapkeeper's feature of their crate's name: `mapkeeper = {{ version = \"0.1\", features = [\"hashbrown\"] }}`"
 )]
 pub trait MapType {
     /// The map's key type.

@@ -8,11 +8,15 @@ use std::panic::Location;
 
 #[cfg(feature = "observe")]
 mod live;
+#[cfg(all(feature = "observe", feature = "sync"))]
+pub(crate) use live::Whole;
 #[cfg(feature = "observe")]
 pub(crate) use live::{Footprint, Handle, Recorder, RemovalRecord, SiteRecord};
 
 #[cfg(not(feature = "observe"))]
 mod off;
+#[cfg(all(not(feature = "observe"), feature = "sync"))]
+pub(crate) use off::Whole;
 #[cfg(not(feature = "observe"))]
 pub(crate) use off::{
     CLOCK_STEP_MS, Footprint, Handle, Recorder, RemovalRecord, SAMPLED_ONE_IN, SiteRecord, Stamp,
@@ -23,6 +27,8 @@ pub(crate) use off::{
 mod every;
 #[cfg(feature = "strict")]
 use every as detail;
+#[cfg(all(feature = "strict", feature = "sync"))]
+pub(crate) use every::holds;
 #[cfg(feature = "strict")]
 pub(crate) use every::scopes;
 
@@ -30,6 +36,11 @@ pub(crate) use every::scopes;
 pub(crate) mod no_scopes;
 #[cfg(not(feature = "strict"))]
 pub(crate) use no_scopes as scopes;
+
+#[cfg(all(not(feature = "strict"), feature = "sync"))]
+pub(crate) mod no_holds;
+#[cfg(all(not(feature = "strict"), feature = "sync"))]
+pub(crate) use no_holds as holds;
 
 #[cfg(all(feature = "observe", not(feature = "strict")))]
 mod sampled;

@@ -107,7 +107,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     }
 
     /// Every entry goes for `cause`, the room stays.
-    pub(super) fn leave_all(&mut self, cause: RemovalCause, at: Caller) {
+    pub(crate) fn leave_all(&mut self, cause: RemovalCause, at: Caller) {
         let panics = self
             .log
             .all_leave(&self.table, entries(&self.table), cause, at);

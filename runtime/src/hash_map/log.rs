@@ -332,7 +332,7 @@ impl<T> Log<T> {
 }
 
 /// The entry that is known to be in `bucket`.
-fn entry_in<K, V>(
+pub(super) fn entry_in<K, V>(
     table: &mut HashTable<Slot<K, V>>,
     bucket: usize,
 ) -> hash_table::OccupiedEntry<'_, Slot<K, V>> {

@@ -92,7 +92,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
     #[inline]
     #[track_caller]
-    pub(super) fn retain_at(
+    pub(crate) fn retain_at(
         &mut self,
         mut leaves: impl FnMut(&K, &mut V) -> bool,
         cause: RemovalCause,

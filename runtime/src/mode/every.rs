@@ -9,6 +9,8 @@ mod batches;
 mod cohorts;
 mod detail;
 mod epochs;
+#[cfg(feature = "sync")]
+pub(crate) mod holds;
 mod loans;
 pub(crate) mod scopes;
 mod stamp;

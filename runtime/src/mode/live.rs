@@ -15,6 +15,8 @@ mod lives;
 mod origins;
 mod reading;
 mod removal_record;
+#[cfg(feature = "sync")]
+mod sharded;
 mod shards;
 mod site_state;
 mod summary;
@@ -35,6 +37,8 @@ pub(crate) use instance::Instance;
 pub(crate) use lives::{LineLife, Lives, add_lifetimes};
 pub(crate) use origins::Origins;
 pub(crate) use removal_record::RemovalRecord;
+#[cfg(feature = "sync")]
+pub(crate) use sharded::Whole;
 pub(crate) use shards::{Shard, Shards};
 pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
@@ -236,6 +240,18 @@ impl Recorder {
         len: usize,
         at: Caller,
     ) {
+        self.gone::<K, V, T>(slot.stamp, cause, len, at);
+    }
+
+    /// The same, of an entry of which only its mark is left.
+    #[inline(always)]
+    pub(super) fn gone<K, V, T: Keeper<K, V>>(
+        &mut self,
+        stamp: detail::Stamp,
+        cause: RemovalCause,
+        len: usize,
+        at: Caller,
+    ) {
         if !T::TRACKED {
             return;
         }
@@ -245,7 +261,7 @@ impl Recorder {
             if (len as u64) > counters.peak.get() {
                 counters.peak.set(len as u64);
             }
-            detail::died(instance, slot.stamp, cause);
+            detail::died(instance, stamp, cause);
             detail::tick::<K, V, T>(self, at);
         } else {
             Self::count_with_site::<K, V, T>(

@@ -46,6 +46,8 @@ pub(crate) struct SiteRecord;
 pub(crate) struct RemovalRecord;
 #[derive(Debug)]
 pub(crate) struct Handle;
+#[cfg(feature = "sync")]
+pub(crate) struct Whole;
 
 const _: () = assert!(
     size_of::<(
@@ -58,6 +60,29 @@ const _: () = assert!(
     )>() == 0
 );
 const _: () = assert!(size_of::<crate::Removed<[u8; 3]>>() == 3);
+#[cfg(feature = "sync")]
+const _: () = assert!(size_of::<Whole>() == 0);
+
+#[cfg(feature = "sync")]
+#[allow(clippy::unused_self)]
+impl Whole {
+    #[inline(always)]
+    pub(crate) fn new<K, V, T: Keeper<K, V>>() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn shard_grew(&self, _: &Recorder) {}
+
+    #[inline(always)]
+    pub(crate) fn inserted<K, V, T: Keeper<K, V>>(
+        &self,
+        _: usize,
+        _: impl FnOnce() -> (usize, bool),
+    ) -> Option<usize> {
+        None
+    }
+}
 
 impl Footprint {
     pub(crate) const EMPTY: Self = Self;
@@ -160,6 +185,18 @@ impl Recorder {
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
         &mut self, _: &impl Store<V>, _: usize, _: u64, _: RemovalCause, _: Caller,
     ) {}
+    #[inline(always)]
+    #[cfg(feature = "sync")]
+    pub(crate) fn too_long<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: Caller) {}
+    #[inline(always)]
+    #[cfg(feature = "sync")]
+    pub(crate) fn left_over<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
+    #[inline(always)]
+    #[cfg(feature = "sync")]
+    pub(crate) fn counts_as_vacant<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>) -> bool { false }
+    #[inline(always)]
+    #[cfg(feature = "sync")]
+    pub(crate) fn lost<K, V, T: Keeper<K, V>>(&mut self, _: Stamp, _: bool, _: usize, _: Caller) {}
     #[inline(always)]
     pub(crate) fn let_go<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: RemovalCause, _: Caller) {}
     #[inline(always)]

@@ -12,6 +12,8 @@ pub(crate) struct Instance {
     /// A number no other instance of this process has.
     pub(crate) id: u64,
     pub(crate) born_ms: u64,
+    /// The number of the map that this is a shard of; 0 if it is a map of its own.
+    pub(crate) shard_of: AtomicU64,
     /// Entries the map already had when it registered; they were counted by the site.
     base: AtomicU64,
     pub(crate) counters: Counters,
@@ -24,6 +26,12 @@ pub(crate) struct Instance {
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
+/// A number that no instance has.
+#[cfg(feature = "sync")]
+pub(crate) fn next_id() -> u64 {
+    NEXT_ID.fetch_add(1, Relaxed)
+}
+
 impl Instance {
     /// Joins the list of its site's live instances. O(1).
     pub(crate) fn register(
@@ -35,6 +43,7 @@ impl Instance {
         let instance = Arc::new(Self {
             id,
             born_ms: now_ms(),
+            shard_of: AtomicU64::new(0),
             base: AtomicU64::new(len as u64),
             counters: Counters::default(),
             capacity: Count::default(),

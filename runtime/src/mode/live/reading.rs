@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::atomic::Ordering::Relaxed};
 
-use super::{Counters, LineFigures, Lines, OTHER, SiteRecord, SiteState, signed};
+use super::{Counters, Instance, LineFigures, Lines, OTHER, SiteRecord, SiteState, signed};
 use crate::{
     RemovalCause,
     clock::now_ms,
@@ -66,6 +66,53 @@ fn scaled(samples: u64, weight: f64) -> u64 {
     (samples as f64 * weight).round() as u64
 }
 
+/// The live maps: an instance is one, or one of the shards of one.
+#[derive(Default)]
+struct LiveMaps {
+    /// Each with its peak; of shards, the sum of theirs, which came at different times.
+    rows: Vec<(InstanceReport, u64)>,
+    /// Where the maps of shards are among them.
+    sharded: BTreeMap<u64, usize>,
+}
+
+impl LiveMaps {
+    fn add(&mut self, instance: &Instance, now: u64) {
+        let place = match instance.shard_of.load(Relaxed) {
+            0 => self.rows.len(),
+            map => *self.sharded.entry(map).or_insert(self.rows.len()),
+        };
+        if place == self.rows.len() {
+            let row = InstanceReport {
+                id: instance.id,
+                len: 0,
+                capacity: 0,
+                table_bytes: 0,
+                residue: 0,
+                age_seconds: 0.0,
+            };
+            self.rows.push((row, 0));
+        }
+        let (row, peak) = &mut self.rows[place];
+        let len = instance.len();
+        row.len += len;
+        row.capacity += instance.capacity.get();
+        row.table_bytes += instance.table_bytes.get();
+        row.residue += instance.counters.residue.get();
+        let age = now.saturating_sub(instance.born_ms) as f64 / 1000.0;
+        row.age_seconds = row.age_seconds.max(age);
+        *peak += instance.counters.peak.get().max(len);
+    }
+
+    /// The most entries that one of them had.
+    fn peak(&self) -> u64 {
+        self.rows.iter().map(|(_, peak)| *peak).max().unwrap_or(0)
+    }
+
+    fn rows(self) -> impl Iterator<Item = InstanceReport> {
+        self.rows.into_iter().map(|(row, _)| row)
+    }
+}
+
 impl SiteState {
     fn read_into(&self, report: &mut SiteReport) {
         let now = now_ms();
@@ -89,23 +136,18 @@ impl SiteState {
             };
             self.shards.all().for_each(|counts| add(&counts.entries));
             add(&self.folded);
+            let mut maps = LiveMaps::default();
             for instance in live.iter() {
                 add(&instance.counters);
                 residue += instance.counters.residue.get();
-                peak = peak.max(instance.counters.peak.get()).max(instance.len());
-                report.largest.push(InstanceReport {
-                    id: instance.id,
-                    len: instance.len(),
-                    capacity: instance.capacity.get(),
-                    table_bytes: instance.table_bytes.get(),
-                    residue: instance.counters.residue.get(),
-                    age_seconds: now.saturating_sub(instance.born_ms) as f64 / 1000.0,
-                });
+                maps.add(instance, now);
                 known.inserts += instance.counters.inserts.get() + instance.base();
                 known.len += instance.len();
                 known.residue += instance.counters.residue.get();
                 report.samples_dropped += instance.detail.summarise(&mut lines);
             }
+            peak = peak.max(maps.peak());
+            report.largest.extend(maps.rows());
             report.samples_dropped += self.detail.lost();
             known.inserts += self.folded.inserts.get() + self.folded_base.get();
             for (id, life) in self.lives.known() {

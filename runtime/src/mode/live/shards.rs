@@ -105,6 +105,17 @@ impl Shard<'_> {
         self.sub(|counts| &counts.table_bytes, size.bytes as u64);
     }
 
+    /// Notes that there is another amount of room than before.
+    pub(crate) fn room_changed(self, before: Footprint, after: Footprint) {
+        let change = |before: usize, after: usize| (after as u64).wrapping_sub(before as u64);
+        let capacity = change(before.capacity, after.capacity);
+        self.add(|counts| &counts.capacity, capacity);
+        self.add(
+            |counts| &counts.table_bytes,
+            change(before.bytes, after.bytes),
+        );
+    }
+
     /// Notes that a table grew, shrank, came or went.
     pub(crate) fn footprint_changed(self, before: Footprint, after: Footprint) {
         if before.capacity > 0 {

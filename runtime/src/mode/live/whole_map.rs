@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 
 use super::{
     super::{Caller, detail},
-    BreachKind, Instance, Recorder, state_of, watches_residue,
+    BreachKind, Instance, Recorder, SiteState, state_of, watches_residue,
 };
 use crate::{
     Keeper, RemovalCause, Site,
@@ -52,11 +52,26 @@ impl Footprint {
 /// One small map in so many makes its site look at the clock.
 pub(super) const ONE_IN: u64 = 64;
 
+/// Whether a map with this table has an [`Instance`]. A shard always has: together, shards are as large as a map.
+#[inline(always)]
+fn is_instance<K, V, T: Keeper<K, V>>(table: &HashTable<Slot<K, V>>) -> bool {
+    T::IS_SHARD || table.num_buckets() >= detail::REGISTER_AT
+}
+
+/// A table grew, shrank, came or went. Those of shards are no maps.
+fn size_changed<K, V, T: Keeper<K, V>>(state: &SiteState, before: Footprint, after: Footprint) {
+    if T::IS_SHARD {
+        state.shard().room_changed(before, after);
+    } else {
+        state.shard().footprint_changed(before, after);
+    }
+}
+
 impl Recorder {
     /// An empty map got its first table.
     #[inline]
     pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
-        if table.num_buckets() >= detail::REGISTER_AT {
+        if is_instance::<K, V, T>(table) {
             self.resized::<K, V, T>(table, Footprint::EMPTY, None, None);
         } else if let Some(state) = state_of::<K, V, T>() {
             let shard = state.shard();
@@ -91,12 +106,12 @@ impl Recorder {
         let Some(site) = T::site() else { return };
         let state = site.record.state();
         let after = Footprint::of(table);
-        state.shard().footprint_changed(before, after);
+        size_changed::<K, V, T>(state, before, after);
         if let Some(instance) = &self.instance {
             if let Some(hasher) = hasher {
                 instance.detail.rehashed(table, hasher);
             }
-        } else if after.capacity > 0 && table.num_buckets() >= detail::REGISTER_AT {
+        } else if after.capacity > 0 && is_instance::<K, V, T>(table) {
             if T::holds_handles() {
                 state.holds_handles.store(true, Relaxed);
             }
@@ -152,7 +167,11 @@ impl Recorder {
                 }
             }
             self.all_left::<K, V, T>(RemovalCause::MapDropped, store);
-            state.shard().table_went(size);
+            if T::IS_SHARD {
+                state.shard().room_changed(size, Footprint::EMPTY);
+            } else {
+                state.shard().table_went(size);
+            }
         }
         self.retire(site);
     }
@@ -173,10 +192,7 @@ impl Recorder {
             return;
         }
         let Some(site) = T::site() else { return };
-        site.record
-            .state()
-            .shard()
-            .footprint_changed(before, Footprint::EMPTY);
+        size_changed::<K, V, T>(site.record.state(), before, Footprint::EMPTY);
         self.retire(site);
     }
 

@@ -1,0 +1,38 @@
+//! The twin of strict's holds where guards are not known: nothing is noted, and who asks for a shard just waits.
+
+use super::Caller;
+use crate::Site;
+
+/// What is known of one guard for as long as it lives.
+pub(crate) struct Hold;
+
+const _: () = assert!(size_of::<Hold>() == 0);
+
+impl Hold {
+    #[inline(always)]
+    pub(crate) fn of_reader(_: usize, _: Caller) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_writer(_: usize, _: Caller) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn downgraded(self) -> Self {
+        self
+    }
+}
+
+/// As the live one's: what a program may do with a guard is the same in every mode.
+impl Drop for Hold {
+    #[inline(always)]
+    fn drop(&mut self) {}
+}
+
+/// Whoever would wait for itself waits for ever.
+pub(crate) fn about_to_read(_: usize, _: Option<&'static Site>) {}
+
+/// The same.
+pub(crate) fn about_to_write(_: usize, _: Option<&'static Site>) {}

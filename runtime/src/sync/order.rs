@@ -1,0 +1,31 @@
+//! The one order in which shards are locked: that of their numbers. Steps that need several of them come through here, hold
+//! all they need before the first one is touched, and so see and leave the map as one.
+
+use super::shard::{Read, Shard, Written};
+use crate::{Keeper, mode::Caller};
+
+/// Reads all shards at a time.
+#[track_caller]
+pub(super) fn read_all<K, V, S, T: Keeper<K, V>>(
+    shards: &[Shard<K, V, S, T>],
+    at: Caller,
+) -> Vec<Read<'_, K, V, S, T>> {
+    let mut maps = Vec::with_capacity(shards.len());
+    for shard in shards {
+        maps.push(shard.read(at));
+    }
+    maps
+}
+
+/// Writes to all shards at a time.
+#[track_caller]
+pub(super) fn write_all<K, V, S, T: Keeper<K, V>>(
+    shards: &[Shard<K, V, S, T>],
+    at: Caller,
+) -> Vec<Written<'_, K, V, S, T>> {
+    let mut maps = Vec::with_capacity(shards.len());
+    for shard in shards {
+        maps.push(shard.write(at));
+    }
+    maps
+}

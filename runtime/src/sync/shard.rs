@@ -1,0 +1,182 @@
+//! One shard: a map behind a lock.
+
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::{
+    Contract, Keeper, RemovalCause, Site, StatefulKeeper, TrackedMaps, Unguarded, WeakValue,
+    hash_map,
+    mode::{
+        Caller,
+        holds::{self, Hold},
+    },
+};
+
+/// The map of a shard.
+pub(crate) type Part<K, V, S, T> = hash_map::HashMap<K, V, S, OfShard<T>>;
+/// The map of a shard, locked to be read.
+pub(crate) type Read<'a, K, V, S, T> = (RwLockReadGuard<'a, Part<K, V, S, T>>, Hold);
+/// The map of a shard, locked to be written.
+pub(crate) type Written<'a, K, V, S, T> = (RwLockWriteGuard<'a, Part<K, V, S, T>>, Hold);
+
+/// Two cache lines each, as processors fetch them: a thread that locks one shard does not disturb its neighbours.
+#[repr(align(128))]
+pub(crate) struct Shard<K, V, S, T: Keeper<K, V>> {
+    lock: RwLock<Part<K, V, S, T>>,
+}
+
+impl<K, V, S, T: Keeper<K, V>> Shard<K, V, S, T> {
+    pub(crate) fn new(map: Part<K, V, S, T>) -> Self {
+        Self {
+            lock: RwLock::new(map),
+        }
+    }
+
+    /// What nobody else has while the shard is borrowed.
+    #[inline(always)]
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// Waits to read. A thread that reads the shard already never waits.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn read(&self, at: Caller) -> Read<'_, K, V, S, T> {
+        let map = match self.lock.try_read_recursive() {
+            Some(map) => map,
+            None => self.wait_to_read(),
+        };
+        (map, Hold::of_reader(self.address(), at))
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn wait_to_read(&self) -> RwLockReadGuard<'_, Part<K, V, S, T>> {
+        holds::about_to_read(self.address(), site::<K, V, T>());
+        self.lock.read_recursive()
+    }
+
+    /// Waits to write.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn write(&self, at: Caller) -> Written<'_, K, V, S, T> {
+        let map = match self.lock.try_write() {
+            Some(map) => map,
+            None => self.wait_to_write(),
+        };
+        (map, Hold::of_writer(self.address(), at))
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn wait_to_write(&self) -> RwLockWriteGuard<'_, Part<K, V, S, T>> {
+        holds::about_to_write(self.address(), site::<K, V, T>());
+        self.lock.write()
+    }
+
+    /// Reads if nobody writes.
+    #[inline(always)]
+    pub(crate) fn try_read(&self, at: Caller) -> Option<Read<'_, K, V, S, T>> {
+        let map = self.lock.try_read_recursive()?;
+        Some((map, Hold::of_reader(self.address(), at)))
+    }
+
+    /// Writes if nobody reads or writes.
+    #[inline(always)]
+    pub(crate) fn try_write(&self, at: Caller) -> Option<Written<'_, K, V, S, T>> {
+        let map = self.lock.try_write()?;
+        Some((map, Hold::of_writer(self.address(), at)))
+    }
+
+    pub(crate) fn get_mut(&mut self) -> &mut Part<K, V, S, T> {
+        self.lock.get_mut()
+    }
+
+    pub(crate) fn into_inner(self) -> Part<K, V, S, T> {
+        self.lock.into_inner()
+    }
+}
+
+#[inline(always)]
+fn site<K, V, T: Keeper<K, V>>() -> Option<&'static Site> {
+    if T::TRACKED { T::site() } else { None }
+}
+
+/// The keeper of a shard: all that its map's keeper is, but for what is declared of the map as a whole.
+pub(crate) struct OfShard<T>(pub(crate) T);
+
+impl<T: Unguarded> Unguarded for OfShard<T> {}
+
+impl<T: StatefulKeeper> StatefulKeeper for OfShard<T> {
+    type Hooks = T::Hooks;
+
+    fn hooks_mut(&mut self) -> &mut T::Hooks {
+        self.0.hooks_mut()
+    }
+}
+
+impl<K, V, T: Keeper<K, V>> Keeper<K, V> for OfShard<T> {
+    const NEW: Self = Self(T::NEW);
+    const TRACKED: bool = T::TRACKED;
+    const HOOKED: bool = T::HOOKED;
+    const GUARDED: bool = T::GUARDED;
+    const DEEP: bool = T::DEEP;
+    const IS_SHARD: bool = true;
+    const CONTRACT: Contract = T::CONTRACT.of_shard();
+
+    #[inline]
+    fn site() -> Option<&'static Site> {
+        T::site()
+    }
+
+    #[inline]
+    fn on_remove(&mut self, key: &K, value: &V, cause: RemovalCause) {
+        self.0.on_remove(key, value, cause);
+    }
+
+    #[inline]
+    fn guard(key: &K, value: &V) -> Result<(), String> {
+        T::guard(key, value)
+    }
+
+    #[inline]
+    fn knows_vacancy() -> bool {
+        T::knows_vacancy()
+    }
+
+    #[inline]
+    fn holds_handles() -> bool {
+        T::holds_handles()
+    }
+
+    #[inline]
+    fn is_vacant(value: &V) -> bool {
+        T::is_vacant(value)
+    }
+
+    #[inline]
+    fn strong_count(value: &V) -> Option<usize> {
+        T::strong_count(value)
+    }
+
+    #[inline]
+    fn watcher() -> Option<fn(&V) -> Option<WeakValue>> {
+        T::watcher()
+    }
+
+    #[inline]
+    fn maps_in(value: &V) -> Option<&dyn TrackedMaps> {
+        T::maps_in(value)
+    }
+
+    #[inline]
+    fn key_hash(key: &K) -> Option<u64> {
+        T::key_hash(key)
+    }
+
+    #[inline]
+    fn show_key(key: &K) -> Option<String> {
+        T::show_key(key)
+    }
+}

@@ -1,0 +1,10 @@
+//! The map that threads share: dashmap's answers, exact hooks and counts, and what panics leave behind.
+
+#![allow(missing_docs)]
+
+mod faults;
+mod fields;
+mod locks;
+mod parity;
+mod threads;
+mod types;
