@@ -8,6 +8,7 @@
 //! thing), `RefMut::downgrade`, `shards` and what finds one (`raw-api`), `into_read_only`, the operators. An `Iter` and the
 //! guards do not name the hasher's or keeper's types where dashmap's do not.
 
+mod batch;
 mod construct;
 #[cfg(feature = "dashmap")]
 mod dashmap;
@@ -44,7 +45,9 @@ use shard::{Part, Shard, Written};
 ///
 /// - hooks run exactly once for each entry that leaves, with the cause, while its shard is locked; a guarded map has no
 ///   unchecked removal ([`try_remove`](Self::try_remove) asks);
-/// - [`clear`](Self::clear), [`len`](Self::len) and a clone are one step each: other threads see all of it or none;
+/// - [`insert_many`](Self::insert_many), [`remove_many`](Self::remove_many), [`update_many`](Self::update_many),
+///   [`replace_all`](Self::replace_all), [`clear`](Self::clear), [`len`](Self::len), [`snapshot`](Self::snapshot) and a clone
+///   are one step each: other threads see all of it or none;
 /// - iterators hold no lock between two items, so an entry may be removed while iterating, and a leaked one locks nothing;
 /// - what panics (a hook, a closure) leaves the map whole and unlocked;
 /// - [`get_or_insert_with`](Self::get_or_insert_with) makes a value once per key.

@@ -11,7 +11,7 @@ use super::{
     log::{Arrival, entry_in},
 };
 use crate::{
-    Keeper, Vetoed,
+    Keeper, RemovalCause, Vetoed,
     log::{self, Log},
     mode::{Caller, Recorder},
 };
@@ -116,6 +116,25 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
             Some(slot) => log::ask::<K, V, T>(slot.key(), slot.value(), at),
             None => Ok(()),
         }
+    }
+
+    /// Takes the entry out of its place; its hook has not run yet.
+    #[inline(always)]
+    pub(crate) fn take_in(
+        &mut self,
+        bucket: usize,
+        hash: u64,
+        cause: RemovalCause,
+        at: Caller,
+    ) -> Option<(K, V)> {
+        let entry = self.table.get_bucket_entry(bucket).ok()?;
+        Some(self.log.take(entry, hash, cause, at).entry)
+    }
+
+    /// Runs the hook of an entry that was taken.
+    #[inline(always)]
+    pub(crate) fn tell(&mut self, key: &K, value: &V, cause: RemovalCause, at: Caller) {
+        self.log.tell(key, value, cause, at);
     }
 
     /// Takes the entry out of its place, its hook run.

@@ -161,7 +161,7 @@ impl<K, V, S, T: Keeper<K, V>> Drop for HashMap<K, V, S, T> {
 }
 
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Extend<(K, V)> for HashMap<K, V, S, T> {
-    /// Inserts one by one.
+    /// Inserts one by one; [`insert_many`](Self::insert_many) is one step.
     #[track_caller]
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, iter: I) {
         for (key, value) in iter {

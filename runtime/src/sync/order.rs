@@ -29,3 +29,19 @@ pub(super) fn write_all<K, V, S, T: Keeper<K, V>>(
     }
     maps
 }
+
+/// Writes at a time to those shards whose numbers are wanted, named once or more, in any order.
+#[track_caller]
+pub(super) fn write_to<K, V, S, T: Keeper<K, V>>(
+    shards: &[Shard<K, V, S, T>],
+    wanted: impl Iterator<Item = usize>,
+    at: Caller,
+) -> Vec<Option<Written<'_, K, V, S, T>>> {
+    let mut is_wanted = vec![false; shards.len()];
+    wanted.for_each(|number| is_wanted[number] = true);
+    let mut maps = Vec::with_capacity(shards.len());
+    for (shard, wanted) in shards.iter().zip(is_wanted) {
+        maps.push(if wanted { Some(shard.write(at)) } else { None });
+    }
+    maps
+}

@@ -83,7 +83,7 @@ fn filled() -> Mined {
 
 type Act = fn(&mut Mined);
 
-const ACTS: [(&str, Act); 22] = [
+const ACTS: [(&str, Act); 27] = [
     ("insert", |s| _ = s.map.insert(Key(100), Some(1))),
     ("insert many", |s| {
         for n in 100..200 {
@@ -154,6 +154,25 @@ const ACTS: [(&str, Act); 22] = [
         });
     }),
     ("clear", |s| s.map.clear()),
+    ("insert_many", |s| {
+        let entries = (0..60).map(|n| (Key(n % 40), Some(n)));
+        s.map.insert_many(entries.inspect(|_| step()));
+    }),
+    ("remove_many", |s| {
+        let keys = [3, 5, 3, 70, 6].map(Key);
+        s.map.remove_many(&keys);
+    }),
+    ("update_many", |s| {
+        let keys = [3, 5, 3, 70, 6].map(Key);
+        s.map.update_many(&keys, |_, value| {
+            *value = None;
+            step();
+        });
+    }),
+    ("replace_all", |s| {
+        s.map.replace_all((10..30).map(|n| (Key(n), Some(n))))
+    }),
+    ("snapshot", |s| _ = s.map.snapshot()),
     ("iter", |s| s.map.iter().for_each(|_| step())),
     ("shrink_to_fit", |s| {
         s.map.retain(|key, _| key.0 < 4);

@@ -91,13 +91,15 @@ fn strict_names_what_a_thread_would_wait_for_in_vain() {
     names(caught(|| map.alter_all(|_, n| n)), line!(), line);
     names(caught(|| map.retain(|_, _| true)), line!(), line);
     names(caught(|| map.clear()), line!(), line);
+    names(caught(|| _ = map.insert_many([(1, 1)])), line!(), line);
+    names(caught(|| _ = map.remove_many([&1])), line!(), line);
+    let update = || _ = map.update_many([&1], |_, _| ());
+    names(caught(update), line!() - 1, line);
+    names(caught(|| map.replace_all([])), line!(), line);
     names(caught(|| _ = map.iter_mut().next()), line!(), line);
     names(caught(|| map.shrink_to_fit()), line!(), line);
-    names(
-        caught(|| _ = map.get_or_insert_with(9, || 9)),
-        line!(),
-        line,
-    );
+    let make = || _ = map.get_or_insert_with(9, || 9);
+    names(caught(make), line!() - 1, line);
     drop(held);
 
     let (held, line) = (map.entry(1), line!());
@@ -105,6 +107,7 @@ fn strict_names_what_a_thread_would_wait_for_in_vain() {
     names(caught(|| _ = map.contains_key(&2)), line!(), line);
     names(caught(|| _ = map.view(&2, |_, _| ())), line!(), line);
     names(caught(|| _ = map.len()), line!(), line);
+    names(caught(|| _ = map.snapshot()), line!(), line);
     names(caught(|| _ = map.iter().next()), line!(), line);
     names(caught(|| _ = map.clone()), line!(), line);
     drop(held);

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs)]
 
+mod batches;
 mod faults;
 mod fields;
 mod locks;
