@@ -35,8 +35,8 @@
 //! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `spans` notes in which `tracing` spans
 //! entries are inserted, `backtrace` which functions called the line that did (a few times for each line; resolving
 //! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
-//! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`. `sync` is a map
-//! that threads share, and `dashmap` makes one of `DashMap` fields.
+//! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`. `sync` has a map
+//! and a set that threads share, and `dashmap` makes them of `DashMap` and `DashSet` fields.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The map that threads share: dashmap's API (6) over shards of locks, each with a [`HashMap`](crate::HashMap)'s record.
+//! The map and the set that threads share: dashmap's API (6) over shards of locks, each with a [`HashMap`](crate::HashMap)'s record.
 //!
 //! One hash per operation picks the shard, serves its table and the sampling decision. Hooks and guards run while the
 //! entry's shard is locked, so nobody sees an entry whose exit is half done. Steps that touch several shards lock them in
@@ -14,10 +14,12 @@ mod construct;
 mod dashmap;
 mod entry;
 mod guard;
+mod hash_set;
 mod iter;
 pub mod mapref;
 mod order;
 mod remove;
+pub mod setref;
 mod shard;
 mod traits;
 mod whole;
@@ -31,6 +33,7 @@ use parking_lot::{RwLockReadGuard, RwLockWriteGuard};
 
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use guard::{MappedRef, MappedRefMut, Ref, RefMulti, RefMut, RefMutMulti, TryResult};
+pub use hash_set::{HashSet, SetIntoIter, SetIter, SetRef};
 pub use iter::{IntoIter, Iter, IterMut};
 
 use crate::{
@@ -210,31 +213,36 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let hash = self.hash_of(&key);
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
-        let old = self.insert_into(&mut map, hash, key, value, at);
-        map.raise();
-        old
-    }
-
-    /// Inserts into the shard of the hash.
-    #[inline(always)]
-    #[track_caller]
-    fn insert_into(
-        &self,
-        map: &mut Part<K, V, S, T>,
-        hash: u64,
-        key: K,
-        value: V,
-        at: Caller,
-    ) -> Option<V> {
         let grows = RECORDS && T::TRACKED && map.is_full();
         let old = map.insert_hashed(hash, key, value, at);
         if grows {
             self.whole.shard_grew(map.recorder_mut());
         }
         if old.is_none() {
-            self.came(map, hash, at);
+            self.came(&mut map, hash, at);
         }
+        map.raise();
         old
+    }
+
+    /// Inserts what is not there, and says whether it was not; else nothing is done, or counted.
+    #[inline]
+    #[track_caller]
+    fn insert_new(&self, key: K, value: V) -> bool {
+        let at = Caller::here();
+        let hash = self.hash_of(&key);
+        let (mut map, _hold) = self.shard(hash).write(at);
+        map.settle();
+        let grows = RECORDS && T::TRACKED && map.is_full();
+        let is_new = map.insert_new_hashed(hash, key, value, at);
+        if grows {
+            self.whole.shard_grew(map.recorder_mut());
+        }
+        if is_new {
+            self.came(&mut map, hash, at);
+        }
+        map.raise();
+        is_new
     }
 
     /// Inserts a key that is not there into the shard of the hash, and says where.

@@ -207,6 +207,13 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         })
     }
 
+    /// Inserts a key if it is not there, and says whether it was not; else nothing is done.
+    #[inline(always)]
+    pub(crate) fn insert_new_hashed(&mut self, hash: u64, key: K, value: V, at: Caller) -> bool {
+        let known = self.insert_or_hashed(hash, key, value, at, |_, _, _, _, _| ());
+        known.is_none()
+    }
+
     /// Inserts a key that is known not to be there, and says where.
     #[inline(always)]
     pub(crate) fn place(&mut self, hash: u64, key: K, value: V, lent: bool, at: Caller) -> usize {

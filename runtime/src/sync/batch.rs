@@ -121,8 +121,8 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         }
     }
 
-    /// Inserts; says how many keys are new, and hands over what was replaced.
-    fn insert(&mut self, entries: Vec<Hashed<(K, V)>>) -> (usize, Vec<V>) {
+    /// Inserts; says how many keys are new, and hands over what was replaced. Of a set, what is there is left alone.
+    fn insert(&mut self, entries: Vec<Hashed<(K, V)>>, replaces: bool) -> (usize, Vec<V>) {
         let at = self.at;
         let mut new = 0;
         let mut old = Vec::new();
@@ -130,7 +130,13 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         for (hash, (key, value)) in entries {
             let map = self.map_mut(self.number(hash));
             let before = map.len();
-            panics.run(|| old.extend(map.insert_hashed(hash, key, value, at)));
+            panics.run(|| {
+                if replaces {
+                    old.extend(map.insert_hashed(hash, key, value, at));
+                } else {
+                    map.insert_new_hashed(hash, key, value, at);
+                }
+            });
             new += map.len() - before;
         }
         self.panics = panics;
@@ -233,11 +239,19 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// ```
     #[track_caller]
     pub fn insert_many<I: IntoIterator<Item = (K, V)>>(&self, entries: I) -> usize {
+        self.insert_all(entries, true)
+    }
+
+    #[track_caller]
+    pub(super) fn insert_all<I>(&self, entries: I, replaces: bool) -> usize
+    where
+        I: IntoIterator<Item = (K, V)>,
+    {
         let entries = self.hashed_entries(entries);
         let mut step = Step::new(self, &entries, Caller::here());
         step.make_room(&entries);
         // Dropped when nothing is locked any more.
-        let (new, _old) = step.insert(entries);
+        let (new, _old) = step.insert(entries, replaces);
         step.finish(new);
         new
     }
@@ -310,6 +324,14 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     where
         T: Unguarded,
     {
+        self.change_to(entries, true);
+    }
+
+    #[track_caller]
+    pub(super) fn change_to<I>(&self, entries: I, replaces: bool)
+    where
+        I: IntoIterator<Item = (K, V)>,
+    {
         let entries = self.hashed_entries(entries);
         let mut kept: HashTable<Hashed<&K>> = HashTable::with_capacity(entries.len());
         for (hash, (key, _)) in &entries {
@@ -333,7 +355,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         drop(kept);
         // Dropped when nothing is locked any more.
         let _gone = step.take(leave, RemovalCause::Cleared);
-        let (new, _old) = step.insert(entries);
+        let (new, _old) = step.insert(entries, replaces);
         step.finish(new);
     }
 }

@@ -1,4 +1,4 @@
-//! The map that threads share: dashmap's answers, exact hooks and counts, and what panics leave behind.
+//! The map and the set that threads share: dashmap's answers, exact hooks and counts, and what panics leave behind.
 
 #![allow(missing_docs)]
 
@@ -7,5 +7,6 @@ mod faults;
 mod fields;
 mod locks;
 mod parity;
+mod sets;
 mod threads;
 mod types;
