@@ -19,6 +19,24 @@ impl Panics {
         }
     }
 
+    /// Runs a step for each item; one that panics does not keep the others from their turn.
+    #[cfg(feature = "sync")]
+    #[inline(always)]
+    pub(crate) fn run_each<I>(
+        &mut self,
+        items: impl IntoIterator<Item = I>,
+        mut step: impl FnMut(I),
+    ) {
+        let mut items = items.into_iter();
+        let mut is_done = false;
+        while !is_done {
+            self.run(|| {
+                items.by_ref().for_each(&mut step);
+                is_done = true;
+            });
+        }
+    }
+
     /// Whether a step panicked.
     pub(crate) fn any(&self) -> bool {
         self.0.is_some()

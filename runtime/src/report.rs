@@ -20,7 +20,8 @@ pub(crate) use text::{
 };
 
 use crate::{
-    AgeHistogram, Locks, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect, Trend,
+    AgeHistogram, Contention, Locks, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect,
+    Trend,
     clock::now_ms,
     detect::{self, Circumstances},
     locks::KnownLocks,
@@ -136,6 +137,10 @@ pub struct SiteReport {
     /// The locks around its maps, as far as they are [known](crate::watch_locks); absent if none is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locks: Option<Locks>,
+    /// How the shards of its maps were waited for and held; absent if nobody waited, and of maps that are not of
+    /// `mapkeeper::sync`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contention: Option<Contention>,
     /// The live maps with most entries, at most ten of them (in observe, maps of 64 buckets and more).
     pub largest: Vec<InstanceReport>,
     /// The lines that inserted or emptied, those with most live entries first.
@@ -311,6 +316,7 @@ impl SiteReport {
             follows: site.contract().follows.map(str::to_owned),
             subset_of: site.contract().subset_of.map(str::to_owned),
             locks: None,
+            contention: None,
             largest: Vec::new(),
             call_sites: Vec::new(),
         };

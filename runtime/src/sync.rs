@@ -38,9 +38,16 @@ pub use iter::{IntoIter, Iter, IterMut};
 
 use crate::{
     Keeper, Untracked,
-    mode::{Caller, RECORDS, Whole},
+    mode::{Caller, RECORDS, Whole, holds},
 };
+pub(crate) use shard::Ask;
 use shard::{Part, Shard, Written};
+
+/// In strict mode, a guard that was held for `least` or longer is a WARN event, at most one a minute for each site, that names
+/// the line which took it; a second, unless this says otherwise. Other modes time no guard.
+pub fn set_long_hold(least: std::time::Duration) {
+    holds::set_long_hold(least);
+}
 
 /// A hash map that threads share without a lock around it, every mutation recorded for the place it stands in.
 ///
@@ -63,6 +70,24 @@ use shard::{Part, Shard, Written};
 /// A thread that holds a [`RefMut`] or [`Entry`] and asks for another entry of the same shard waits for itself, and so does
 /// one that holds a [`Ref`] and asks to write, and a hook that calls back into its map. In strict mode that panics at the
 /// caller's line, naming the line that took the guard; otherwise it waits for ever, as in dashmap.
+///
+/// Strict also tells (WARN events under the target `mapkeeper::locks`) of guards that were held for
+/// [long](set_long_hold), and of two maps that are locked in opposite orders, with the lines of both. Observe counts who waited
+/// and how long: [`SiteReport::contention`](crate::SiteReport::contention).
+///
+/// # In async code
+/// Take what is needed out of a guard, or use [`view`](Self::view) and [`alter`](Self::alter), and let it go before the next
+/// `.await`. Where tasks stay on one thread, another task may run while the guard lives; strict panics if that one asks for the
+/// same shard in a way that conflicts.
+///
+/// ```
+/// # async fn send(_: String) {}
+/// # async fn greet(names: mapkeeper::sync::HashMap<u64, String>) {
+/// if let Some(name) = names.view(&7, |_, name| name.clone()) {
+///     send(name).await; // nothing is locked
+/// }
+/// # }
+/// ```
 ///
 /// # Panics
 /// In strict mode as [`HashMap`](crate::HashMap), and for what would be a deadlock.

@@ -12,6 +12,8 @@ mod epochs;
 #[cfg(feature = "sync")]
 pub(crate) mod holds;
 mod loans;
+#[cfg(feature = "sync")]
+mod orders;
 pub(crate) mod scopes;
 mod stamp;
 mod ticks;

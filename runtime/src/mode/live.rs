@@ -6,6 +6,8 @@
 mod after_removal;
 mod breach;
 mod call_sites;
+#[cfg(feature = "sync")]
+mod contention;
 mod counters;
 mod handle;
 mod hashing;

@@ -1,7 +1,8 @@
 //! The twin of strict's holds where guards are not known: nothing is noted, and who asks for a shard just waits.
 
-use super::Caller;
-use crate::Site;
+use std::time::Duration;
+
+use crate::sync::Ask;
 
 /// What is known of one guard for as long as it lives.
 pub(crate) struct Hold;
@@ -10,12 +11,7 @@ const _: () = assert!(size_of::<Hold>() == 0);
 
 impl Hold {
     #[inline(always)]
-    pub(crate) fn of_reader(_: usize, _: Caller) -> Self {
-        Self
-    }
-
-    #[inline(always)]
-    pub(crate) fn of_writer(_: usize, _: Caller) -> Self {
+    pub(crate) fn of(_: Ask) -> Self {
         Self
     }
 
@@ -32,7 +28,10 @@ impl Drop for Hold {
 }
 
 /// Whoever would wait for itself waits for ever.
-pub(crate) fn about_to_read(_: usize, _: Option<&'static Site>) {}
+#[inline(always)]
+pub(crate) fn about_to_wait(ask: Ask) {
+    let _ = (ask.shard, ask.writes);
+}
 
-/// The same.
-pub(crate) fn about_to_write(_: usize, _: Option<&'static Site>) {}
+/// No hold is timed.
+pub(crate) fn set_long_hold(_: Duration) {}

@@ -2,6 +2,8 @@
 //!
 //! Its methods are those of the live twin, one by one, so that the map is written once.
 
+#[cfg(feature = "sync")]
+use std::{panic::Location, time::Duration};
 use std::{rc::Rc, sync::Arc};
 
 use hashbrown::HashTable;
@@ -107,6 +109,9 @@ impl SiteRecord {
     pub(crate) fn read_into(&self, _: &mut SiteReport) {}
 
     pub(crate) fn breached(&self, _: &Breach) {}
+
+    #[cfg(feature = "sync")]
+    pub(crate) fn waited(&self, _: Duration, _: Option<&'static Location<'static>>) {}
 }
 
 impl Handle {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
-use crate::{Locks, Mode, RemovalCause, StandardErrors, Trend};
+use crate::{Contention, Locks, Mode, RemovalCause, StandardErrors, Trend};
 
 pub(crate) const WIDTH: usize = 100;
 /// What was seen for less than this is not told by the hour.
@@ -162,7 +162,8 @@ fn write_sites(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
             residue,
         ]);
         let remarks = site.locks.into_iter().flat_map(Locks::remarks);
-        rows.extend(remarks.map(|remark| vec![remark]));
+        let contention = site.contention.iter().flat_map(Contention::remarks);
+        rows.extend(remarks.chain(contention).map(|remark| vec![remark]));
     }
     write_table(f, "", &rows)
 }

@@ -85,6 +85,12 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         }
     }
 
+    /// Entries in the shards that are locked.
+    fn len(&self) -> usize {
+        let maps = self.maps.iter().flatten();
+        maps.map(|(map, _)| map.len()).sum()
+    }
+
     /// Where each key is. Apart from what is done there: so many lookups do not wait for one another's memory.
     fn find<'q, Q>(&self, keys: &[Hashed<&'q Q>]) -> Vec<Hashed<Option<usize>>>
     where
@@ -124,23 +130,19 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
     /// Inserts; says how many keys are new, and hands over what was replaced. Of a set, what is there is left alone.
     fn insert(&mut self, entries: Vec<Hashed<(K, V)>>, replaces: bool) -> (usize, Vec<V>) {
         let at = self.at;
-        let mut new = 0;
+        let before = self.len();
         let mut old = Vec::new();
         let mut panics = std::mem::take(&mut self.panics);
-        for (hash, (key, value)) in entries {
+        panics.run_each(entries, |(hash, (key, value))| {
             let map = self.map_mut(self.number(hash));
-            let before = map.len();
-            panics.run(|| {
-                if replaces {
-                    old.extend(map.insert_hashed(hash, key, value, at));
-                } else {
-                    map.insert_new_hashed(hash, key, value, at);
-                }
-            });
-            new += map.len() - before;
-        }
+            if replaces {
+                old.extend(map.insert_hashed(hash, key, value, at));
+            } else {
+                map.insert_new_hashed(hash, key, value, at);
+            }
+        });
         self.panics = panics;
-        (new, old)
+        (self.len() - before, old)
     }
 
     /// Takes out what is in these places, and runs the hooks once all of it is out.
@@ -150,27 +152,28 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         cause: RemovalCause,
     ) -> Vec<(K, V)> {
         let at = self.at;
-        let mut out = Vec::new();
+        let places = places.into_iter();
+        let mut out = Vec::with_capacity(places.size_hint().0);
         let mut numbers = Vec::new();
         let mut panics = std::mem::take(&mut self.panics);
-        for (hash, bucket) in places {
+        panics.run_each(places, |(hash, bucket)| {
             let number = self.number(hash);
             let map = self.map_mut(number);
             // What was taken a moment ago, by the same key, is not there again.
-            panics.run(
-                || match bucket.and_then(|bucket| map.take_in(bucket, hash, cause, at)) {
-                    Some(entry) => {
-                        out.push(entry);
-                        if T::HOOKED || AUDIT {
-                            numbers.push(number);
-                        }
+            match bucket.and_then(|bucket| map.take_in(bucket, hash, cause, at)) {
+                Some(entry) => {
+                    out.push(entry);
+                    if T::HOOKED || AUDIT {
+                        numbers.push(number);
                     }
-                    None => map.missed(),
-                },
-            );
-        }
-        for (number, (key, value)) in numbers.into_iter().zip(&out) {
-            panics.run(|| self.map_mut(number).tell(key, value, cause, at));
+                }
+                None => map.missed(),
+            }
+        });
+        if T::HOOKED || AUDIT {
+            panics.run_each(numbers.into_iter().zip(&out), |(number, (key, value))| {
+                self.map_mut(number).tell(key, value, cause, at);
+            });
         }
         self.panics = panics;
         out

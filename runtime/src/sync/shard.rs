@@ -1,12 +1,14 @@
 //! One shard: a map behind a lock.
 
+use std::time::Instant;
+
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::{
     Contract, Keeper, RemovalCause, Site, StatefulKeeper, TrackedMaps, Unguarded, WeakValue,
     hash_map,
     mode::{
-        Caller,
+        Caller, RECORDS,
         holds::{self, Hold},
     },
 };
@@ -17,6 +19,16 @@ pub(crate) type Part<K, V, S, T> = hash_map::HashMap<K, V, S, OfShard<T>>;
 pub(crate) type Read<'a, K, V, S, T> = (RwLockReadGuard<'a, Part<K, V, S, T>>, Hold);
 /// The map of a shard, locked to be written.
 pub(crate) type Written<'a, K, V, S, T> = (RwLockWriteGuard<'a, Part<K, V, S, T>>, Hold);
+
+/// Somebody asks for a shard.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask {
+    /// Its address, which nobody else has while it is borrowed.
+    pub(crate) shard: usize,
+    pub(crate) site: Option<&'static Site>,
+    pub(crate) writes: bool,
+    pub(crate) at: Caller,
+}
 
 /// Two cache lines each, as processors fetch them: a thread that locks one shard does not disturb its neighbours.
 #[repr(align(128))]
@@ -31,62 +43,66 @@ impl<K, V, S, T: Keeper<K, V>> Shard<K, V, S, T> {
         }
     }
 
-    /// What nobody else has while the shard is borrowed.
     #[inline(always)]
-    fn address(&self) -> usize {
-        std::ptr::from_ref(self).addr()
+    fn ask(&self, writes: bool, at: Caller) -> Ask {
+        Ask {
+            shard: std::ptr::from_ref(self).addr(),
+            site: if T::TRACKED { T::site() } else { None },
+            writes,
+            at,
+        }
     }
 
     /// Waits to read. A thread that reads the shard already never waits.
     #[inline(always)]
     #[track_caller]
     pub(crate) fn read(&self, at: Caller) -> Read<'_, K, V, S, T> {
+        let ask = self.ask(false, at);
+        holds::about_to_wait(ask);
         let map = match self.lock.try_read_recursive() {
             Some(map) => map,
-            None => self.wait_to_read(),
+            None => self.wait_to_read(at),
         };
-        (map, Hold::of_reader(self.address(), at))
+        (map, Hold::of(ask))
     }
 
     #[cold]
     #[inline(never)]
-    #[track_caller]
-    fn wait_to_read(&self) -> RwLockReadGuard<'_, Part<K, V, S, T>> {
-        holds::about_to_read(self.address(), site::<K, V, T>());
-        self.lock.read_recursive()
+    fn wait_to_read(&self, at: Caller) -> RwLockReadGuard<'_, Part<K, V, S, T>> {
+        timed(self.ask(false, at), || self.lock.read_recursive())
     }
 
     /// Waits to write.
     #[inline(always)]
     #[track_caller]
     pub(crate) fn write(&self, at: Caller) -> Written<'_, K, V, S, T> {
+        let ask = self.ask(true, at);
+        holds::about_to_wait(ask);
         let map = match self.lock.try_write() {
             Some(map) => map,
-            None => self.wait_to_write(),
+            None => self.wait_to_write(at),
         };
-        (map, Hold::of_writer(self.address(), at))
+        (map, Hold::of(ask))
     }
 
     #[cold]
     #[inline(never)]
-    #[track_caller]
-    fn wait_to_write(&self) -> RwLockWriteGuard<'_, Part<K, V, S, T>> {
-        holds::about_to_write(self.address(), site::<K, V, T>());
-        self.lock.write()
+    fn wait_to_write(&self, at: Caller) -> RwLockWriteGuard<'_, Part<K, V, S, T>> {
+        timed(self.ask(true, at), || self.lock.write())
     }
 
     /// Reads if nobody writes.
     #[inline(always)]
     pub(crate) fn try_read(&self, at: Caller) -> Option<Read<'_, K, V, S, T>> {
         let map = self.lock.try_read_recursive()?;
-        Some((map, Hold::of_reader(self.address(), at)))
+        Some((map, Hold::of(self.ask(false, at))))
     }
 
     /// Writes if nobody reads or writes.
     #[inline(always)]
     pub(crate) fn try_write(&self, at: Caller) -> Option<Written<'_, K, V, S, T>> {
         let map = self.lock.try_write()?;
-        Some((map, Hold::of_writer(self.address(), at)))
+        Some((map, Hold::of(self.ask(true, at))))
     }
 
     pub(crate) fn get_mut(&mut self) -> &mut Part<K, V, S, T> {
@@ -98,9 +114,17 @@ impl<K, V, S, T: Keeper<K, V>> Shard<K, V, S, T> {
     }
 }
 
-#[inline(always)]
-fn site<K, V, T: Keeper<K, V>>() -> Option<&'static Site> {
-    if T::TRACKED { T::site() } else { None }
+/// Waits, and tells the record how long.
+fn timed<G>(ask: Ask, wait: impl FnOnce() -> G) -> G {
+    match ask.site {
+        Some(site) if RECORDS => {
+            let since = Instant::now();
+            let guard = wait();
+            site.record.waited(since.elapsed(), ask.at.location());
+            guard
+        }
+        _ => wait(),
+    }
 }
 
 /// The keeper of a shard: all that its map's keeper is, but for what is declared of the map as a whole.

@@ -125,6 +125,31 @@ fn strict_names_what_a_thread_would_wait_for_in_vain() {
     assert_eq!(map.remove(&4), Some((4, 4)));
 }
 
+#[test]
+fn strict_names_a_guard_that_lives_across_an_await() {
+    if MODE != Mode::Strict {
+        return;
+    }
+    let map = std::rc::Rc::new(one_shard());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let tasks = tokio::task::LocalSet::new();
+    let theirs = std::rc::Rc::clone(&map);
+    let line = line!() + 2;
+    tasks.spawn_local(async move {
+        let held = theirs.get(&1);
+        tokio::task::yield_now().await;
+        drop(held);
+    });
+    let caught = tasks.block_on(&runtime, async {
+        tokio::task::yield_now().await;
+        let caught = caught(|| _ = map.insert(1, 1));
+        (caught, line!() - 1)
+    });
+    names(caught.0, caught.1, line);
+}
+
 mod hooked {
     use super::*;
 

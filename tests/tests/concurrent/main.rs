@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod batches;
+mod contention;
 mod faults;
 mod fields;
 mod locks;

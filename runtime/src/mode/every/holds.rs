@@ -1,12 +1,23 @@
-//! Strict: which shards each thread holds, and since which line. A thread that would wait for itself is told so instead.
+//! Strict: which shards each thread holds, and since when and which line. A thread that would wait for itself is told so
+//! instead; a guard that was held for long, and maps that are locked in opposite orders, are reported.
 //!
 //! Only the thread itself reads and writes its list, which is as long as it has guards; of guards beyond [`MOST`] (they were
 //! leaked, or a map has that many shards) nothing is known.
 
-use std::{cell::RefCell, panic::Location};
+use std::{
+    cell::RefCell,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
-use super::super::Caller;
-use crate::Site;
+use super::orders;
+use crate::sync::Ask;
+
+/// Who asked.
+pub(super) fn line(ask: Ask) -> String {
+    let at = ask.at.location();
+    at.map_or_else(|| "an unknown line".to_owned(), ToString::to_string)
+}
 
 /// Guards of a thread that are known at a time.
 const MOST: usize = 1 << 12;
@@ -19,9 +30,8 @@ pub(crate) struct Hold {
 
 struct Held {
     number: u64,
-    shard: usize,
-    writes: bool,
-    at: Option<&'static Location<'static>>,
+    ask: Ask,
+    since: Instant,
 }
 
 #[derive(Default)]
@@ -41,15 +51,7 @@ fn with_held<R: Default>(look: impl FnOnce(&mut OfThread) -> R) -> R {
 }
 
 impl Hold {
-    pub(crate) fn of_reader(shard: usize, at: Caller) -> Self {
-        Self::new(shard, false, at)
-    }
-
-    pub(crate) fn of_writer(shard: usize, at: Caller) -> Self {
-        Self::new(shard, true, at)
-    }
-
-    fn new(shard: usize, writes: bool, at: Caller) -> Self {
+    pub(crate) fn of(ask: Ask) -> Self {
         let number = with_held(|this| {
             if this.held.len() >= MOST {
                 return 0;
@@ -57,9 +59,8 @@ impl Hold {
             this.last += 1;
             this.held.push(Held {
                 number: this.last,
-                shard,
-                writes,
-                at: at.location(),
+                ask,
+                since: Instant::now(),
             });
             this.last
         });
@@ -71,7 +72,7 @@ impl Hold {
         with_held(|this| {
             let mut held = this.held.iter_mut();
             if let Some(held) = held.rfind(|held| held.number == self.number) {
-                held.writes = false;
+                held.ask.writes = false;
             }
         });
         self
@@ -80,49 +81,71 @@ impl Hold {
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        if self.number != 0 {
-            with_held(|this| {
-                let place = this
-                    .held
-                    .iter()
-                    .rposition(|held| held.number == self.number);
-                place.map(|place| this.held.remove(place))
-            });
+        let held = with_held(|this| {
+            let place = this
+                .held
+                .iter()
+                .rposition(|held| held.number == self.number)?;
+            Some(this.held.remove(place))
+        });
+        if let Some(Held { ask, since, .. }) = held {
+            let_go(ask, since.elapsed());
         }
     }
 }
 
-/// A shard is not to be had for reading at once.
-///
-/// # Panics
-/// If this thread writes to it.
-#[track_caller]
-pub(crate) fn about_to_read(shard: usize, site: Option<&'static Site>) {
-    refuse(shard, site, "read", |held| held.writes);
+static LONG_HOLD_MS: AtomicU64 = AtomicU64::new(1_000);
+
+pub(crate) fn set_long_hold(least: Duration) {
+    let least = u64::try_from(least.as_millis()).unwrap_or(u64::MAX);
+    LONG_HOLD_MS.store(least, Relaxed);
 }
 
-/// A shard is not to be had for writing at once.
-///
-/// # Panics
-/// If this thread reads it or writes to it.
-#[track_caller]
-pub(crate) fn about_to_write(shard: usize, site: Option<&'static Site>) {
-    refuse(shard, site, "write to", |_| true);
+fn let_go(ask: Ask, time: Duration) {
+    let Some(site) = ask.site else { return };
+    let state = site.record.state();
+    state.contention.held(time, ask.at.location());
+    let is_long = time.as_millis() >= u128::from(LONG_HOLD_MS.load(Relaxed));
+    if is_long && state.may_warn() {
+        let name = site.name();
+        tracing::warn!(
+            target: "mapkeeper::locks",
+            site = name,
+            "a guard of {name} was held for {} ms, taken at {}: whoever needs its shard waits so long; drop it before slow work",
+            time.as_millis(),
+            line(ask),
+        );
+    }
 }
 
+/// A thread asks for a shard and will wait if it is not to be had.
+///
+/// # Panics
+/// If it would wait for itself.
 #[track_caller]
-fn refuse(shard: usize, site: Option<&'static Site>, act: &str, conflicts: fn(&Held) -> bool) {
-    let held = with_held(|this| {
-        let mut held = this.held.iter();
-        let held = held.find(|held| held.shard == shard && conflicts(held))?;
-        Some((held.writes, held.at))
+pub(crate) fn about_to_wait(ask: Ask) {
+    let mine = with_held(|this| {
+        for held in &this.held {
+            if held.ask.shard == ask.shard && (ask.writes || held.ask.writes) {
+                return Some(held.ask);
+            }
+            orders::note(held.ask, ask);
+        }
+        None
     });
-    let Some((writes, at)) = held else { return };
-    let site = site.map_or("an untracked map", |site| site.name());
-    let holds = if writes { "writes to" } else { "reads" };
-    let at = at.map_or_else(|| "an unknown line".to_owned(), ToString::to_string);
+    if let Some(held) = mine {
+        refuse(held, ask);
+    }
+}
+
+#[cold]
+#[track_caller]
+fn refuse(held: Ask, ask: Ask) {
+    let site = ask.site.map_or("an untracked map", |site| site.name());
+    let act = if ask.writes { "write to" } else { "read" };
+    let holds = if held.writes { "writes to" } else { "reads" };
     panic!(
-        "deadlock in {site}: this thread would wait for itself to {act} a shard that it {holds} since {at}; drop that guard \
-         first"
+        "deadlock in {site}: this thread would wait for itself to {act} a shard that it {holds} since {}; drop that guard first",
+        line(held)
     );
 }

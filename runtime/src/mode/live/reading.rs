@@ -173,6 +173,10 @@ impl SiteState {
         report.instances = signed(report.instances_total.wrapping_sub(gone));
         report.leftovers = report.removed.get(RemovalCause::MapDropped);
         report.breaches = self.breaches.get();
+        #[cfg(feature = "sync")]
+        {
+            report.contention = self.contention.read();
+        }
         report.peak = peak;
         report.dead_handles = self.holds_handles.load(Relaxed);
         report.hashing = self.hashing.read();

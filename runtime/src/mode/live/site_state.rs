@@ -5,8 +5,13 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
+#[cfg(feature = "sync")]
+use std::{panic::Location, time::Duration};
+
 use once_cell::race::OnceBox;
 
+#[cfg(feature = "sync")]
+use super::contention::Contention;
 use super::{
     CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, Watchlist, breach::warn,
     hashing::HashLook, history::History, shards::SiteCounts,
@@ -52,6 +57,17 @@ impl SiteRecord {
         }
     }
 
+    /// Somebody waited so long for a shard of one of its maps.
+    #[cfg(feature = "sync")]
+    pub(crate) fn waited(&self, time: Duration, at: Option<&'static Location<'static>>) {
+        let contention = &self.state().contention;
+        contention.waited(time, at);
+        if !detail::RAISES {
+            // Nobody times guards: what was waited for was held at least so long.
+            contention.held(time, None);
+        }
+    }
+
     /// The state, if a map of this site ever lived.
     pub(crate) fn existing(&self) -> Option<&SiteState> {
         self.0.get()
@@ -67,6 +83,8 @@ pub(crate) struct SiteState {
     /// The most entries one map had at a time.
     pub(crate) peak: Count,
     pub(crate) breaches: Count,
+    #[cfg(feature = "sync")]
+    pub(crate) contention: Contention,
     pub(crate) call_sites: CallSites,
     pub(crate) lives: Lives,
     pub(crate) origins: Origins,
@@ -94,6 +112,8 @@ impl Default for SiteState {
             folded_base: Count::default(),
             peak: Count::default(),
             breaches: Count::default(),
+            #[cfg(feature = "sync")]
+            contention: Contention::default(),
             call_sites: CallSites::new(),
             lives: Lives::default(),
             origins: Origins::default(),
