@@ -6,6 +6,7 @@ mod batches;
 mod contention;
 mod faults;
 mod fields;
+mod linear;
 mod locks;
 mod parity;
 mod sets;
