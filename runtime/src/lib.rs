@@ -124,6 +124,7 @@ pub mod __private {
         probe::Probe,
         signature::{Guard, IsVacant, OnRemove, SignatureOf},
         site::Registered,
+        tracked_maps::check_on_drop,
     };
     pub use inventory;
 
