@@ -45,7 +45,9 @@ keyless_store!([K, V] Inner<K, V>, None);
 /// [`remove_tracked`](Self::remove_tracked). `T` says which place; `#[tracked]` fills it in, and [`Untracked`] is a plain
 /// map.
 ///
-/// *Drop check*: like [`HashMap`](crate::HashMap), a map must not outlive what its keys and values borrow, in any mode.
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `K` and `V`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
 ///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done.
@@ -77,13 +79,13 @@ fn meet<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, len: usize) {
 }
 
 impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
-    /// Same as [`std::collections::BTreeMap::len`].
+    /// Same as [`std::collections::BTreeMap::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Same as [`std::collections::BTreeMap::is_empty`].
+    /// Same as [`std::collections::BTreeMap::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()

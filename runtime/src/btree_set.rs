@@ -29,6 +29,8 @@ use crate::{
 /// [`try_remove`](Self::try_remove), [`try_take`](Self::try_take), [`try_retain`](Self::try_retain) and
 /// [`remove_many`](Self::remove_many). `K` says which place; `#[tracked]` fills it in, and [`Untracked`] is a plain set.
 ///
+/// Everything said of [`BTreeMap`] holds: auto traits, variance, drop check, panics in strict mode.
+///
 /// # Examples
 /// ```
 /// let mut due: mapkeeper::BTreeSet<u64> = [30, 10].into();
@@ -57,13 +59,13 @@ impl<T, K: Keeper<T, ()>> BTreeSet<T, K> {
         }
     }
 
-    /// Same as [`std::collections::BTreeSet::len`].
+    /// Same as [`std::collections::BTreeSet::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Same as [`std::collections::BTreeSet::is_empty`].
+    /// Same as [`std::collections::BTreeSet::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()

@@ -58,7 +58,9 @@ pub(crate) use lookup::Lookup;
 ///
 /// The keeper of a map stays with it; a clone starts with a keeper of its own.
 ///
-/// *Drop check*: like every map outside std, a map must not outlive what its keys and values borrow, in any mode.
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `K`, `V` and `S`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
 ///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done; the map is
@@ -106,31 +108,31 @@ fn is_key<'q, K: Borrow<Q>, V, Q: Eq + ?Sized>(key: &'q Q) -> impl Fn(&Slot<K, V
 }
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
-    /// Same as [`std::collections::HashMap::capacity`].
+    /// Same as [`std::collections::HashMap::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.table.capacity()
     }
 
-    /// The bytes that the table takes up, as hashbrown's method of this name says.
+    /// The bytes that the table takes up, as hashbrown's method of this name says; records nothing.
     #[inline]
     pub fn allocation_size(&self) -> usize {
         self.table.allocation_size()
     }
 
-    /// Same as [`std::collections::HashMap::len`].
+    /// Same as [`std::collections::HashMap::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.table.len()
     }
 
-    /// Same as [`std::collections::HashMap::is_empty`].
+    /// Same as [`std::collections::HashMap::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.table.is_empty()
     }
 
-    /// Same as [`std::collections::HashMap::hasher`].
+    /// Same as [`std::collections::HashMap::hasher`]; records nothing.
     #[inline]
     pub fn hasher(&self) -> &S {
         &self.hash_builder

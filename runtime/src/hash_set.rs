@@ -35,7 +35,7 @@ use crate::{
 /// place; `#[tracked]` fills it in, and [`Untracked`] is a plain set. The other operand of a set operation may be any of
 /// mapkeeper's sets, whoever keeps it, and std's.
 ///
-/// Everything said of [`HashMap`] holds: clones, drop check, panics in strict mode.
+/// Everything said of [`HashMap`] holds: clones, auto traits, variance, drop check, panics in strict mode.
 ///
 /// # Examples
 /// ```
@@ -58,31 +58,31 @@ set_traits! {
 }
 
 impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
-    /// Same as [`std::collections::HashSet::capacity`].
+    /// Same as [`std::collections::HashSet::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.map.capacity()
     }
 
-    /// The bytes that the table takes up, as hashbrown's method of this name says.
+    /// The bytes that the table takes up, as hashbrown's method of this name says; records nothing.
     #[inline]
     pub fn allocation_size(&self) -> usize {
         self.map.allocation_size()
     }
 
-    /// Same as [`std::collections::HashSet::len`].
+    /// Same as [`std::collections::HashSet::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Same as [`std::collections::HashSet::is_empty`].
+    /// Same as [`std::collections::HashSet::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
     }
 
-    /// Same as [`std::collections::HashSet::hasher`].
+    /// Same as [`std::collections::HashSet::hasher`]; records nothing.
     #[inline]
     pub fn hasher(&self) -> &S {
         self.map.hasher()

@@ -55,7 +55,9 @@ use table::{Inner, Table};
 /// [`swap_remove_tracked`](Self::swap_remove_tracked). `T` says which place; `#[tracked]` fills it in, and [`Untracked`] is
 /// a plain map.
 ///
-/// *Drop check*: like [`HashMap`](crate::HashMap), a map must not outlive what its keys and values borrow, in any mode.
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `K`, `V` and `S`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
 ///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done.
@@ -75,13 +77,13 @@ pub struct IndexMap<K, V, S = RandomState, T: Keeper<K, V> = Untracked> {
 }
 
 impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
-    /// Same as [`indexmap::IndexMap::len`].
+    /// Same as [`indexmap::IndexMap::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.table.map.len()
     }
 
-    /// Same as [`indexmap::IndexMap::is_empty`].
+    /// Same as [`indexmap::IndexMap::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.table.map.is_empty()
@@ -93,13 +95,13 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         &self.table.map
     }
 
-    /// Same as [`indexmap::IndexMap::capacity`].
+    /// Same as [`indexmap::IndexMap::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.table.map.capacity()
     }
 
-    /// Same as [`indexmap::IndexMap::hasher`].
+    /// Same as [`indexmap::IndexMap::hasher`]; records nothing.
     #[inline]
     pub fn hasher(&self) -> &S {
         self.table.map.hasher()

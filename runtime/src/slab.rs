@@ -35,6 +35,10 @@ fn bytes<V>(slab: &Inner<V>) -> usize {
 /// Same as [`slab::Slab`] in every safe method and trait. `T` says which place; `#[tracked]` fills it in, and
 /// [`Untracked`] is a plain slab.
 ///
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `V`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
+///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done.
 ///
@@ -64,19 +68,19 @@ fn entries<V>(slab: &Inner<V>) -> impl Iterator<Item = (usize, &V)> {
 }
 
 impl<V, T: Keeper<usize, V>> Slab<V, T> {
-    /// Same as [`slab::Slab::len`].
+    /// Same as [`slab::Slab::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.slab.len()
     }
 
-    /// Same as [`slab::Slab::is_empty`].
+    /// Same as [`slab::Slab::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.slab.is_empty()
     }
 
-    /// Same as [`slab::Slab::capacity`].
+    /// Same as [`slab::Slab::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.slab.capacity()

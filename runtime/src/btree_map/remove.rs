@@ -167,7 +167,8 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         self.log.recorder.raise::<K, V, T>();
     }
 
-    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; entries turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
@@ -273,7 +274,8 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Some(out)
     }
 
-    /// Removes the entry of `key` if the guard lets it go, and hands its value over.
+    /// Removes the entry of `key` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// its value over.
     ///
     /// Without a guard, or without the feature `enforce`, this is [`remove`](Self::remove).
     ///
@@ -288,7 +290,8 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Ok(self.try_remove_entry(key)?.map(|(_, value)| value))
     }
 
-    /// Removes the entry of `key` if the guard lets it go, and hands it over.
+    /// Removes the entry of `key` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// it over.
     ///
     /// # Errors
     /// As [`try_remove`](Self::try_remove).

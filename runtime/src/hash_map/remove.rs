@@ -126,7 +126,8 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.log.recorder.raise::<K, V, T>();
     }
 
-    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; entries turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
@@ -200,7 +201,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         }
     }
 
-    /// Removes the entry of `k` if the guard lets it go, and hands its value over.
+    /// Removes the entry of `k` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// its value over.
     ///
     /// Without a guard, or without the feature `enforce`, this is [`remove`](Self::remove).
     ///
@@ -216,7 +218,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         Ok(self.try_remove_entry(k)?.map(|(_, value)| value))
     }
 
-    /// Removes the entry of `k` if the guard lets it go, and hands it over.
+    /// Removes the entry of `k` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands it
+    /// over.
     ///
     /// # Errors
     /// As [`try_remove`](Self::try_remove).

@@ -80,7 +80,7 @@ macro_rules! leaves {
             take(log, len, base.$remove_entry(), Caller::here())
         }
 
-        /// Removes the entry if the guard lets it go.
+        /// Removes the entry if the guard lets it go; it leaves for [`Removed`](crate::RemovalCause::Removed).
         ///
         /// # Errors
         /// [`Vetoed`] with the guard's reason; the entry stays.

@@ -271,7 +271,8 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         self.log.recorder.raise::<K, V, T>();
     }
 
-    /// Keeps what `keep` says, and what the guard does not let go; returns how many entries the guard kept.
+    /// Keeps what `keep` says, and what the guard does not let go; entries turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]

@@ -133,7 +133,8 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         self.log.recorder.raise::<usize, V, T>();
     }
 
-    /// Removes the entry of `key` if the guard lets it go, and hands its value over.
+    /// Removes the entry of `key` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// its value over.
     ///
     /// # Errors
     /// [`Vetoed`] with the guard's reason; the entry stays, and an event under the target `mapkeeper::audit` says so.
@@ -149,7 +150,8 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         Ok(out)
     }
 
-    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; entries turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
