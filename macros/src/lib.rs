@@ -146,7 +146,7 @@ mod tracked;
 /// | `growth = allow` | it is meant to grow for ever: not a suspect for growing |
 /// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index; `check_maps` and `check_on_drop` look |
 /// | `subset_of = field` | every key is a key of that other `#[map]` field; `check_maps` and `check_on_drop` look |
-/// | `show_keys` | keys may appear in reports (needs `K: Debug`); without it they are redacted |
+/// | `show_keys` | keys may appear in reports and in the flight recorder (needs `K: Debug`); without it they are redacted |
 /// | `deep` | the values are maps and tracked as well: instances of one site, `Struct.field.*`; `deep(max_age = "1h", …)` declares what holds for them |
 /// | `name = "…"` | the name in reports, instead of `Struct.field`, `Enum::Variant.field` or the item's own |
 ///

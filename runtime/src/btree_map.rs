@@ -28,7 +28,7 @@ pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
 pub use range::{Range, RangeMut};
 
 use crate::{
-    Keeper, RemovalCause, StatefulKeeper, Untracked,
+    History, Keeper, RemovalCause, StatefulKeeper, Untracked,
     log::Log,
     mode::{Caller, Recorder},
     store::{Keyless, keyless_store},
@@ -187,6 +187,17 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         self.map.contains_key(key)
     }
 
+    /// What happened to a key lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// It is known by the hash of the key, so nothing is if its type has none; and a removal that finds nothing is told
+    /// without a key.
+    ///
+    /// O(operations kept).
+    pub fn history(&self, key: &K) -> History {
+        let hash = || T::key_hash(key);
+        self.log.recorder.history::<K, V, T>(hash)
+    }
+
     /// Same as [`std::collections::BTreeMap::first_key_value`]; records nothing.
     #[inline]
     pub fn first_key_value(&self) -> Option<(&K, &V)>
@@ -291,12 +302,13 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         K: Ord,
     {
         self.settle();
+        let hash = self.log.key_hash::<K, V>(&key);
         let Some((old, slot)) = self.map.remove_entry(&key) else {
             self.insert_new(key, value);
             return None;
         };
         let at = Caller::here();
-        self.log.recorder.replaced::<K, V, T>(at);
+        self.log.recorder.replaced::<K, V, T>(hash, at);
         let slot = self.map.entry(key).or_insert(slot);
         self.log
             .tell(&old, slot.value(), RemovalCause::Replaced, at);

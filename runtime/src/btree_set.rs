@@ -18,7 +18,7 @@ pub use iter::{ExtractIf, IntoIter, Iter, Range};
 pub use operations::{Difference, Intersection, Operand, SymmetricDifference, Union};
 
 use crate::{
-    BTreeMap, Keeper, Lifecycle, MapType, StatefulKeeper, Untracked,
+    BTreeMap, History, Keeper, Lifecycle, MapType, StatefulKeeper, Untracked,
     relation::HoldsMap,
     sets::{same_elements, set_traits},
 };
@@ -124,6 +124,15 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         Q: Ord + ?Sized,
     {
         self.map.get_key_value(value).map(|(element, ())| element)
+    }
+
+    /// What happened to an element lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// As of a [`BTreeMap`](crate::BTreeMap::history).
+    ///
+    /// O(operations kept).
+    pub fn history(&self, value: &T) -> History {
+        self.map.history(value)
     }
 
     /// Same as [`std::collections::BTreeSet::first`]; records nothing.

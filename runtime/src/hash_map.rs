@@ -15,6 +15,7 @@ mod entry;
 mod entry_ref;
 mod extract_if;
 pub(crate) mod grow;
+mod history;
 mod into_iter;
 mod iter;
 mod log;

@@ -24,7 +24,7 @@ pub use operands::Operand;
 pub use operations::{Difference, Intersection, SymmetricDifference, Union};
 
 use crate::{
-    HashMap, Keeper, Lifecycle, StatefulKeeper, Untracked,
+    HashMap, History, Keeper, Lifecycle, StatefulKeeper, Untracked,
     sets::{same_elements, set_traits},
 };
 
@@ -156,6 +156,17 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
         Q: Hash + Eq + ?Sized,
     {
         self.map.get_key_value(value).map(|(element, ())| element)
+    }
+
+    /// What happened to an element lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// O(operations kept).
+    pub fn history<Q>(&self, value: &Q) -> History
+    where
+        T: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.map.history(value)
     }
 
     /// Same as [`std::collections::HashSet::insert`]; counts one insertion if the value was not there, else nothing.

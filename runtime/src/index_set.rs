@@ -23,7 +23,7 @@ pub use operations::{Difference, Intersection, Operand, SymmetricDifference, Uni
 pub use slice::Slice;
 
 use crate::{
-    IndexMap, Keeper, Lifecycle, StatefulKeeper, Unguarded, Untracked,
+    History, IndexMap, Keeper, Lifecycle, StatefulKeeper, Unguarded, Untracked,
     index_map::{Equivalent, Goes, TryReserveError},
 };
 
@@ -200,6 +200,15 @@ impl<T, S: BuildHasher, K: Keeper<T, ()>> IndexSet<T, S, K> {
         Q: ?Sized + Hash + Equivalent<T>,
     {
         self.map.get_key_value(value).map(|(element, ())| element)
+    }
+
+    /// What happened to an element lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// As of an [`IndexMap`](crate::IndexMap::history).
+    ///
+    /// O(operations kept).
+    pub fn history(&self, value: &T) -> History {
+        self.map.history(value)
     }
 
     /// Same as [`indexmap::IndexSet::get_full`]; records nothing.

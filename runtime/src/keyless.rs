@@ -9,7 +9,7 @@ use std::borrow::Borrow;
 use crate::{
     Keeper, RemovalCause, Removed,
     log::{Log, listens},
-    mode::{Caller, RECORDS, Recorder},
+    mode::{Caller, RECORDS, Recorder, UNKNOWN_KEY},
     panics::Panics,
     store::{Keyless, Slot, Store},
 };
@@ -45,8 +45,10 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
+        let hash = self.key_hash::<K, V>(key);
+        self.recorder.name_key::<K, V, T>(key, hash);
         Arrival {
-            hash: self.key_hash::<K, V>(key),
+            hash,
             len,
             lent,
             at,
@@ -64,7 +66,7 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let stamp = self.recorder.stamp::<K, V, T>(arrival.at);
+        let stamp = self.recorder.stamp::<K, V, T>(arrival.hash, arrival.at);
         let slot = place(Slot {
             entry: ((), value),
             stamp,
@@ -79,7 +81,7 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        slot.stamp = self.recorder.stamp::<K, V, T>(arrival.at);
+        slot.stamp = self.recorder.stamp::<K, V, T>(arrival.hash, arrival.at);
         self.note_arrival::<K, V>(slot, arrival);
     }
 
@@ -150,7 +152,7 @@ impl<T> Log<T> {
             self.recorder
                 .note_replace::<K, V, T>(slot, vacant, hash as usize, hash, at);
         }
-        self.recorder.replaced::<K, V, T>(at);
+        self.recorder.replaced::<K, V, T>(hash, at);
         self.recorder
             .let_go::<K, V, T>(slot.value(), RemovalCause::Replaced, at);
         self.recorder
@@ -236,6 +238,8 @@ impl<T> Log<T> {
     {
         let hash = self.key_hash::<K, V>(key);
         let place = hash as usize;
+        self.recorder.leaves::<K, V, T>(hash, cause, at);
+        self.recorder.name_key::<K, V, T>(key, hash);
         if !self
             .recorder
             .removal_is_notable::<K, V, T>(slot, Some(hash))
@@ -253,6 +257,15 @@ impl<T> Log<T> {
             self.recorder
                 .let_sample_go::<K, V, T>(slot.value(), hash, cause, at);
         }
+    }
+
+    /// A removal found nothing. Its key is borrowed in a form that need not have the hash of a key.
+    #[inline(always)]
+    pub(crate) fn missed<K, V>(&mut self, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        self.recorder.missed::<K, V, T>(UNKNOWN_KEY, at);
     }
 
     /// A `&mut` to a value is handed out.

@@ -31,6 +31,7 @@
 //! | entries: line, age, lifetime | – | 1 in 256, from 64 buckets on | every one |
 //! | values after they left | – | sampled, if shared | `Arc`s and `Rc`s, up to 1,024 of a site at a time |
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
+//! | the last operations ([`flight_recorder`]) | – | – | with thread, line and time |
 //!
 //! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `spans` notes in which `tracing` spans
 //! entries are inserted, `backtrace` which functions called the line that did (a few times for each line; resolving
@@ -46,6 +47,7 @@ pub mod btree_set;
 mod clock;
 mod contract;
 mod detect;
+mod flight;
 pub mod hash_map;
 pub mod hash_set;
 #[cfg(feature = "indexmap")]
@@ -85,6 +87,7 @@ pub use btree_map::BTreeMap;
 pub use btree_set::BTreeSet;
 pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect, Trend};
+pub use flight::{FlightRecord, FlightRecorder, History, MapFlight, Operation, flight_recorder};
 pub use hash_map::HashMap;
 pub use hash_set::HashSet;
 #[cfg(feature = "indexmap")]

@@ -42,7 +42,7 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         let panics = self.tell_all(store, entries, cause, at);
-        self.recorder.all_left::<K, V, T>(cause, store);
+        self.recorder.all_left::<K, V, T>(cause, store, at);
         panics
     }
 

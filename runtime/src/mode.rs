@@ -24,12 +24,17 @@ mod every;
 #[cfg(feature = "strict")]
 use every as detail;
 #[cfg(feature = "strict")]
-pub(crate) use every::scopes;
+pub(crate) use every::{flight, scopes};
 
 #[cfg(not(feature = "strict"))]
 pub(crate) mod no_scopes;
 #[cfg(not(feature = "strict"))]
 pub(crate) use no_scopes as scopes;
+
+#[cfg(not(feature = "strict"))]
+pub(crate) mod no_flight;
+#[cfg(not(feature = "strict"))]
+pub(crate) use no_flight as flight;
 
 #[cfg(all(feature = "observe", not(feature = "strict")))]
 mod sampled;
@@ -76,6 +81,9 @@ pub const MODE: Mode = if cfg!(feature = "strict") {
 } else {
     Mode::Off
 };
+
+/// The hash of a key that nobody knows.
+pub(crate) const UNKNOWN_KEY: u64 = u64::MAX;
 
 /// Whether anything is recorded at all.
 pub(crate) const RECORDS: bool = cfg!(feature = "observe");

@@ -16,7 +16,7 @@ pub use after_removal::{AfterRemoval, Retained};
 pub use errors::StandardErrors;
 pub(crate) use errors::standard_error;
 pub(crate) use text::{
-    LINES_SHOWN, WIDTH, about, bytes, count, short, shortened, wrapped, write_table,
+    LINES_SHOWN, WIDTH, about, bytes, count, printable, short, shortened, wrapped, write_table,
 };
 
 use crate::{

@@ -15,7 +15,7 @@ pub use iter::{Drain, IntoIter, Iter, IterMut};
 pub use slab::GetDisjointMutError;
 
 use crate::{
-    Keeper, StatefulKeeper, Untracked,
+    History, Keeper, StatefulKeeper, Untracked,
     log::Log,
     mode::{Caller, Footprint, Recorder},
     store::{Keyless, Store, keyless_store},
@@ -235,6 +235,16 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     #[inline]
     pub fn contains(&self, key: usize) -> bool {
         self.slab.contains(key)
+    }
+
+    /// What happened to a key lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// A slab gives keys again: operations of entries that had the key before are told, too.
+    ///
+    /// O(operations kept).
+    pub fn history(&self, key: usize) -> History {
+        let hash = || T::key_hash(&key);
+        self.log.recorder.history::<usize, V, T>(hash)
     }
 
     /// Same as [`slab::Slab::key_of`], but O(entries); records nothing.

@@ -236,7 +236,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         match self.map.remove_entry(key) {
             Some(entry) => Some(self.log.gone(&self.map, entry, RemovalCause::Removed, at)),
             None => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.missed::<K, V>(at);
                 None
             }
         }
@@ -341,7 +341,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
                     });
                     out.push((key, slot.entry.1));
                 }
-                None => self.log.recorder.missed::<K, V, T>(),
+                None => self.log.missed::<K, V>(at),
             }
         }
         panics.resume(T::site());
@@ -393,7 +393,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         match self.map.remove_entry(key) {
             Some(entry) => Some(self.log.gone_tracked(&self.map, entry, at)),
             None => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.missed::<K, V>(at);
                 None
             }
         }

@@ -92,8 +92,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     pub(crate) fn replace_key(&mut self, key: K, value: V) -> Option<K> {
         let at = Caller::here();
         self.log.recorder.settle::<K, V, T>(&mut self.table);
-        let old = self.insert_or(key, value, at, |log, entry, key, _, _| {
-            log.replace_key(entry, key, at)
+        let old = self.insert_or(key, value, at, |log, entry, key, _, hash| {
+            log.replace_key(entry, key, hash, at)
         });
         self.log.recorder.raise::<K, V, T>();
         old

@@ -195,7 +195,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         match self.table.find_entry(hash, is_key(key)) {
             Ok(entry) => Some(self.log.remove(entry, hash, at)),
             Err(_) => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.recorder.missed::<K, V, T>(hash, at);
                 None
             }
         }
@@ -234,7 +234,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, k);
         let Ok(entry) = self.table.find_entry(hash, is_key(k)) else {
-            self.log.recorder.missed::<K, V, T>();
+            self.log.recorder.missed::<K, V, T>(hash, at);
             return Ok(None);
         };
         log::ask::<K, V, T>(entry.get().key(), entry.get().value(), at)?;
@@ -272,10 +272,10 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             let hash = hash_of(&self.hash_builder, key);
             match self.table.find_entry(hash, is_key(key)) {
                 Ok(entry) => {
-                    let slot = batch.log.take(entry, hash, RemovalCause::Removed, at);
+                    let slot = batch.log.take(entry, hash, at);
                     batch.out.push(slot.entry);
                 }
-                Err(_) => batch.log.recorder.missed::<K, V, T>(),
+                Err(_) => batch.log.recorder.missed::<K, V, T>(hash, at),
             }
         }
         let out = batch.finish();

@@ -262,8 +262,9 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         };
         let at = Caller::here();
         self.settle();
+        let hash = self.log.key_hash::<K, V>(&key);
         let (Ok(old) | Err((_, old))) = self.table.map.replace_index(index, key);
-        self.log.recorder.replaced::<K, V, T>(at);
+        self.log.recorder.replaced::<K, V, T>(hash, at);
         let cause = RemovalCause::Replaced;
         self.log
             .tell::<K, V>(&old, self.table.map[index].value(), cause, at);

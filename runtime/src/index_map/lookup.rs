@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Equivalent, GetDisjointMutError, IndexMap, IndexedEntry, entry_mut, entry_of};
-use crate::{Keeper, mode::Caller};
+use crate::{History, Keeper, mode::Caller};
 
 impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     /// Same as [`indexmap::IndexMap::contains_key`]; records nothing.
@@ -37,6 +37,17 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         Q: ?Sized + Hash + Equivalent<K>,
     {
         self.table.map.get_key_value(key).map(entry_of)
+    }
+
+    /// What happened to a key lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// It is known by the hash of the key, so nothing is if its type has none; and a removal that finds nothing is told
+    /// without a key.
+    ///
+    /// O(operations kept).
+    pub fn history(&self, key: &K) -> History {
+        let hash = || T::key_hash(key);
+        self.log.recorder.history::<K, V, T>(hash)
     }
 
     /// Same as [`indexmap::IndexMap::get_full`]; records nothing.

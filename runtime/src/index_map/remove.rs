@@ -347,7 +347,7 @@ macro_rules! by_key {
                 let out = match self.table.map.$entry(key) {
                     Some(entry) => Some(self.log.gone_tracked(&self.table, entry, Caller::here())),
                     None => {
-                        self.log.recorder.missed::<K, V, T>();
+                        self.log.missed::<K, V>(Caller::here());
                         None
                     }
                 };
@@ -412,7 +412,7 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
                 Some((index, key, value))
             }
             None => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.missed::<K, V>(at);
                 None
             }
         };
@@ -478,7 +478,7 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
                     });
                     out.push((key, slot.entry.1));
                 }
-                None => self.log.recorder.missed::<K, V, T>(),
+                None => self.log.missed::<K, V>(at),
             }
         }
         panics.resume(T::site());

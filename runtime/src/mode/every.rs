@@ -9,6 +9,7 @@ mod batches;
 mod cohorts;
 mod detail;
 mod epochs;
+pub(crate) mod flight;
 mod loans;
 pub(crate) mod scopes;
 mod stamp;
@@ -17,11 +18,11 @@ mod ticks;
 use hashbrown::HashTable;
 
 use super::{
-    Caller,
+    Caller, UNKNOWN_KEY,
     live::{BreachKind, Instance, LINES, OTHER, Recorder},
 };
 use crate::{
-    Keeper, RemovalCause, Site,
+    History, Keeper, Operation, RemovalCause, Site,
     hash_map::{Rehash, Slot},
     store::Store,
 };
@@ -125,16 +126,42 @@ pub(crate) fn clock_moved() {
 }
 
 #[inline(always)]
-pub(crate) fn stamp(instance: &Instance, watch: &mut Watch, at: Caller) -> Stamp {
-    match at.location() {
-        Some(location) => instance.detail.comes(location, watch),
-        None => Stamp::NONE,
-    }
+pub(crate) fn stamp(instance: &Instance, watch: &mut Watch, hash: u64, at: Caller) -> Stamp {
+    instance.detail.comes(at.line(), Some(hash), watch)
 }
 
 #[inline(always)]
 pub(crate) fn died(instance: &Instance, stamp: Stamp, cause: RemovalCause) {
     instance.detail.leaves(stamp, cause);
+}
+
+/// The same of a key that is removed.
+#[inline(always)]
+pub(crate) fn key_died(instance: &Instance, stamp: Stamp, hash: u64, at: Caller) {
+    instance.detail.is_removed(stamp, hash, at.line());
+}
+
+#[inline(always)]
+pub(crate) fn replaced(instance: &Instance, hash: u64, at: Caller) {
+    instance.detail.flight.replaced(hash, at.line());
+}
+
+#[inline(always)]
+pub(crate) fn missed(instance: &Instance, hash: u64, at: Caller) {
+    instance.detail.flight.missed(hash, at.line());
+}
+
+/// One key leaves, at any moment.
+#[inline]
+pub(crate) fn leaves(instance: &Instance, hash: u64, at: Caller) {
+    instance.detail.flight.leaves(hash, at.line());
+}
+
+/// Entries left together.
+pub(crate) fn left_together(instance: &Instance, cause: RemovalCause, entries: u64, at: Caller) {
+    // A map's end has no caller: drop glue runs it.
+    let by = (cause != RemovalCause::MapDropped).then_some(at.line());
+    instance.detail.flight.all(cause.into(), entries, by);
 }
 
 /// Whether the entry is older than it was declared to get.
@@ -298,12 +325,17 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
         return;
     };
     for slot in table.iter_mut() {
-        slot.stamp = stamp(&instance, &mut recorder.watch, at);
+        slot.stamp = instance.detail.comes(at.line(), None, &mut recorder.watch);
         if Recorder::is_residue::<K, V, T>(slot.value()) {
             vacancy_changed(recorder, &mut slot.stamp, true, None, at);
             instance.counters.residue.bump();
         }
     }
+    let copies = table.len() as u64;
+    instance
+        .detail
+        .flight
+        .all(Operation::Copied, copies, Some(at.line()));
 }
 
 /// There are no samples to be told from their addresses.
@@ -316,10 +348,38 @@ impl Addresses {
 }
 
 impl Recorder {
-    /// No entry is sampled.
+    /// By which the flight recorder tells keys apart.
     #[inline(always)]
-    pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, _: &K) -> u64 {
-        0
+    pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, key: &K) -> u64 {
+        if T::TRACKED {
+            T::key_hash(key).unwrap_or(UNKNOWN_KEY)
+        } else {
+            UNKNOWN_KEY
+        }
+    }
+
+    /// What is known of the key with this hash, which is asked for if anything is.
+    pub(crate) fn history<K, V, T: Keeper<K, V>>(
+        &self,
+        hash: impl FnOnce() -> Option<u64>,
+    ) -> History {
+        match (&self.instance, T::site()) {
+            (Some(instance), Some(site)) if T::TRACKED => {
+                instance.detail.flight.history(site.name(), hash())
+            }
+            _ => History::unknown(),
+        }
+    }
+
+    /// A key that comes or leaves is kept as text, if the programmer allowed it.
+    #[inline(always)]
+    pub(crate) fn name_key<K, V, T: Keeper<K, V>>(&self, key: &K, hash: u64) {
+        if T::TRACKED
+            && T::CONTRACT.show_keys
+            && let Some(instance) = &self.instance
+        {
+            instance.detail.flight.name_key(hash, &|| T::show_key(key));
+        }
     }
 
     /// No entry is sampled.

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 
 use super::Caller;
 use crate::{
-    Breach, Keeper, Lifecycle, RemovalCause,
+    Breach, History, Keeper, Lifecycle, RemovalCause,
     hash_map::{Rehash, Slot},
     report::SiteReport,
     store::Store,
@@ -115,7 +115,7 @@ impl Recorder {
     pub(crate) const NEW: Self = Self;
 
     #[inline(always)]
-    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: u64, _: Caller) -> Stamp { Stamp }
     #[inline(always)]
     pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, _: &K) -> u64 { 0 }
     #[inline(always)]
@@ -145,7 +145,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: &V) -> Option<bool> { None }
     #[inline(always)]
-    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: Caller) {}
+    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: u64, _: Caller) {}
     #[inline(always)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<impl Sized, V>, _: bool, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
@@ -171,9 +171,16 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>) -> Option<Lifecycle> { None }
     #[inline(always)]
-    pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
+    pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self, _: u64, _: Caller) {}
+    pub(crate) fn history<K, V, T: Keeper<K, V>>(&self, _: impl FnOnce() -> Option<u64>) -> History { History::unknown() }
     #[inline(always)]
-    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &impl Store<V>) {}
+    pub(crate) fn name_key<K, V, T: Keeper<K, V>>(&self, _: &K, _: u64) {}
+    #[inline(always)]
+    pub(crate) fn key_removed<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<impl Sized, V>, _: u64, _: usize, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn leaves<K, V, T: Keeper<K, V>>(&self, _: u64, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &impl Store<V>, _: Caller) {}
     #[inline(always)]
     pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

@@ -38,7 +38,7 @@ impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
                     .gone_tracked(&self.slab, (key, slot), Caller::here()),
             ),
             None => {
-                self.log.recorder.missed::<usize, V, T>();
+                self.note_miss(key, Caller::here());
                 None
             }
         };
@@ -103,10 +103,15 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
                 )
             }
             None => {
-                self.log.recorder.missed::<usize, V, T>();
+                self.note_miss(key, at);
                 None
             }
         }
+    }
+
+    fn note_miss(&mut self, key: usize, at: Caller) {
+        let hash = self.log.key_hash::<usize, V>(&key);
+        self.log.recorder.missed::<usize, V, T>(hash, at);
     }
 
     /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.

@@ -17,12 +17,13 @@ use super::{
     batches::{Arrivals, Batch, Exits, Moment},
     cohorts::{Cohorts, Ruler},
     epochs::{BornBefore, Epochs, newest_snapshot},
+    flight::{Flight, Scene, Who},
     scopes::{self, is_scoped},
     stamp::{FULL, Stamp},
     ticks::Tick,
 };
 use crate::{
-    RemovalCause, Site,
+    Operation, RemovalCause, Site,
     hash_map::Slot,
     lifecycle::ages::{BUCKETS, bucket_of},
 };
@@ -106,6 +107,7 @@ pub(crate) struct Detail {
     lines: [OnceBox<Line>; LINES],
     arrivals: Arrivals,
     exits: Exits,
+    pub(super) flight: Flight,
 }
 
 impl Detail {
@@ -119,6 +121,7 @@ impl Detail {
             lines: [const { OnceBox::new() }; LINES],
             arrivals: Arrivals::default(),
             exits: Exits::default(),
+            flight: Flight::of(site, id),
         }
     }
 
@@ -137,27 +140,43 @@ impl Detail {
             .filter_map(|(id, cell)| Some((id, cell.get()?)))
     }
 
-    /// An entry comes, inserted by this line: what it carries.
+    /// An entry comes, inserted by this line: what it carries. Its hash is told if it came alone.
     #[inline(always)]
-    pub(super) fn comes(&self, location: &'static Location<'static>, watch: &mut Watch) -> Stamp {
-        let caller = std::ptr::from_ref(location).addr();
-        let arrival = self.arrivals.of(caller);
-        match arrival.next(caller) {
-            Some(stamp) if !(NOTES_ORIGINS || scopes::inside()) => {
-                arrival.batch.bump();
+    pub(super) fn comes(
+        &self,
+        line: &'static Location<'static>,
+        hash: Option<u64>,
+        watch: &mut Watch,
+    ) -> Stamp {
+        let who = Who::at(line);
+        let arrival = self.arrivals.of(who);
+        let scene = arrival.scene();
+        match arrival.next(who) {
+            Some(stamp) if !NOTES_ORIGINS => {
+                arrival.batch().bump();
+                if let Some(hash) = hash {
+                    self.flight.note(hash, scene);
+                }
                 stamp
             }
-            _ => self.comes_otherwise(location, watch),
+            _ => self.comes_otherwise(line, hash, watch),
         }
     }
 
-    /// The first one of a line in a tick, or one of those that are looked at one by one.
+    /// The first one of a line and a thread in a tick, or one of those that are looked at one by one.
     #[cold]
     #[inline(never)]
-    fn comes_otherwise(&self, location: &'static Location<'static>, watch: &mut Watch) -> Stamp {
+    fn comes_otherwise(
+        &self,
+        line: &'static Location<'static>,
+        hash: Option<u64>,
+        watch: &mut Watch,
+    ) -> Stamp {
+        let scene = Scene::now(Operation::Inserted, Some(line));
         let now = self.now();
-        let mut stamp = Stamp::new(now, self.number(location), FULL);
-        let line = self.line(stamp.line());
+        let mut stamp = Stamp::new(now, self.number(line), FULL);
+        // Readers look for batches of lines that have an account.
+        let account = self.line(stamp.line());
         self.state.look_now_and_then(now.as_ms());
         if NOTES_ORIGINS {
             let call_sites = &self.state.call_sites;
@@ -168,17 +187,53 @@ impl Detail {
             stamp = stamp.with_scope(scopes::born(self.site, self.id, stamp));
             watch.scoped |= is_scoped(stamp);
         }
+        if let Some(hash) = hash {
+            self.flight.note(hash, scene);
+        }
         if NOTES_ORIGINS || is_scoped(stamp) {
-            self.ruler.write(|| self.came(line, stamp, 1));
+            self.ruler.write(|| self.came(account, stamp, 1));
             return stamp;
         }
-        let caller = std::ptr::from_ref(location).addr();
-        let arrival = self.arrivals.of(caller);
+        // In a scope, every entry is looked at.
+        let who = Who::at(line).outside();
+        let arrival = self.arrivals.of(who);
         self.ruler.write(|| {
-            self.write_arrivals(&arrival.batch);
-            arrival.start(caller, stamp);
+            self.write_arrivals(arrival.batch());
+            arrival.start(who, stamp, scene);
         });
         stamp
+    }
+
+    /// The entry of a key is removed by this line.
+    #[inline(always)]
+    pub(super) fn is_removed(&self, stamp: Stamp, hash: u64, line: &'static Location<'static>) {
+        let batch = self.exits.of(stamp);
+        match self.exits.scene(Who::at(line)) {
+            Some(scene) if batch.stamp() == stamp && scene.tick().is_now() => {
+                batch.bump();
+                self.flight.note(hash, scene);
+            }
+            _ => self.is_removed_otherwise(stamp, hash, line),
+        }
+    }
+
+    /// The same of the first one that this line and thread remove at this moment, or one that no batch waits for.
+    #[cold]
+    #[inline(never)]
+    fn is_removed_otherwise(&self, stamp: Stamp, hash: u64, line: &'static Location<'static>) {
+        let batch = self.exits.of(stamp);
+        if batch.stamp() == stamp && self.exits.moment().is_now(RemovalCause::Removed) {
+            batch.bump();
+        } else {
+            self.takes_place(stamp, RemovalCause::Removed);
+        }
+        let scene = self.exits.scene(Who::at(line)).unwrap_or_else(|| {
+            // First: it gives the thread its number, by which it is known.
+            let scene = Scene::at(self.exits.moment().tick(), Operation::Removed, Some(line));
+            self.exits.set_scene(Who::at(line), scene);
+            scene
+        });
+        self.flight.note(hash, scene);
     }
 
     /// An entry leaves.
@@ -191,11 +246,17 @@ impl Detail {
         batch.bump();
     }
 
-    /// One that no batch waits for. Entries that came at many different times leave through here, so it does in one go
-    /// what most of them need: to take the place of another batch, none of which came before a snapshot.
+    /// One that no batch waits for.
     #[cold]
     #[inline(never)]
     fn leaves_otherwise(&self, stamp: Stamp, cause: RemovalCause) {
+        self.takes_place(stamp, cause);
+    }
+
+    /// The same. Entries that came at many different times leave through here, so it does in one go
+    /// what most of them need: to take the place of another batch, none of which came before a snapshot.
+    #[inline(always)]
+    fn takes_place(&self, stamp: Stamp, cause: RemovalCause) {
         let (batch, moment) = (self.exits.of(stamp), self.exits.moment());
         let before = batch.stamp();
         match self.lines[usize::from(before.line()) % LINES].get() {
@@ -243,7 +304,7 @@ impl Detail {
         self.write_all_exits();
     }
 
-    fn write_arrivals(&self, batch: &Batch) {
+    fn write_arrivals(&self, batch: Batch<'_>) {
         if batch.entries() > 0 {
             let stamp = batch.stamp();
             self.came(self.line(stamp.line()), stamp, batch.entries());
@@ -257,7 +318,7 @@ impl Detail {
         }
     }
 
-    fn write_exits(&self, batch: &Batch) {
+    fn write_exits(&self, batch: Batch<'_>) {
         if batch.entries() > 0 {
             let (stamp, moment) = (batch.stamp(), self.exits.moment());
             self.left(self.line(stamp.line()), stamp, batch.entries(), moment);
@@ -291,7 +352,7 @@ impl Detail {
     fn read(&self, id: usize, line: &Line) -> Line {
         self.ruler.steadily(|| {
             let line = line.clone();
-            let its = |batch: &&Batch| usize::from(batch.stamp().line()) == id;
+            let its = |batch: &Batch<'_>| usize::from(batch.stamp().line()) == id;
             for batch in self.arrivals.batches().filter(its) {
                 self.came(&line, batch.stamp(), batch.entries());
             }
@@ -325,7 +386,7 @@ impl Detail {
     #[cold]
     #[inline(never)]
     pub(super) fn number(&self, location: &'static Location<'static>) -> LineId {
-        self.state.call_sites.id_of(location)
+        self.state.call_sites.id_of(location) as LineId
     }
 
     /// When the oldest entry came, at the latest, and its line. O(lines × spans).
@@ -387,6 +448,7 @@ impl Detail {
 
     /// Hands what stays known of a map that goes over to its site.
     pub(crate) fn retire(&self) {
+        self.flight.end();
         self.ruler.write(|| self.write_batches());
         for (id, line) in self.known_lines() {
             let life = self.state.lives.line(id as LineId);

@@ -9,7 +9,7 @@
 //! no further scope can be made, and the attempt says so.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
@@ -17,6 +17,7 @@ use std::{
 use super::{
     super::live::{LineId, Recorder},
     Stamp, Tick,
+    flight::{in_scope, set_in_scope},
 };
 use crate::{Site, store::Store, testing::Left};
 
@@ -30,8 +31,6 @@ pub(super) const NO_SCOPE: Tag = 0;
 const SWEEP_FROM: usize = 64;
 
 thread_local! {
-    /// Whether [`CURRENT`] is an account: all that an insertion outside of scopes reads.
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
     static CURRENT: RefCell<Option<Account>> = const { RefCell::new(None) };
 }
 
@@ -222,7 +221,7 @@ impl Drop for Opened {
 /// Whether this thread is in a scope.
 #[inline(always)]
 pub(super) fn inside() -> bool {
-    INSIDE.get()
+    in_scope()
 }
 
 /// The account that this thread's entries are charged to.
@@ -240,7 +239,7 @@ pub(crate) fn swap(to: Option<Account>) -> Option<Account> {
     let to = to.and_then(|account| account.open());
     CURRENT
         .try_with(|current| {
-            INSIDE.set(to.is_some());
+            set_in_scope(to.is_some());
             current.replace(to)
         })
         .ok()

@@ -151,7 +151,7 @@ impl Recorder {
                     self.breach::<K, V, T>(kind, Caller::here());
                 }
             }
-            self.all_left::<K, V, T>(RemovalCause::MapDropped, store);
+            self.all_left::<K, V, T>(RemovalCause::MapDropped, store, Caller::here());
             state.shard().table_went(size);
         }
         self.retire(site);

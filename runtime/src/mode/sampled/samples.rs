@@ -239,7 +239,7 @@ impl Detail {
 
     pub(super) fn line_of(&self, at: Caller) -> LineId {
         at.location()
-            .map_or(OTHER, |line| self.state.call_sites.id_of(line))
+            .map_or(OTHER, |line| self.state.call_sites.id_of(line) as LineId)
     }
 
     /// A sampled entry came; whether it is kept.
