@@ -23,6 +23,7 @@ fn it_names_who_brought_the_session_back() {
     ]) {
         assert!(line.contains(did) && line.contains(by), "{text}");
     }
+    assert!(text.contains("1 key came back"), "{text}");
     let written = fs::read_to_string(&trace).unwrap();
     fs::remove_file(&trace).unwrap();
     let json: serde_json::Value = serde_json::from_str(&written).unwrap();

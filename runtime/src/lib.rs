@@ -104,7 +104,7 @@ pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
     AfterRemoval, BornBefore, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained,
-    SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
+    Return, SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};

@@ -2,6 +2,7 @@
 
 mod after_removal;
 mod errors;
+mod returns;
 mod text;
 
 use std::{
@@ -15,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use after_removal::{AfterRemoval, Retained};
 pub use errors::StandardErrors;
 pub(crate) use errors::standard_error;
+pub use returns::Return;
 pub(crate) use text::{
     LINES_SHOWN, WIDTH, about, bytes, count, printable, short, shortened, wrapped, write_table,
 };
@@ -180,8 +182,11 @@ pub struct CallSiteReport {
     pub one_in: u64,
     /// Entries it inserted.
     pub births: u64,
-    /// Of those, keys that had been removed less than 10 s before (observe only).
+    /// Of those, keys that had been removed less than 10 s before. (In strict, of a map's last thousand removed keys or so.)
     pub returned: u64,
+    /// The lines that had removed those, the most frequent first, four at most (strict).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Return>,
     /// Of those, still in a map.
     pub live: u64,
     /// Of those, vacant now.

@@ -4,7 +4,7 @@
 //! cargo run -p mapkeeper-examples --features strict --bin flight_recorder -- sessions.trace.json
 //! ```
 //!
-//! prints the key's history, and writes a trace that
+//! prints the key's history and the report's remark on the line that brought it back, and writes a trace that
 //! `chrome://tracing` and <https://ui.perfetto.dev> open. Without `strict` nothing is recorded, and the history says so.
 #![forbid(unsafe_code)]
 
@@ -69,8 +69,9 @@ fn main() -> io::Result<()> {
         io::Result::Ok(())
     })?;
     with(&sessions, |it| {
-        println!("{}", it.by_user.history("ada"));
+        println!("{}\n", it.by_user.history("ada"));
     });
+    println!("{}", mapkeeper::report());
     if let Some(path) = env::args().nth(1) {
         fs::write(path, mapkeeper::flight_recorder().to_chrome_trace())?;
     }

@@ -33,7 +33,7 @@ pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use counters::{Count, Counters};
 pub(crate) use handle::{Handle, Owners};
 pub(crate) use instance::Instance;
-pub(crate) use lives::{LineLife, Lives, add_lifetimes};
+pub(crate) use lives::{LineLife, Lives, SOON_MS, add_lifetimes};
 pub(crate) use origins::Origins;
 pub(crate) use removal_record::RemovalRecord;
 pub(crate) use shards::{Shard, Shards};

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Formatter};
 
-use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
+use super::{CallSiteReport, Report, SiteReport, Suspect, returns, seconds};
 use crate::{Locks, Mode, RemovalCause, StandardErrors, Trend};
 
 pub(crate) const WIDTH: usize = 100;
@@ -268,6 +268,8 @@ fn write_lines(
     for (line, row) in shown.iter().zip(1..) {
         rows.push(cells(row));
         rows.extend(spans(line, &figure).map(|remark| vec![remark]));
+        let returns = returns::remarks(line, WIDTH - 4);
+        rows.extend(returns.into_iter().map(|remark| vec![remark]));
     }
     write_table(f, "  ", &rows)?;
     let more = site.call_sites.len().saturating_sub(LINES_SHOWN);

@@ -7,6 +7,7 @@
 mod faults;
 mod kinds;
 mod model;
+mod returns;
 mod trace;
 
 use std::{collections::HashMap, thread, time::Duration};

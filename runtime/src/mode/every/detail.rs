@@ -17,13 +17,13 @@ use super::{
     batches::{Arrivals, Batch, Exits, Moment},
     cohorts::{Cohorts, Ruler},
     epochs::{BornBefore, Epochs, newest_snapshot},
-    flight::{Flight, Scene, Who},
+    flight::{Flight, GoneReturns, Scene, Who},
     scopes::{self, is_scoped},
     stamp::{FULL, Stamp},
     ticks::Tick,
 };
 use crate::{
-    Operation, RemovalCause, Site,
+    Operation, RemovalCause, Return, Site,
     hash_map::Slot,
     lifecycle::ages::{BUCKETS, bucket_of},
 };
@@ -80,11 +80,19 @@ impl Line {
     }
 }
 
-/// Sites have nothing to know besides.
+/// What is known of a site besides.
 #[derive(Default)]
-pub(crate) struct SiteDetail {}
+pub(crate) struct SiteDetail {
+    /// Keys that came back to maps that went since.
+    returned: GoneReturns,
+}
 
 impl SiteDetail {
+    /// Keys that came back to maps that went since.
+    pub(crate) fn returns(&self) -> Vec<(String, Return)> {
+        self.returned.read()
+    }
+
     /// Nothing is sampled, so nothing is lost.
     pub(crate) fn lost(&self) -> u64 {
         0
@@ -178,6 +186,7 @@ impl Detail {
         // Readers look for batches of lines that have an account.
         let account = self.line(stamp.line());
         self.state.look_now_and_then(now.as_ms());
+        self.flight.look(now, |came| self.came_back(came));
         if NOTES_ORIGINS {
             let call_sites = &self.state.call_sites;
             let origins = &self.state.origins;
@@ -202,6 +211,13 @@ impl Detail {
             arrival.start(who, stamp, scene);
         });
         stamp
+    }
+
+    /// A key came, in this scene, that had left a moment before.
+    fn came_back(&self, came: Scene) {
+        if let Some(line) = came.line() {
+            self.state.lives.line(self.number(line)).returned.add(1);
+        }
     }
 
     /// The entry of a key is removed by this line.
@@ -233,6 +249,7 @@ impl Detail {
             self.exits.set_scene(Who::at(line), scene);
             scene
         });
+        self.flight.look(scene.tick(), |came| self.came_back(came));
         self.flight.note(hash, scene);
     }
 
@@ -425,6 +442,8 @@ impl Detail {
 
     /// Adds every line's figures to `lines`; nothing is ever dropped.
     pub(crate) fn summarise(&self, lines: &mut Lines) -> u64 {
+        let returns = self.flight.returns(|came| self.came_back(came));
+        lines.returns.extend(returns);
         for (id, line) in self.known_lines() {
             let line = self.read(id, line);
             for (first, last, entries) in self.ruler.spans(&line.cohorts) {
@@ -448,6 +467,8 @@ impl Detail {
 
     /// Hands what stays known of a map that goes over to its site.
     pub(crate) fn retire(&self) {
+        let returned = &self.state.detail.returned;
+        self.flight.hand_over(returned, |came| self.came_back(came));
         self.flight.end();
         self.ruler.write(|| self.write_batches());
         for (id, line) in self.known_lines() {

@@ -5,6 +5,7 @@
 //! as text where the programmer allowed it.
 
 mod reading;
+mod returns;
 mod ring;
 mod rings;
 mod texts;
@@ -14,11 +15,12 @@ use std::{
     panic::{AssertUnwindSafe, Location, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
     },
 };
 
 pub(crate) use reading::read_all;
+pub(super) use returns::GoneReturns;
 use ring::Ring;
 use rings::rings;
 pub(super) use threads::{in_scope, set_in_scope};
@@ -38,6 +40,9 @@ static PLACES: CallSites<4096> = CallSites::new();
 pub(super) struct Scene(u64);
 
 impl Scene {
+    /// No operation's.
+    pub(super) const NONE: Self = Self(0);
+
     const DID: u32 = 32;
     const PLACE: u32 = 36;
 
@@ -81,7 +86,7 @@ impl Scene {
         Operation::ALL[number % Operation::ALL.len()]
     }
 
-    fn line(self) -> Option<&'static Location<'static>> {
+    pub(super) fn line(self) -> Option<&'static Location<'static>> {
         PLACES.location(self.place())
     }
 }
@@ -144,6 +149,8 @@ pub(super) struct Flight {
     removed: Last,
     replaced: Last,
     missed: Last,
+    /// The tick at which it was last looked for keys that came back.
+    looked_at: AtomicU32,
 }
 
 impl Flight {
@@ -155,6 +162,7 @@ impl Flight {
             removed: Last::default(),
             replaced: Last::default(),
             missed: Last::default(),
+            looked_at: AtomicU32::new(0),
         }
     }
 
@@ -217,6 +225,19 @@ impl Flight {
         // An observer has no say in what the operation does.
         if let Ok(Some(text)) = catch_unwind(AssertUnwindSafe(text)) {
             self.ring.keep_text(hash, &text);
+        }
+    }
+
+    /// Looks for keys that came back since the last time, once a tick; `came_back` is told the lines that brought them.
+    pub(super) fn look(&self, now: Tick, came_back: impl FnMut(Scene)) {
+        if self.looked_at.load(Relaxed) == now.0 {
+            return;
+        }
+        self.looked_at.store(now.0, Relaxed);
+        if self.place.is_some()
+            && let Some(mut returns) = self.ring.try_returns()
+        {
+            returns.look(&self.ring, came_back);
         }
     }
 

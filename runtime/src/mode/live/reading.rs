@@ -107,6 +107,7 @@ impl SiteState {
                 report.samples_dropped += instance.detail.summarise(&mut lines);
             }
             report.samples_dropped += self.detail.lost();
+            lines.returns.extend(self.detail.returns());
             known.inserts += self.folded.inserts.get() + self.folded_base.get();
             for (id, life) in self.lives.known() {
                 lines.of(id).lived(life);
@@ -159,7 +160,6 @@ impl SiteState {
         by_place
             .into_iter()
             .map(|(call_site, figures)| CallSiteReport {
-                call_site,
                 one_in: self.detail.one_in(),
                 births: scaled(figures.births, births),
                 returned: scaled(figures.returned, births),
@@ -196,6 +196,8 @@ impl SiteState {
                     })
                     .collect(),
                 errors: None,
+                returns: lines.returns(&call_site),
+                call_site,
                 spans: Vec::new(),
                 backtraces: Vec::new(),
             })

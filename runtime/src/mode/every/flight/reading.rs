@@ -1,7 +1,13 @@
 //! How the flight recorder is read, while maps go on.
 
-use super::{Flight, Scene, Tick, UNKNOWN_KEY, ring::Ring, rings::rings, threads};
-use crate::{FlightRecord, History, MapFlight};
+use super::{
+    Flight, Scene, Tick, UNKNOWN_KEY,
+    returns::{GoneReturns, Returned},
+    ring::Ring,
+    rings::rings,
+    threads,
+};
+use crate::{FlightRecord, History, MapFlight, Return};
 
 /// Every map whose operations are kept, and how many maps and operations are no longer.
 pub(crate) fn read_all() -> (Vec<MapFlight>, u64, u64) {
@@ -76,5 +82,31 @@ impl Flight {
             dropped,
             operations,
         }
+    }
+
+    /// Keys that came back, each pair of lines with the line that brought them back; `came_back` as in
+    /// [`look`](Self::look).
+    pub(in super::super) fn returns(&self, came_back: impl FnMut(Scene)) -> Vec<(String, Return)> {
+        self.look_now(came_back, |pairs| {
+            pairs.iter().copied().map(Returned::row).collect()
+        })
+    }
+
+    /// The map goes: its site keeps what came back.
+    pub(in super::super) fn hand_over(&self, site: &GoneReturns, came_back: impl FnMut(Scene)) {
+        self.look_now(came_back, |pairs| site.add(pairs));
+    }
+
+    fn look_now<R: Default>(
+        &self,
+        came_back: impl FnMut(Scene),
+        then: impl FnOnce(&[Returned]) -> R,
+    ) -> R {
+        if self.place.is_none() {
+            return R::default();
+        }
+        let mut returns = self.ring.returns();
+        returns.look(&self.ring, came_back);
+        then(returns.pairs())
     }
 }

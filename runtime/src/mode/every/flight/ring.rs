@@ -12,7 +12,7 @@ use std::sync::{
     },
 };
 
-use super::{Scene, texts::Texts};
+use super::{Scene, returns::Returns, texts::Texts};
 
 /// Operations kept of each map. A power of two.
 pub(super) const OPERATIONS: usize = 1024;
@@ -25,6 +25,8 @@ pub(super) struct Ring {
     whats: [AtomicU64; OPERATIONS],
     /// Who did what when and where.
     scenes: [AtomicU64; OPERATIONS],
+    /// Keys that came back.
+    returns: Mutex<Returns>,
     /// Keys as text, where the programmer allowed it.
     texts: Mutex<Texts>,
 }
@@ -35,6 +37,7 @@ impl Ring {
             next: AtomicU64::new(0),
             whats: [const { AtomicU64::new(0) }; OPERATIONS],
             scenes: [const { AtomicU64::new(0) }; OPERATIONS],
+            returns: Mutex::default(),
             texts: Mutex::default(),
         }
     }
@@ -43,6 +46,7 @@ impl Ring {
     pub(super) fn reset(&mut self) {
         // What was is not looked at: there were no operations yet.
         self.next = AtomicU64::new(0);
+        self.returns = Mutex::default();
         self.texts = Mutex::default();
     }
 
@@ -95,6 +99,16 @@ impl Ring {
         let torn = kept.len().min(torn as usize);
         kept.drain(..torn);
         (start + torn as u64, kept)
+    }
+
+    /// What is known of keys that came back. For readers, who may wait.
+    pub(super) fn returns(&self) -> MutexGuard<'_, Returns> {
+        self.returns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, if nobody else looks at it just now. For the writer, who waits for nobody.
+    pub(super) fn try_returns(&self) -> Option<MutexGuard<'_, Returns>> {
+        free(&self.returns)
     }
 
     /// Whether the text of this key is known.
