@@ -29,7 +29,7 @@ pub use range::{Range, RangeMut};
 
 use crate::{
     History, Keeper, RemovalCause, StatefulKeeper, Untracked,
-    log::Log,
+    log::{Log, tells},
     mode::{Caller, Recorder},
     store::{Keyless, keyless_store},
 };
@@ -240,22 +240,34 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     {
         self.settle();
         let at = Caller::here();
-        let len = self.map.len() + 1;
-        let old = match self.map.entry(key) {
-            std_map::Entry::Occupied(mut entry) => {
-                let old = entry::swap(&mut self.log, &mut entry, value, at);
-                Some(old)
+        match self.log.quiet::<K, V>(&key, &value, self.map.len() + 1) {
+            Some(quiet) if !tells::<K, V, T>() => {
+                let Some(old) = self.map.insert(key, Keyless::unmarked(value)) else {
+                    quiet.came();
+                    return None;
+                };
+                quiet.replaced();
+                Some(self.log.replaced_quietly::<K, V>(old, at))
             }
-            std_map::Entry::Vacant(entry) => {
-                meet::<K, V, T>(&mut self.log.recorder, len);
-                let arrival = self.log.arrival::<K, V>(entry.key(), len, false, at);
-                self.log
-                    .put::<K, V>(|slot| entry.insert(slot), value, arrival);
+            _ => self.insert_noted(key, value, at),
+        }
+    }
+
+    /// The same for an entry of which more is recorded, or somebody told, than that it came or replaced another.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn insert_noted(&mut self, key: K, value: V, at: Caller) -> Option<V>
+    where
+        K: Ord,
+    {
+        match self.enter(key) {
+            Entry::Occupied(mut entry) => Some(entry.swap(value, at)),
+            Entry::Vacant(entry) => {
+                entry.put_noted(value, at);
                 None
             }
-        };
-        self.log.recorder.raise::<K, V, T>();
-        old
+        }
     }
 
     /// Same as [`std::collections::BTreeMap::entry`]; what is done with the entry is recorded.
@@ -266,6 +278,14 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         K: Ord,
     {
         self.settle();
+        self.enter(key)
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, key: K) -> Entry<'_, K, V, T>
+    where
+        K: Ord,
+    {
         let len = self.map.len();
         let log = &mut self.log;
         match self.map.entry(key) {
@@ -274,24 +294,38 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         }
     }
 
-    /// Inserts a key that is not there, and says whether it was not; one that is there stays, and nothing is counted.
+    /// Inserts a key that is not there, and says whether it was not; of one that is there nothing is counted, and the values are
+    /// all alike.
     #[inline]
     #[track_caller]
     pub(crate) fn insert_new(&mut self, key: K, value: V) -> bool
     where
         K: Ord,
     {
-        let at = Caller::here();
         self.settle();
-        let len = self.map.len() + 1;
-        let std_map::Entry::Vacant(entry) = self.map.entry(key) else {
+        let at = Caller::here();
+        let Some(quiet) = self.log.quiet::<K, V>(&key, &value, self.map.len() + 1) else {
+            return self.insert_new_noted(key, value, at);
+        };
+        let is_new = self.map.insert(key, Keyless::unmarked(value)).is_none();
+        if is_new {
+            quiet.came();
+        }
+        is_new
+    }
+
+    /// The same for a key of which more is recorded than that it came.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn insert_new_noted(&mut self, key: K, value: V, at: Caller) -> bool
+    where
+        K: Ord,
+    {
+        let Entry::Vacant(entry) = self.enter(key) else {
             return false;
         };
-        meet::<K, V, T>(&mut self.log.recorder, len);
-        let arrival = self.log.arrival::<K, V>(entry.key(), len, false, at);
-        self.log
-            .put::<K, V>(|slot| entry.insert(slot), value, arrival);
-        self.log.recorder.raise::<K, V, T>();
+        entry.put_noted(value, at);
         true
     }
 

@@ -19,6 +19,7 @@ mod lookup;
 mod mutable_keys;
 mod order;
 mod remove;
+mod retain;
 mod serde;
 mod slice;
 mod splice;

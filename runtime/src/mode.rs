@@ -9,14 +9,14 @@ use std::panic::Location;
 #[cfg(feature = "observe")]
 mod live;
 #[cfg(feature = "observe")]
-pub(crate) use live::{Footprint, Handle, Recorder, RemovalRecord, SiteRecord};
+pub(crate) use live::{Footprint, Handle, MARKS, Quiet, Recorder, RemovalRecord, SiteRecord};
 
 #[cfg(not(feature = "observe"))]
 mod off;
 #[cfg(not(feature = "observe"))]
 pub(crate) use off::{
-    CLOCK_STEP_MS, Footprint, Handle, Recorder, RemovalRecord, SAMPLED_ONE_IN, SiteRecord, Stamp,
-    clock_moved, snapshot_taken,
+    CLOCK_STEP_MS, Footprint, Handle, MARKS, Quiet, Recorder, RemovalRecord, SAMPLED_ONE_IN,
+    SiteRecord, Stamp, clock_moved, snapshot_taken,
 };
 
 #[cfg(feature = "strict")]

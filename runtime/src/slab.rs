@@ -17,7 +17,7 @@ pub use slab::GetDisjointMutError;
 use crate::{
     History, Keeper, StatefulKeeper, Untracked,
     log::Log,
-    mode::{Caller, Footprint, Recorder},
+    mode::{Caller, Footprint, RECORDS, Recorder},
     store::{Keyless, Store, keyless_store},
 };
 
@@ -129,12 +129,10 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         }
     }
 
-    /// Makes room for one more, and tells the record.
+    /// Whether room is to be made for an entry with this key; if nobody listens, the slab makes it itself.
     #[inline(always)]
-    fn make_room(&mut self) {
-        if self.slab.len() == self.slab.capacity() {
-            self.grow();
-        }
+    fn needs_room(&self, key: usize) -> bool {
+        RECORDS && T::TRACKED && key == self.slab.capacity()
     }
 
     #[cold]
@@ -268,14 +266,26 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     pub fn insert(&mut self, val: V) -> usize {
         let at = Caller::here();
         self.settle();
-        self.make_room();
-        let len = self.slab.len() + 1;
-        let entry = self.slab.vacant_entry();
-        let key = entry.key();
-        let arrival = self.log.arrival::<usize, V>(&key, len, false, at);
-        self.log
-            .put::<usize, V>(|slot| entry.insert(slot), val, arrival);
-        self.log.recorder.raise::<usize, V, T>();
+        let key = self.slab.vacant_key();
+        match self.log.quiet::<usize, V>(&key, &val, self.slab.len() + 1) {
+            Some(quiet) if !self.needs_room(key) => {
+                quiet.came();
+                self.slab.insert(Keyless::unmarked(val))
+            }
+            _ => self.insert_noted(val, at),
+        }
+    }
+
+    /// The same for an entry of which more is recorded than that it came.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn insert_noted(&mut self, val: V, at: Caller) -> usize {
+        let VacantEntry { base, log, len } = self.enter();
+        let key = base.key();
+        let arrival = log.arrival::<usize, V>(&key, len, false, at);
+        log.put_noted::<usize, V>(|slot| base.insert(slot), val, arrival);
+        log.recorder.raise::<usize, V, T>();
         key
     }
 
@@ -285,12 +295,20 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         self.slab.vacant_key()
     }
 
-    /// Same as [`slab::Slab::vacant_entry`], but makes room right away; what is done with the entry is recorded.
+    /// Same as [`slab::Slab::vacant_entry`], but makes room right away if anything is recorded; what is done with the entry is
+    /// recorded.
     #[inline]
     #[track_caller]
     pub fn vacant_entry(&mut self) -> VacantEntry<'_, V, T> {
         self.settle();
-        self.make_room();
+        self.enter()
+    }
+
+    #[inline(always)]
+    fn enter(&mut self) -> VacantEntry<'_, V, T> {
+        if self.needs_room(self.slab.vacant_key()) {
+            self.grow();
+        }
         VacantEntry {
             len: self.slab.len() + 1,
             base: self.slab.vacant_entry(),

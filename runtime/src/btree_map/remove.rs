@@ -27,16 +27,12 @@ impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
     /// With a panic of the predicate, at once; with the first panic of a hook, at the end.
     #[inline]
     #[track_caller]
-    pub fn retain<F>(&mut self, mut f: F)
+    pub fn retain<F>(&mut self, f: F)
     where
         K: Ord,
         F: FnMut(&K, &mut V) -> bool,
     {
-        self.retain_at(
-            |key, value| !f(key, value),
-            RemovalCause::Filtered,
-            Caller::here(),
-        );
+        self.retain_at(f, RemovalCause::Filtered, Caller::here());
     }
 
     /// Same as [`std::collections::BTreeMap::extract_if`]; entries taken leave for
@@ -136,23 +132,26 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         panics.resume(T::site());
     }
 
-    /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
+    /// Keeps what `stays` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
     #[inline]
     #[track_caller]
     pub(super) fn retain_at(
         &mut self,
-        mut leaves: impl FnMut(&K, &mut V) -> bool,
+        mut stays: impl FnMut(&K, &mut V) -> bool,
         cause: RemovalCause,
         at: Caller,
     ) where
         K: Ord,
     {
         self.lend_all();
+        if !log::listens::<K, V, T>() {
+            return self.map.retain(|key, slot| stays(key, slot.value_mut()));
+        }
         let mut panics = Panics::default();
         let mut len = self.map.len();
         let log = &mut self.log;
         self.map.retain(|key, slot| {
-            if !leaves(key, slot.value_mut()) {
+            if stays(key, slot.value_mut()) {
                 return true;
             }
             if T::HOOKED {
@@ -181,14 +180,10 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         let mut kept = 0;
         self.retain_at(
             |key, value| {
-                !f(key, value)
-                    && match log::ask::<K, V, T>(key, value, at) {
-                        Ok(()) => true,
-                        Err(_) => {
-                            kept += 1;
-                            false
-                        }
-                    }
+                let stays = f(key, value);
+                let vetoed = !stays && log::ask::<K, V, T>(key, value, at).is_err();
+                kept += usize::from(vetoed);
+                stays || vetoed
             },
             RemovalCause::Filtered,
             at,
@@ -208,6 +203,9 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Q: Ord + ?Sized,
         T: Unguarded,
     {
+        if !log::listens::<K, V, T>() {
+            return self.map.remove(key).map(Keyless::into_value);
+        }
         self.remove_entry(key).map(|(_, value)| value)
     }
 

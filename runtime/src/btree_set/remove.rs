@@ -94,7 +94,7 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         Q: Ord + ?Sized,
         K: Unguarded,
     {
-        self.map.remove_entry(value).is_some()
+        self.map.remove(value).is_some()
     }
 
     /// Same as [`std::collections::BTreeSet::take`]; the element leaves for [`Removed`](crate::RemovalCause::Removed),

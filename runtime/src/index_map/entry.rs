@@ -145,7 +145,7 @@ macro_rules! held {
             /// Puts `value` in the place of the old one.
             #[inline(always)]
             pub(super) fn swap(&mut self, value: V, at: Caller) -> V {
-                let hash = self.log.key_hash::<K, V>(self.base.key());
+                let hash = self.log.hash_for_swap::<K, V>(self.base.key());
                 let old = self.log.swap::<K, V>(self.base.get_mut(), value, hash, at);
                 self.log.tell(self.base.key(), &old, RemovalCause::Replaced, at);
                 old
@@ -184,12 +184,12 @@ held!(IndexedEntry, "IndexedEntry");
 fn take<K, V, T: Keeper<K, V>>(
     log: &mut Log<T>,
     len: usize,
-    (key, slot): (K, Keyless<V>),
+    entry: (K, Keyless<V>),
     at: Caller,
 ) -> (K, V) {
-    log.gone_unseen(len, &key, &slot, RemovalCause::Removed, at);
+    let out = log.gone_from_entry(len, entry, at);
     log.recorder.raise::<K, V, T>();
-    (key, slot.entry.1)
+    out
 }
 
 impl<K, V, T: Keeper<K, V>> OccupiedEntry<'_, K, V, T> {

@@ -76,8 +76,10 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     where
         Q: ?Sized + Hash + Equivalent<K>,
     {
-        let (_, value) = self.get_key_value_mut(key)?;
-        Some(value)
+        self.settle();
+        let slot = self.table.map.get_mut(key)?;
+        self.log.lend::<K, V>(Caller::here());
+        Some(slot.value_mut())
     }
 
     /// Same as [`indexmap::IndexMap::get_key_value_mut`]; strict looks at the value again later.

@@ -39,6 +39,7 @@ pub(crate) use removal_record::RemovalRecord;
 pub(crate) use shards::{Shard, Shards};
 pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
+pub(crate) use unplaced::{MARKS, Quiet};
 pub(crate) use watchlist::{Admission, Exit, Watchlist};
 pub(crate) use whole_map::Footprint;
 use whole_map::ONE_IN;
@@ -138,6 +139,17 @@ impl Recorder {
             detail::tick::<K, V, T>(self, at);
         }
         // A map without an instance has no samples: found out later, by the few that would be.
+        self.is_notable::<K, V, T>(value, hash, len)
+    }
+
+    /// Whether [`note_insert`](Self::note_insert) is needed for an entry that comes.
+    #[inline(always)]
+    pub(super) fn is_notable<K, V, T: Keeper<K, V>>(
+        &self,
+        value: Option<&V>,
+        hash: u64,
+        len: usize,
+    ) -> bool {
         detail::is_sampled(hash)
             || value.is_some_and(Self::is_residue::<K, V, T>)
             || T::CONTRACT.max_len.is_some_and(|max| len > max)

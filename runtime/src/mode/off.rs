@@ -2,7 +2,7 @@
 //!
 //! Its methods are those of the live twin, one by one, so that the map is written once.
 
-use std::{rc::Rc, sync::Arc};
+use std::{marker::PhantomData, rc::Rc, sync::Arc};
 
 use hashbrown::HashTable;
 
@@ -26,10 +26,12 @@ pub(crate) fn clock_moved() {}
 /// There are no entries to tell apart.
 pub(crate) fn snapshot_taken(_: u32, _: u64) {}
 
+/// Entries carry nothing.
+pub(crate) const MARKS: bool = false;
+
 pub(crate) struct Recorder;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp;
-#[allow(dead_code, reason = "the kinds that ask for it are features")]
 impl Stamp {
     pub(crate) const NONE: Self = Self;
 }
@@ -44,6 +46,7 @@ impl Addresses {
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
 pub(crate) struct RemovalRecord;
+pub(crate) struct Quiet<'r>(PhantomData<&'r ()>);
 #[derive(Debug)]
 pub(crate) struct Handle;
 
@@ -54,6 +57,7 @@ const _: () = assert!(
         Footprint,
         SiteRecord,
         RemovalRecord,
+        Quiet<'static>,
         Handle
     )>() == 0
 );
@@ -92,6 +96,15 @@ impl Handle {
     pub(crate) fn local<T: ?Sized>(_: &Rc<T>) -> Self {
         Self
     }
+}
+
+#[allow(clippy::unused_self)]
+impl Quiet<'_> {
+    #[inline(always)]
+    pub(crate) fn came(self) {}
+
+    #[inline(always)]
+    pub(crate) fn replaced(self) {}
 }
 
 #[allow(clippy::unused_self)]
@@ -136,6 +149,12 @@ impl Recorder {
     pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
     #[inline(always)]
     pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn quiet<K, V, T: Keeper<K, V>>(&self, _: u64, _: Option<&V>, _: usize) -> Option<Quiet<'_>> { Some(Quiet(PhantomData)) }
+    #[inline(always)]
+    pub(crate) fn replaced_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn went_quietly<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: u64, _: RemovalCause) -> bool { true }
     #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self, _: &mut Slot<impl Sized, V>, _: usize, _: u64, _: usize, _: bool, _: Caller,

@@ -81,12 +81,11 @@ impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
     /// # Panics
     /// With a panic of the predicate, at once; with the first panic of a hook, at the end.
     #[track_caller]
-    pub fn retain<F>(&mut self, mut f: F)
+    pub fn retain<F>(&mut self, f: F)
     where
         F: FnMut(usize, &mut V) -> bool,
     {
-        let leaves = |key, value: &mut V| !f(key, value);
-        self.retain_at(leaves, RemovalCause::Filtered, Caller::here());
+        self.retain_at(f, RemovalCause::Filtered, Caller::here());
     }
 }
 
@@ -114,11 +113,11 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         self.log.recorder.missed::<usize, V, T>(hash, at);
     }
 
-    /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
+    /// Keeps what `stays` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
     #[track_caller]
     pub(super) fn retain_at(
         &mut self,
-        mut leaves: impl FnMut(usize, &mut V) -> bool,
+        mut stays: impl FnMut(usize, &mut V) -> bool,
         cause: RemovalCause,
         at: Caller,
     ) {
@@ -127,10 +126,14 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         let mut len = self.slab.len();
         let log = &mut self.log;
         self.slab.retain(|key, slot| {
-            if !leaves(key, slot.value_mut()) {
+            if stays(key, slot.value_mut()) {
                 return true;
             }
-            panics.run(|| log.gone_unseen(len, &key, slot, cause, at));
+            if T::HOOKED {
+                panics.run(|| log.gone_unseen(len, &key, slot, cause, at));
+            } else {
+                log.gone_unseen(len, &key, slot, cause, at);
+            }
             len -= 1;
             false
         });
@@ -166,13 +169,13 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     {
         let at = Caller::here();
         let mut kept = 0;
-        let leaves = |key, value: &mut V| {
-            let goes = !f(key, value);
-            let vetoed = goes && log::ask::<usize, V, T>(&key, value, at).is_err();
+        let stays = |key, value: &mut V| {
+            let stays = f(key, value);
+            let vetoed = !stays && log::ask::<usize, V, T>(&key, value, at).is_err();
             kept += usize::from(vetoed);
-            goes && !vetoed
+            stays || vetoed
         };
-        self.retain_at(leaves, RemovalCause::Filtered, at);
+        self.retain_at(stays, RemovalCause::Filtered, at);
         kept
     }
 
