@@ -42,7 +42,7 @@ pub use std::collections::hash_map::DefaultHasher;
 
 use crate::{
     Keeper, StatefulKeeper, Untracked,
-    log::Log,
+    log::{Log, listens},
     mode::{Caller, Footprint, Recorder},
 };
 use grow::{grow, is_full};
@@ -337,6 +337,16 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         })
     }
 
+    /// The hash of a key that is to come, for which there is room then. If nobody listens, the table makes room itself.
+    #[inline(always)]
+    fn hash_and_make_room(&mut self, key: &K) -> u64 {
+        let hash = hash_of(&self.hash_builder, key);
+        if listens::<K, V, T>() && is_full(&self.table) {
+            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
+        }
+        hash
+    }
+
     /// Inserts what is new; what is `known` is for the caller to deal with, who gets the hash last.
     #[inline(always)]
     fn insert_or<R>(
@@ -346,10 +356,20 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         at: Caller,
         known: impl FnOnce(&mut Log<T>, &mut Occupied<'_, K, V>, K, V, u64) -> R,
     ) -> Option<R> {
-        let hash = hash_of(&self.hash_builder, &key);
-        if is_full(&self.table) {
-            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
-        }
+        let hash = self.hash_and_make_room(&key);
+        self.insert_hashed(hash, key, value, at, known)
+    }
+
+    /// The same with room for one more.
+    #[inline(always)]
+    fn insert_hashed<R>(
+        &mut self,
+        hash: u64,
+        key: K,
+        value: V,
+        at: Caller,
+        known: impl FnOnce(&mut Log<T>, &mut Occupied<'_, K, V>, K, V, u64) -> R,
+    ) -> Option<R> {
         let len = self.table.len() + 1;
         match self
             .table

@@ -85,7 +85,7 @@ impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
 impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     /// Same as [`std::collections::HashSet::remove`]; the element leaves for
     /// [`Removed`](crate::RemovalCause::Removed), one that is not there counts as a miss.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where

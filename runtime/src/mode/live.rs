@@ -142,17 +142,18 @@ impl Recorder {
         self.is_notable::<K, V, T>(value, hash, len)
     }
 
-    /// Whether [`note_insert`](Self::note_insert) is needed for an entry that comes.
+    /// Whether more is recorded of an entry that comes than that it did: then [`note_insert`](Self::note_insert) is needed.
     #[inline(always)]
-    pub(super) fn is_notable<K, V, T: Keeper<K, V>>(
+    pub(crate) fn is_notable<K, V, T: Keeper<K, V>>(
         &self,
         value: Option<&V>,
         hash: u64,
         len: usize,
     ) -> bool {
-        detail::is_sampled(hash)
-            || value.is_some_and(Self::is_residue::<K, V, T>)
-            || T::CONTRACT.max_len.is_some_and(|max| len > max)
+        T::TRACKED
+            && (detail::is_sampled(hash)
+                || value.is_some_and(Self::is_residue::<K, V, T>)
+                || T::CONTRACT.max_len.is_some_and(|max| len > max))
     }
 
     /// What few insertions need: those of samples, of vacant values, and those that break a contract. `len` counts the

@@ -150,6 +150,8 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
+    pub(crate) fn is_notable<K, V, T: Keeper<K, V>>(&self, _: Option<&V>, _: u64, _: usize) -> bool { false }
+    #[inline(always)]
     pub(crate) fn quiet<K, V, T: Keeper<K, V>>(&self, _: u64, _: Option<&V>, _: usize) -> Option<Quiet<'_>> { Some(Quiet(PhantomData)) }
     #[inline(always)]
     pub(crate) fn replaced_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: Caller) {}
