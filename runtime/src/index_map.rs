@@ -3,8 +3,8 @@
 //!
 //! It stands on the crate's own, whose values it keeps with a mark, as [`BTreeMap`](crate::BTreeMap) does. Its bytes are
 //! estimated from its capacity. Slices of entries are values ([`Slice`], [`SliceMut`]) and no references, because the marks
-//! stand between the values; so `Index` by range and `into_boxed_slice` are left out. The methods of `MutableKeys` and
-//! `MutableEntryKey`, which the crate seals, are methods of the types themselves; those of `RawEntryApiV1` are left out.
+//! stand between the values; so `Index` by range and `into_boxed_slice` are left out. The methods of `MutableKeys`,
+//! `MutableEntryKey` and `RawEntryApiV1`, traits that the crate seals, are methods of the types themselves.
 //!
 //! A guarded map has no unchecked removal: [`swap_remove_if_allowed`](IndexMap::swap_remove_if_allowed) and
 //! [`shift_remove_if_allowed`](IndexMap::shift_remove_if_allowed) ask the guard.
@@ -18,6 +18,7 @@ mod iter;
 mod lookup;
 mod mutable_keys;
 mod order;
+pub mod raw_entry_v1;
 mod remove;
 mod retain;
 mod serde;
@@ -148,6 +149,12 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     /// Same as [`indexmap::IndexMap::shrink_to`]; records the map's new size.
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.with_room(|map| map.shrink_to(min_capacity));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        self.with_room(|map| map.reserve(1));
     }
 
     /// Does something to the room the map has.

@@ -181,7 +181,7 @@ held!(IndexedEntry, "IndexedEntry");
 /// An entry was taken out by its holder.
 #[inline(always)]
 #[track_caller]
-fn take<K, V, T: Keeper<K, V>>(
+pub(super) fn take<K, V, T: Keeper<K, V>>(
     log: &mut Log<T>,
     len: usize,
     entry: (K, Keyless<V>),

@@ -213,12 +213,6 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) {
-        self.with_room(|map| map.reserve(1));
-    }
-
     /// As much room as std makes for an iterator that has at least so many entries, some of which may be here already.
     pub(crate) fn reserve_for(&mut self, entries: usize) {
         self.reserve(if self.is_empty() {
