@@ -16,10 +16,18 @@ use slab::Slab;
 const FEW: u64 = 27;
 const MANY: u64 = 5_000;
 
-/// The most allocations, and bytes, that a map's own account takes.
+/// The most allocations, and bytes, that a map's own account takes over its life; in strict the record of its last operations
+/// grows to 16 KiB in steps.
 const ACCOUNT: (u64, u64) = match MODE {
     Mode::Off => (0, 0),
-    Mode::Observe | Mode::Strict => (20, 8 * 1024),
+    Mode::Observe => (20, 8 * 1024),
+    Mode::Strict => (20, 56 * 1024),
+};
+
+/// What stays of a map that went, at most: in strict its last operations, for 256 maps.
+const RECORD: i64 = match MODE {
+    Mode::Off | Mode::Observe => 0,
+    Mode::Strict => 17 * 1024,
 };
 
 /// An entry's mark in strict.
@@ -94,7 +102,11 @@ macro_rules! kinds {
                         ours.count_total,
                         ours.bytes_total
                     );
-                    assert_eq!(ours.bytes_current, 0, "{entries} entries left something behind");
+                    assert!(
+                        (0..=RECORD).contains(&ours.bytes_current),
+                        "{entries} entries left {} bytes behind",
+                        ours.bytes_current
+                    );
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Keys that come back soon after they were removed: counted and shown with both lines, threads and times.
 
-use std::{collections::HashMap, thread, time::Duration};
+use std::{thread, time::Duration};
 
 use mapkeeper::{CallSiteReport, MODE, Mode, Snapshot, testing::Clock};
 use mapkeeper_tests::sites::site;
@@ -13,8 +13,9 @@ macro_rules! sites {
         #[mapkeeper::tracked]
         #[derive(Default)]
         struct $site {
+            // Hashed the same in every run: two keys may share the place where one that left is remembered.
             #[map]
-            map: HashMap<u32, u32>,
+            map: FxHashMap<u32, u32>,
         }
     )+};
 }
