@@ -125,6 +125,9 @@ pub struct SiteReport {
     /// `max_len = …`, as declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_len: Option<u64>,
+    /// `max_age = …`, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age_seconds: Option<f64>,
     /// `growth = allow`, as declared.
     pub growth_allowed: bool,
     /// Whether vacant values are handles whose other side is gone.
@@ -311,6 +314,7 @@ impl SiteReport {
             history: Vec::new(),
             after_removal: AfterRemoval::default(),
             max_len: site.contract().max_len.map(|entries| entries as u64),
+            max_age_seconds: site.contract().max_age.map(|age| age.as_secs_f64()),
             growth_allowed: site.contract().growth_allowed,
             dead_handles: false,
             follows: site.contract().follows.map(str::to_owned),
@@ -330,6 +334,11 @@ impl SiteReport {
             (b.live, b.births, &a.call_site).cmp(&(a.live, a.births, &b.call_site))
         });
         report
+    }
+
+    /// What was declared as `max_age`, in milliseconds.
+    pub(crate) fn max_age_ms(&self) -> Option<u64> {
+        self.max_age_seconds.map(|age| (age * 1000.0) as u64)
     }
 
     /// The share of entries whose value is vacant, from 0 to 1; 0 for an empty site.

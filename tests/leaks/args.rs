@@ -22,8 +22,8 @@ Options:
       --model NAME    only this model; may be given several times
       --seeds S       tuning, held-out or all [default: tuning]
       --jobs N        processes at a time, 1 to 64 [default: 2]
-      --check         exit with 1 unless the goals hold (of seen and held-out
-                      services: unless less is reached than was)
+      --check         exit with 1 unless the goals hold (where they do not yet:
+                      if less is reached than was)
       --json          the figures as one JSON object instead of tables
   -h, --help          this text
 
