@@ -103,7 +103,8 @@ pub struct SiteReport {
     pub breaches: u64,
     /// Entries that were still there when their map went.
     pub leftovers: u64,
-    /// Samples that were lost (observe): their entries are missing in the figures of lines.
+    /// What was not noted for want of room. In observe samples: their entries are missing in the figures of lines. In
+    /// strict times at which values became vacant ([`Lifecycle::vacated`](crate::Lifecycle::vacated)).
     pub samples_dropped: u64,
     /// One entry in so many is known by its line: 1 in strict; in observe 256, and more where a site has many entries.
     pub one_in: u64,

@@ -1,6 +1,7 @@
 //! Strict: what is known of every entry.
 //!
-//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it. Ages are
+//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it (when is
+//! noted beside it, [`vacated`]). Ages are
 //! read off a coarse clock (10 ms), so that entries of one line and one tick are alike and are counted together
 //! ([`batches`]). A `&mut` that was handed out is looked at again at the next operation.
 
@@ -14,6 +15,7 @@ mod loans;
 pub(crate) mod scopes;
 mod stamp;
 mod ticks;
+mod vacated;
 
 use hashbrown::HashTable;
 
@@ -33,7 +35,6 @@ pub(crate) use detail::{Detail, SiteDetail};
 pub(crate) use epochs::{newest_snapshot, snapshot_taken};
 use loans::Lent;
 pub(crate) use scopes::all_scoped_left;
-use stamp::FULL;
 pub(crate) use stamp::Stamp;
 pub(crate) use ticks::TICK_MS as CLOCK_STEP_MS;
 use ticks::Tick;
@@ -254,13 +255,9 @@ pub(crate) fn vacancy_changed(
         let by = at
             .location()
             .map_or(OTHER, |line| instance.detail.number(line));
-        *stamp = stamp.with_emptied_by(by);
-        instance.detail.marked_vacant(stamp.line(), by);
+        *stamp = instance.detail.emptied(*stamp, by);
     } else {
-        instance
-            .detail
-            .marked_full(stamp.line(), stamp.emptied_by());
-        *stamp = stamp.with_emptied_by(FULL);
+        *stamp = instance.detail.filled(*stamp);
     }
 }
 
@@ -324,8 +321,11 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     let Some(instance) = recorder.instance.clone() else {
         return;
     };
+    // None of them may carry what it was copied with, whatever panics below.
     for slot in table.iter_mut() {
         slot.stamp = instance.detail.comes(at.line(), None, &mut recorder.watch);
+    }
+    for slot in table.iter_mut() {
         if Recorder::is_residue::<K, V, T>(slot.value()) {
             vacancy_changed(recorder, &mut slot.stamp, true, None, at);
             instance.counters.residue.bump();

@@ -359,11 +359,11 @@ impl Recorder {
                 let removed = &counters.removed[cause as usize];
                 removed.set(removed.get().wrapping_add(n));
                 counters.residue.set(0);
-                instance.detail.all_left(cause);
                 detail::left_together(instance, cause, n, at);
                 // What a pass in progress has seen went too.
                 self.watch.residue_written(None, 0);
-                detail::all_scoped_left(self, store);
+                detail::all_scoped_left(&mut self.watch, instance, store);
+                instance.detail.all_left(cause);
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {

@@ -406,7 +406,7 @@ pub(crate) fn died(_: &Instance, _: Stamp, _: RemovalCause) {}
 
 /// Scopes are strict's.
 #[inline(always)]
-pub(crate) fn all_scoped_left<V>(_: &mut Recorder, _: &impl Store<V>) {}
+pub(crate) fn all_scoped_left<V>(_: &mut Watch, _: &Instance, _: &impl Store<V>) {}
 
 #[inline(always)]
 pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(_: Stamp) -> bool {

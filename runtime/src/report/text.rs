@@ -178,6 +178,11 @@ fn write_lines(
         .filter(|cause| **cause != RemovalCause::Replaced && site.removed.get(**cause) > 0)
         .map(|cause| format!("{} {}", cause, count(site.removed.get(*cause))))
         .collect();
+    let dropped = if report.mode == Mode::Strict {
+        "times of vacated entries not noted for want of room"
+    } else {
+        "samples dropped for want of room"
+    };
     let mut notes = Vec::new();
     if !causes.is_empty() {
         notes.push(format!("left: {}", causes.join(", ")));
@@ -186,7 +191,7 @@ fn write_lines(
         (site.replaces, "values replaced, their keys stayed"),
         (site.misses, "removals found nothing"),
         (site.breaches, "breaches of the contract"),
-        (site.samples_dropped, "samples dropped for want of room"),
+        (site.samples_dropped, dropped),
     ] {
         if n > 0 {
             notes.push(format!("{} {what}", count(n)));

@@ -21,6 +21,7 @@ use super::{
     scopes::{self, is_scoped},
     stamp::{FULL, Stamp},
     ticks::Tick,
+    vacated::{Notes, SiteNotes},
 };
 use crate::{
     Operation, RemovalCause, Return, Site,
@@ -32,8 +33,8 @@ use crate::{
 pub(super) struct Line {
     births: Count,
     exits: [Count; RemovalCause::ALL.len()],
-    residue: Count,
-    emptied: Count,
+    pub(super) residue: Count,
+    pub(super) emptied: Count,
     /// Entries that are still there, by when they came.
     cohorts: Cohorts,
     /// The same by the snapshots they came between.
@@ -85,6 +86,8 @@ impl Line {
 pub(crate) struct SiteDetail {
     /// Keys that came back to maps that went since.
     returned: GoneReturns,
+    /// Times at which values became vacant.
+    pub(super) notes: SiteNotes,
 }
 
 impl SiteDetail {
@@ -93,9 +96,9 @@ impl SiteDetail {
         self.returned.read()
     }
 
-    /// Nothing is sampled, so nothing is lost.
+    /// Times at which values became vacant that were not noted.
     pub(crate) fn lost(&self) -> u64 {
-        0
+        self.notes.lost()
     }
 
     /// Every entry is known.
@@ -116,6 +119,7 @@ pub(crate) struct Detail {
     arrivals: Arrivals,
     exits: Exits,
     pub(super) flight: Flight,
+    pub(super) notes: Notes,
 }
 
 impl Detail {
@@ -130,10 +134,11 @@ impl Detail {
             arrivals: Arrivals::default(),
             exits: Exits::default(),
             flight: Flight::of(site, id),
+            notes: Notes::default(),
         }
     }
 
-    fn line(&self, id: LineId) -> &Line {
+    pub(super) fn line(&self, id: LineId) -> &Line {
         let cell = &self.lines[usize::from(id) % LINES];
         match cell.get() {
             Some(line) => line,
@@ -295,9 +300,11 @@ impl Detail {
     #[cold]
     #[inline(never)]
     fn leaves_alone(&self, stamp: Stamp, cause: RemovalCause) {
-        if stamp.is_vacant() {
-            self.marked_full(stamp.line(), stamp.emptied_by());
-        }
+        let stamp = if stamp.is_vacant() {
+            self.filled(stamp)
+        } else {
+            stamp
+        };
         scopes::left(self.id, stamp);
         let moment = Moment::now(cause);
         self.ruler.write(|| {
@@ -434,6 +441,7 @@ impl Detail {
                 line.emptied.set(0);
             }
         });
+        self.notes.clear(&self.state.detail.notes);
     }
 
     /// Stamps travel with their entries.
@@ -467,6 +475,7 @@ impl Detail {
 
     /// Hands what stays known of a map that goes over to its site.
     pub(crate) fn retire(&self) {
+        self.notes.clear(&self.state.detail.notes);
         let returned = &self.state.detail.returned;
         self.flight.hand_over(returned, |came| self.came_back(came));
         self.flight.end();
@@ -481,15 +490,5 @@ impl Detail {
                 into.add(exits.get());
             }
         }
-    }
-
-    pub(super) fn marked_vacant(&self, born_by: LineId, emptied_by: LineId) {
-        self.line(born_by).residue.bump();
-        self.line(emptied_by).emptied.bump();
-    }
-
-    pub(super) fn marked_full(&self, born_by: LineId, emptied_by: LineId) {
-        self.line(born_by).residue.drop_one();
-        self.line(emptied_by).emptied.drop_one();
     }
 }

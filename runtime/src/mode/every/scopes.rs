@@ -15,8 +15,8 @@ use std::{
 };
 
 use super::{
-    super::live::{LineId, Recorder},
-    Stamp, Tick,
+    super::live::{Instance, LineId},
+    Stamp, Tick, Watch,
     flight::{in_scope, set_in_scope},
 };
 use crate::{Site, store::Store, testing::Left};
@@ -271,13 +271,10 @@ pub(super) fn is_scoped(stamp: Stamp) -> bool {
 }
 
 /// All entries of `store` are leaving: those born in a scope leave its account. O(entries) if there ever was one.
-pub(crate) fn all_scoped_left<V>(recorder: &mut Recorder, store: &impl Store<V>) {
-    if std::mem::take(&mut recorder.watch.scoped)
-        && let Some(instance) = &recorder.instance
-    {
-        for slot in store.slots() {
-            left(instance.id, slot.stamp);
-        }
+pub(crate) fn all_scoped_left<V>(watch: &mut Watch, instance: &Instance, store: &impl Store<V>) {
+    if std::mem::take(&mut watch.scoped) {
+        let stamps = store.slots().map(|slot| slot.stamp);
+        instance.detail.scoped_left(stamps);
     }
 }
 
