@@ -124,7 +124,7 @@ fn each_leak_is_found_at_its_line_and_its_suspect_goes_with_the_fix() {
 fn each_leak_is_told_as_what_it_is() {
     let (_, stdout, _) = run(&[]);
     for (service, sentence) in SERVICES.iter().zip([
-        "though none of",
+        "stays for ever",
         "stays for ever",
         "are handles whose other side is gone",
         "have lost their counterpart",

@@ -13,7 +13,7 @@ use syn::{
     token,
 };
 
-use self::key::{MAP_KEYS, TRACKED_KEYS, find, keys_of_one_map, unknown};
+use self::key::{MAP_KEYS, TRACKED_KEYS, find, keys_of_one_map, tracked_keys_of_a_map, unknown};
 use crate::ctxt::Ctxt;
 
 mod key;
@@ -56,6 +56,8 @@ pub(crate) struct MapAttr {
 pub(crate) struct TrackedAttr {
     /// Where the crate `mapkeeper` is found; `None` stands for `::mapkeeper`.
     pub(crate) krate: Option<Path>,
+    /// Whether the item checks its maps when it goes.
+    pub(crate) check_on_drop: bool,
     /// What is declared about the one map of an item that is itself a map.
     pub(crate) map: MapAttr,
 }
@@ -134,6 +136,16 @@ impl TrackedAttr {
         entries(ctxt, input, |key, input| {
             if let Some(known) = find(&TRACKED_KEYS, key) {
                 known.separator(key, input)?;
+                if known.name == "check_on_drop" {
+                    if is_map {
+                        return Err(Error::new(
+                            key.span(),
+                            "`check_on_drop` is for structs and enums, whose maps are compared when they go: leave it out",
+                        ));
+                    }
+                    tracked.check_on_drop = true;
+                    return Ok(());
+                }
                 if input.peek(LitStr) {
                     return Err(known.quoted(input));
                 }
@@ -153,7 +165,7 @@ impl TrackedAttr {
                 )),
                 None if is_map => Err(unknown(
                     "`#[tracked]`",
-                    TRACKED_KEYS.iter().chain(keys_of_one_map()),
+                    tracked_keys_of_a_map().chain(keys_of_one_map()),
                     key,
                 )),
                 None => Err(unknown("`#[tracked]`", &TRACKED_KEYS, key)),

@@ -34,11 +34,28 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     // An alias is its map, and so is a static: their types know how to be visited.
     let tracked_maps = (!model.kind.is_map()).then(|| tracked_maps::expand(model));
     let locks = locks_of_static(model);
+    let drop = model.check_on_drop.then(|| check_on_drop(model));
     quote! {
         #item
         #(#maps)*
         #tracked_maps
         #locks
+        #drop
+    }
+}
+
+/// What the item does when it goes, while its maps are still there.
+fn check_on_drop(model: &Model) -> TokenStream {
+    let (krate, carried, this) = (&model.krate, &model.carried, &model.this);
+    let (params, _, bounds) = model.generics.split_for_impl();
+    quote! {
+        #(#carried)*
+        #[automatically_derived]
+        impl #params ::core::ops::Drop for #this #bounds {
+            fn drop(&mut self) {
+                #krate::__private::check_on_drop(self);
+            }
+        }
     }
 }
 

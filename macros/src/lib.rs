@@ -126,6 +126,7 @@ mod tracked;
 /// | option | meaning |
 /// |---|---|
 /// | `crate = path` | where `mapkeeper` is found, if it was renamed or is re-exported; without it `::mapkeeper` |
+/// | `check_on_drop` | when a value of this struct or enum goes, its maps are checked as by `check_maps`; strict panics with what does not hold. It gets a `Drop` of its own, so fields cannot be moved out of it |
 /// | the keys of `#[map(…)]` | on a static or a type alias |
 ///
 /// # Keys of `#[map(…)]`
@@ -143,9 +144,9 @@ mod tracked;
 /// | `max_age = "15m"` | no entry older than this; whole numbers with `d`, `h`, `m`, `s`, `ms`, longest first: `"1h30m"` |
 /// | `empty_on_drop` | the map is empty when it is dropped |
 /// | `growth = allow` | it is meant to grow for ever: not a suspect for growing |
-/// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index; `check_maps` looks |
-/// | `subset_of = field` | every key is a key of that other `#[map]` field; `check_maps` looks |
-/// | `show_keys` | keys may appear in reports (needs `K: Debug`); without it they are redacted |
+/// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index; `check_maps` and `check_on_drop` look |
+/// | `subset_of = field` | every key is a key of that other `#[map]` field; `check_maps` and `check_on_drop` look |
+/// | `show_keys` | keys may appear in reports and in the flight recorder (needs `K: Debug`); without it they are redacted |
 /// | `deep` | the values are maps and tracked as well: instances of one site, `Struct.field.*`; `deep(max_age = "1h", …)` declares what holds for them |
 /// | `name = "…"` | the name in reports, instead of `Struct.field`, `Enum::Variant.field` or the item's own |
 ///

@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) krate: TokenStream,
     /// The item's own type, usable outside of it: `OrderService<'a, K, N>`.
     pub(crate) this: TokenStream,
+    /// Whether it checks its maps when it goes.
+    pub(crate) check_on_drop: bool,
     /// What of the item's attributes holds for all that is generated.
     pub(crate) carried: Vec<Attribute>,
     /// One for each variant of an enum, else one.
@@ -110,6 +112,7 @@ impl Model {
     /// Reads an item; hands one of another [`Kind`] back.
     pub(crate) fn read(ctxt: &Ctxt, attr: TrackedAttr, mut item: Item) -> Result<Self, Box<Item>> {
         let krate = krate(&attr);
+        let check_on_drop = attr.check_on_drop;
         let (kind, ident, generics, vis, attrs) = match &item {
             Item::Struct(item) => (
                 Kind::Struct,
@@ -176,6 +179,7 @@ impl Model {
         Ok(Model {
             kind,
             krate,
+            check_on_drop,
             carried: carried_on,
             variants,
             fields,

@@ -1,20 +1,18 @@
 //! Instructions per operation, counted by callgrind: the same number in every run.
 //!
-//! `cargo bench -p mapkeeper --features slab --bench instructions` runs this program under valgrind, which dumps its counts each time
-//! [`measured`] returns; one process measures every row, so a map of a million entries is filled once, not once per
-//! number. Rows are those of the mode it was compiled in; `--bench ratios` does all modes.
+//! `cargo bench -p mapkeeper --features hashbrown,indexmap,slab --bench instructions` runs this program under valgrind, which
+//! dumps its counts each time [`measured`] returns; one process measures every row, so a map of a million entries is filled
+//! once, not once per number. Rows are those of the mode it was compiled in; `--bench ratios` does all modes.
 //!
-//! `-- --small` leaves the maps of a million entries out; `-- --only 'std|u64/u64|Fx'` measures the rows whose name
-//! contains that; `-- --memory` prints table bytes per entry instead.
+//! `-- --small` leaves the maps of a million entries out; `-- --only 'HashMap|u64/u64|Fx'` measures the rows whose name
+//! contains that.
 
+#[path = "common/kinds.rs"]
+mod kinds;
 #[path = "common/maps.rs"]
 mod maps;
 #[path = "common/ops.rs"]
 mod ops;
-#[path = "common/ordered.rs"]
-mod ordered;
-#[path = "common/sets.rs"]
-mod sets;
 
 use std::{
     env, fs,
@@ -62,7 +60,12 @@ struct Plan {
 
 impl Plan {
     fn rows<M: Map>(&mut self, hasher: &str) {
-        let row = format!("{}|{}|{hasher}", M::row(), <M::Shape as Shape>::NAME);
+        let row = format!(
+            "{}|{}|{}|{hasher}",
+            M::row(),
+            M::KIND,
+            <M::Shape as Shape>::NAME
+        );
         if self.only.as_ref().is_some_and(|only| !row.contains(only)) {
             return;
         }
@@ -122,14 +125,22 @@ fn run_all(only: Option<String>, sizes: Vec<u64>) {
     plan.rows::<Std<maps::U64Arc, Fx>>("Fx");
     plan.rows::<ByHand<maps::U64Arc, Fx>>("Fx");
     plan.rows::<maps::KeptArcFx>("Fx");
-    plan.rows::<sets::StdSetSip>("Sip");
-    plan.rows::<sets::KeptSetSip>("Sip");
-    plan.rows::<sets::StdSetFx>("Fx");
-    plan.rows::<sets::KeptSetFx>("Fx");
-    plan.rows::<ordered::StdOrdered>("Ord");
-    plan.rows::<ordered::KeptOrdered>("Ord");
-    plan.rows::<ordered::StdSlab>("-");
-    plan.rows::<ordered::KeptSlab>("-");
+    plan.rows::<kinds::StdSetSip>("Sip");
+    plan.rows::<kinds::KeptSetSip>("Sip");
+    plan.rows::<kinds::StdSetFx>("Fx");
+    plan.rows::<kinds::KeptSetFx>("Fx");
+    plan.rows::<kinds::BaseHashbrown>("Fx");
+    plan.rows::<kinds::KeptHashbrown>("Fx");
+    plan.rows::<kinds::StdOrdered>("-");
+    plan.rows::<kinds::KeptOrdered>("-");
+    plan.rows::<kinds::StdOrderedSet>("-");
+    plan.rows::<kinds::KeptOrderedSet>("-");
+    plan.rows::<kinds::BaseIndexed>("Fx");
+    plan.rows::<kinds::KeptIndexed>("Fx");
+    plan.rows::<kinds::BaseIndexedSet>("Fx");
+    plan.rows::<kinds::KeptIndexedSet>("Fx");
+    plan.rows::<kinds::BaseSlab>("-");
+    plan.rows::<kinds::KeptSlab>("-");
     for (name, per) in plan.names.iter().zip(&plan.per) {
         println!("{per}\t{name}");
     }
@@ -138,10 +149,6 @@ fn run_all(only: Option<String>, sizes: Vec<u64>) {
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
-    if has("--memory") {
-        print_memory();
-        return ExitCode::SUCCESS;
-    }
     let sizes = if has("--small") {
         vec![SIZES[0]]
     } else {
@@ -162,18 +169,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Prints the bytes of table per entry of a million entries of u64 to u64, as this mode's map has them.
-fn print_memory() {
-    let mut map = maps::KeptU64Fx::default();
-    let entries = SIZES[1];
-    for n in 0..entries {
-        map.insert(maps::U64U64::key(n), maps::U64U64::value(n));
-    }
-    mapkeeper::TrackedMaps::visit_maps(&map, &mut |figures| {
-        println!("{:.1}", figures.table_bytes as f64 / entries as f64);
-    });
 }
 
 /// Runs this program again under callgrind and prints `instructions per operation <tab> row` for each row.

@@ -1,7 +1,7 @@
-//! `cargo bench -p mapkeeper`: one table of ratios over std's map, for every mode.
+//! `cargo bench -p mapkeeper`: one table of ratios over each kind's original, for every mode.
 //!
-//! Builds and runs `instructions` and `wall` once per mode (a mode is a cargo feature) and puts their figures side by
-//! side. `-- --small` leaves out maps of a million entries, `-- --no-wall` leaves out wall time,
+//! Builds and runs `instructions`, `memory` and `wall` once per mode (a mode is a cargo feature) and puts their figures
+//! side by side. `-- --small` leaves out maps of a million entries, `-- --no-wall` leaves out wall time,
 //! `-- --only-wall` leaves out the instructions; the whole takes about twenty minutes on two cores.
 
 use std::{
@@ -14,10 +14,13 @@ use std::{
 
 const MODES: [&str; 3] = ["off", "observe", "strict"];
 
-/// Shape, hasher, size and operation.
+/// The features of the kinds that are features.
+const KINDS: &str = "hashbrown,indexmap,slab";
+
+/// Kind and shape, hasher, size and operation.
 type Row = (String, String, u64, String);
 
-/// What every kind of map (std, by hand, a mode) took for one row.
+/// What the original, the one by hand and those of each mode took for one row.
 type Figures = BTreeMap<Row, BTreeMap<String, f64>>;
 
 fn main() -> ExitCode {
@@ -42,6 +45,7 @@ fn run(args: &[String]) -> Result<(), String> {
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
     let size: &[&str] = if has("--small") { &["--small"] } else { &[] };
     let mut counted = Figures::new();
+    let mut weighed = Figures::new();
     let mut timed = Figures::new();
     let (count, time) = (!has("--only-wall"), !has("--no-wall"));
     let steps = MODES.len() * (usize::from(count) + usize::from(time));
@@ -49,19 +53,11 @@ fn run(args: &[String]) -> Result<(), String> {
     for (i, mode) in MODES.iter().enumerate().filter(|_| count) {
         progress(done, steps, &format!("{mode}: counting instructions"));
         done += 1;
-        // std and the wrapper by hand take the same in every mode.
+        // The originals and the wrapper by hand take the same in every mode.
         let only: &[&str] = if i == 0 { &[] } else { &["--only", mode] };
         let out = bench("instructions", mode, &[size, only].concat())?;
-        for line in out.lines() {
-            let (value, name) = line
-                .split_once('\t')
-                .ok_or_else(|| format!("odd line: {line}"))?;
-            note(
-                &mut counted,
-                name,
-                value.parse().map_err(|_| format!("odd number: {line}"))?,
-            );
-        }
+        note_all(&mut counted, &out)?;
+        note_all(&mut weighed, &bench("memory", mode, &[])?)?;
     }
     for mode in MODES.iter().filter(|_| time) {
         progress(done, steps, &format!("{mode}: taking wall time"));
@@ -80,14 +76,7 @@ fn run(args: &[String]) -> Result<(), String> {
     progress(steps, steps, "");
     if count {
         print_counted(&counted);
-        print!("\nBytes of table per entry, a million of u64/u64 (std has what off has):");
-        for mode in MODES {
-            print!(
-                "  {mode} {}",
-                bench("instructions", mode, &["--memory"])?.trim()
-            );
-        }
-        println!();
+        print_weighed(&weighed);
     }
     if !timed.is_empty() {
         print_timed(&timed);
@@ -132,9 +121,9 @@ fn bench(name: &str, mode: &str, args: &[&str]) -> Result<String, String> {
         ])
         .args(["--no-default-features", "--features"])
         .arg(if mode == "off" {
-            "slab".to_owned()
+            KINDS.to_owned()
         } else {
-            format!("{mode},slab")
+            format!("{mode},{KINDS}")
         })
         .arg("--")
         .args(args)
@@ -150,12 +139,24 @@ fn bench(name: &str, mode: &str, args: &[&str]) -> Result<String, String> {
     }
 }
 
-/// `row|shape|hasher|size|operation`.
+/// Lines of a value and a name.
+fn note_all(figures: &mut Figures, lines: &str) -> Result<(), String> {
+    for line in lines.lines() {
+        let (value, name) = line
+            .split_once('\t')
+            .ok_or_else(|| format!("odd line: {line}"))?;
+        let value = value.parse().map_err(|_| format!("odd number: {line}"))?;
+        note(figures, name, value);
+    }
+    Ok(())
+}
+
+/// `row|kind|shape|hasher|size|operation`.
 fn note(figures: &mut Figures, name: &str, value: f64) {
     let parts: Vec<&str> = name.split('|').collect();
-    if let [who, shape, hasher, size, op] = parts[..] {
+    if let [who, kind, shape, hasher, size, op] = parts[..] {
         let row = (
-            shape.replace(':', "/"),
+            format!("{kind} {}", shape.replace(':', "/")),
             hasher.to_owned(),
             size.parse().unwrap_or(0),
             op.to_owned(),
@@ -193,21 +194,42 @@ fn medians(home: &Path, figures: &mut Figures) -> Result<(), String> {
 
 fn print_counted(figures: &Figures) {
     println!(
-        "\nInstructions per operation over std's map (callgrind; the same in every run). +n: instructions added."
+        "\nInstructions per operation over the original (callgrind; the same in every run). +n: instructions added."
     );
     println!(
-        "{:<15} {:<4} {:>9} {:<11} {:>7}  {:>13} {:>13} {:>13} {:>13}",
-        "key/value", "hash", "entries", "operation", "std", "by hand", "off", "observe", "strict"
+        "{:<22} {:<4} {:>9} {:<13} {:>8}  {:>13} {:>13} {:>13} {:>13}",
+        "map", "hash", "entries", "operation", "original", "by hand", "off", "observe", "strict"
     );
-    for ((shape, hasher, size, op), row) in figures {
-        let Some(std) = row.get("std").copied() else {
+    for ((map, hasher, size, op), row) in figures {
+        let Some(original) = row.get("original").copied() else {
             continue;
         };
-        print!("{shape:<15} {hasher:<4} {size:>9} {op:<11} {std:>7.1} ");
+        print!("{map:<22} {hasher:<4} {size:>9} {op:<13} {original:>8.1} ");
         for who in ["by hand", "off", "observe", "strict"] {
             match row.get(who) {
-                Some(n) => print!(" {:>6.3} {:>+6.1}", n / std, n - std),
+                Some(n) => print!(" {:>6.3} {:>+6.1}", n / original, n - original),
                 None => print!(" {:>13}", "-"),
+            }
+        }
+        println!();
+    }
+}
+
+fn print_weighed(figures: &Figures) {
+    println!(
+        "\nWhat a map weighs: bytes of the map itself, allocations it makes (27 entries: in a table of its own), bytes an entry."
+    );
+    println!(
+        "{:<22} {:<34} {:>9} {:>9} {:>9} {:>9}",
+        "map", "", "original", "off", "observe", "strict"
+    );
+    for ((map, _, _, what), row) in figures {
+        print!("{map:<22} {what:<34}");
+        for who in ["original", "off", "observe", "strict"] {
+            match row.get(who) {
+                Some(n) if n.fract() == 0.0 => print!(" {n:>9.0}"),
+                Some(n) => print!(" {n:>9.1}"),
+                None => print!(" {:>9}", "-"),
             }
         }
         println!();
@@ -222,11 +244,11 @@ fn print_timed(figures: &Figures) {
         "By hand: a cached gauge handle, a recorder installed, and an event nobody listens to."
     );
     println!(
-        "{:<15} {:<4} {:>9} {:<19} {:>8} {:>8} {:>8} {:>8}",
-        "key/value", "hash", "entries", "operation", "by hand", "off", "observe", "strict"
+        "{:<22} {:<4} {:>9} {:<19} {:>8} {:>8} {:>8} {:>8}",
+        "map", "hash", "entries", "operation", "by hand", "off", "observe", "strict"
     );
-    for ((shape, hasher, size, op), row) in figures {
-        print!("{shape:<15} {hasher:<4} {size:>9} {op:<19}");
+    for ((map, hasher, size, op), row) in figures {
+        print!("{map:<22} {hasher:<4} {size:>9} {op:<19}");
         for who in ["by hand", "off", "observe", "strict"] {
             match row.get(who) {
                 Some(ratio) => print!(" {ratio:>8.2}"),

@@ -123,7 +123,7 @@ fn pairs(
 fn row<M: Map>(hasher: &str, size: u64, op: &str) -> String {
     // `/` would make folders of the row's name.
     let shape = M::Shape::NAME.replace('/', ":");
-    format!("{}|{shape}|{hasher}|{size}|{op}", M::row())
+    format!("{}|{}|{shape}|{hasher}|{size}|{op}", M::row(), M::KIND)
 }
 
 fn timed<M: Map>(work: &mut Work<M>, op: &Op<M>) -> Duration {

@@ -28,8 +28,8 @@ pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
 pub use range::{Range, RangeMut};
 
 use crate::{
-    Keeper, RemovalCause, StatefulKeeper, Untracked,
-    log::Log,
+    History, Keeper, RemovalCause, StatefulKeeper, Untracked,
+    log::{Log, tells},
     mode::{Caller, Recorder},
     store::{Keyless, keyless_store},
 };
@@ -45,7 +45,9 @@ keyless_store!([K, V] Inner<K, V>, None);
 /// [`remove_tracked`](Self::remove_tracked). `T` says which place; `#[tracked]` fills it in, and [`Untracked`] is a plain
 /// map.
 ///
-/// *Drop check*: like [`HashMap`](crate::HashMap), a map must not outlive what its keys and values borrow, in any mode.
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `K` and `V`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
 ///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done.
@@ -77,13 +79,13 @@ fn meet<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, len: usize) {
 }
 
 impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
-    /// Same as [`std::collections::BTreeMap::len`].
+    /// Same as [`std::collections::BTreeMap::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Same as [`std::collections::BTreeMap::is_empty`].
+    /// Same as [`std::collections::BTreeMap::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
@@ -185,6 +187,17 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         self.map.contains_key(key)
     }
 
+    /// What happened to a key lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// It is known by the hash of the key, so nothing is if its type has none; and a removal that finds nothing is told
+    /// without a key.
+    ///
+    /// O(operations kept).
+    pub fn history(&self, key: &K) -> History {
+        let hash = || T::key_hash(key);
+        self.log.recorder.history::<K, V, T>(hash)
+    }
+
     /// Same as [`std::collections::BTreeMap::first_key_value`]; records nothing.
     #[inline]
     pub fn first_key_value(&self) -> Option<(&K, &V)>
@@ -227,22 +240,34 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     {
         self.settle();
         let at = Caller::here();
-        let len = self.map.len() + 1;
-        let old = match self.map.entry(key) {
-            std_map::Entry::Occupied(mut entry) => {
-                let old = entry::swap(&mut self.log, &mut entry, value, at);
-                Some(old)
+        match self.log.quiet::<K, V>(&key, &value, self.map.len() + 1) {
+            Some(quiet) if !tells::<K, V, T>() => {
+                let Some(old) = self.map.insert(key, Keyless::unmarked(value)) else {
+                    quiet.came();
+                    return None;
+                };
+                quiet.replaced();
+                Some(self.log.replaced_quietly::<K, V>(old, at))
             }
-            std_map::Entry::Vacant(entry) => {
-                meet::<K, V, T>(&mut self.log.recorder, len);
-                let arrival = self.log.arrival::<K, V>(entry.key(), len, false, at);
-                self.log
-                    .put::<K, V>(|slot| entry.insert(slot), value, arrival);
+            _ => self.insert_noted(key, value, at),
+        }
+    }
+
+    /// The same for an entry of which more is recorded, or somebody told, than that it came or replaced another.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn insert_noted(&mut self, key: K, value: V, at: Caller) -> Option<V>
+    where
+        K: Ord,
+    {
+        match self.enter(key) {
+            Entry::Occupied(mut entry) => Some(entry.swap(value, at)),
+            Entry::Vacant(entry) => {
+                entry.put_noted(value, at);
                 None
             }
-        };
-        self.log.recorder.raise::<K, V, T>();
-        old
+        }
     }
 
     /// Same as [`std::collections::BTreeMap::entry`]; what is done with the entry is recorded.
@@ -253,6 +278,14 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         K: Ord,
     {
         self.settle();
+        self.enter(key)
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, key: K) -> Entry<'_, K, V, T>
+    where
+        K: Ord,
+    {
         let len = self.map.len();
         let log = &mut self.log;
         match self.map.entry(key) {
@@ -261,24 +294,38 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         }
     }
 
-    /// Inserts a key that is not there, and says whether it was not; one that is there stays, and nothing is counted.
+    /// Inserts a key that is not there, and says whether it was not; of one that is there nothing is counted, and the values are
+    /// all alike.
     #[inline]
     #[track_caller]
     pub(crate) fn insert_new(&mut self, key: K, value: V) -> bool
     where
         K: Ord,
     {
-        let at = Caller::here();
         self.settle();
-        let len = self.map.len() + 1;
-        let std_map::Entry::Vacant(entry) = self.map.entry(key) else {
+        let at = Caller::here();
+        let Some(quiet) = self.log.quiet::<K, V>(&key, &value, self.map.len() + 1) else {
+            return self.insert_new_noted(key, value, at);
+        };
+        let is_new = self.map.insert(key, Keyless::unmarked(value)).is_none();
+        if is_new {
+            quiet.came();
+        }
+        is_new
+    }
+
+    /// The same for a key of which more is recorded than that it came.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn insert_new_noted(&mut self, key: K, value: V, at: Caller) -> bool
+    where
+        K: Ord,
+    {
+        let Entry::Vacant(entry) = self.enter(key) else {
             return false;
         };
-        meet::<K, V, T>(&mut self.log.recorder, len);
-        let arrival = self.log.arrival::<K, V>(entry.key(), len, false, at);
-        self.log
-            .put::<K, V>(|slot| entry.insert(slot), value, arrival);
-        self.log.recorder.raise::<K, V, T>();
+        entry.put_noted(value, at);
         true
     }
 
@@ -289,12 +336,13 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         K: Ord,
     {
         self.settle();
+        let hash = self.log.key_hash::<K, V>(&key);
         let Some((old, slot)) = self.map.remove_entry(&key) else {
             self.insert_new(key, value);
             return None;
         };
         let at = Caller::here();
-        self.log.recorder.replaced::<K, V, T>(at);
+        self.log.recorder.replaced::<K, V, T>(hash, at);
         let slot = self.map.entry(key).or_insert(slot);
         self.log
             .tell(&old, slot.value(), RemovalCause::Replaced, at);

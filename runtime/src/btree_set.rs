@@ -18,7 +18,7 @@ pub use iter::{ExtractIf, IntoIter, Iter, Range};
 pub use operations::{Difference, Intersection, Operand, SymmetricDifference, Union};
 
 use crate::{
-    BTreeMap, Keeper, Lifecycle, MapType, StatefulKeeper, Untracked,
+    BTreeMap, History, Keeper, Lifecycle, MapType, StatefulKeeper, Untracked,
     relation::HoldsMap,
     sets::{same_elements, set_traits},
 };
@@ -28,6 +28,8 @@ use crate::{
 /// Same as [`std::collections::BTreeSet`] in every stable method and trait, and beyond it
 /// [`try_remove`](Self::try_remove), [`try_take`](Self::try_take), [`try_retain`](Self::try_retain) and
 /// [`remove_many`](Self::remove_many). `K` says which place; `#[tracked]` fills it in, and [`Untracked`] is a plain set.
+///
+/// Everything said of [`BTreeMap`] holds: auto traits, variance, drop check, panics in strict mode.
 ///
 /// # Examples
 /// ```
@@ -57,13 +59,13 @@ impl<T, K: Keeper<T, ()>> BTreeSet<T, K> {
         }
     }
 
-    /// Same as [`std::collections::BTreeSet::len`].
+    /// Same as [`std::collections::BTreeSet::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Same as [`std::collections::BTreeSet::is_empty`].
+    /// Same as [`std::collections::BTreeSet::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
@@ -122,6 +124,15 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         Q: Ord + ?Sized,
     {
         self.map.get_key_value(value).map(|(element, ())| element)
+    }
+
+    /// What happened to an element lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// As of a [`BTreeMap`](crate::BTreeMap::history).
+    ///
+    /// O(operations kept).
+    pub fn history(&self, value: &T) -> History {
+        self.map.history(value)
     }
 
     /// Same as [`std::collections::BTreeSet::first`]; records nothing.

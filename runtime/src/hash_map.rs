@@ -15,6 +15,7 @@ mod entry;
 mod entry_ref;
 mod extract_if;
 pub(crate) mod grow;
+mod history;
 mod into_iter;
 mod iter;
 mod log;
@@ -43,7 +44,7 @@ pub use std::collections::hash_map::DefaultHasher;
 
 use crate::{
     Keeper, StatefulKeeper, Untracked,
-    log::Log,
+    log::{Log, listens},
     mode::{Caller, Footprint, Recorder},
 };
 use grow::{grow, is_full};
@@ -60,7 +61,9 @@ pub(crate) use lookup::Lookup;
 ///
 /// The keeper of a map stays with it; a clone starts with a keeper of its own.
 ///
-/// *Drop check*: like every map outside std, a map must not outlive what its keys and values borrow, in any mode.
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `K`, `V` and `S`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
 ///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done; the map is
@@ -108,31 +111,31 @@ fn is_key<'q, K: Borrow<Q>, V, Q: Eq + ?Sized>(key: &'q Q) -> impl Fn(&Slot<K, V
 }
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
-    /// Same as [`std::collections::HashMap::capacity`].
+    /// Same as [`std::collections::HashMap::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.table.capacity()
     }
 
-    /// The bytes that the table takes up, as hashbrown's method of this name says.
+    /// The bytes that the table takes up, as hashbrown's method of this name says; records nothing.
     #[inline]
     pub fn allocation_size(&self) -> usize {
         self.table.allocation_size()
     }
 
-    /// Same as [`std::collections::HashMap::len`].
+    /// Same as [`std::collections::HashMap::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.table.len()
     }
 
-    /// Same as [`std::collections::HashMap::is_empty`].
+    /// Same as [`std::collections::HashMap::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.table.is_empty()
     }
 
-    /// Same as [`std::collections::HashMap::hasher`].
+    /// Same as [`std::collections::HashMap::hasher`]; records nothing.
     #[inline]
     pub fn hasher(&self) -> &S {
         &self.hash_builder
@@ -336,6 +339,16 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         })
     }
 
+    /// The hash of a key that is to come, for which there is room then. If nobody listens, the table makes room itself.
+    #[inline(always)]
+    fn hash_and_make_room(&mut self, key: &K) -> u64 {
+        let hash = hash_of(&self.hash_builder, key);
+        if listens::<K, V, T>() && is_full(&self.table) {
+            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
+        }
+        hash
+    }
+
     /// Inserts what is new; what is `known` is for the caller to deal with, who gets the hash last.
     #[inline(always)]
     fn insert_or<R>(
@@ -345,13 +358,13 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         at: Caller,
         known: impl FnOnce(&mut Log<T>, &mut Occupied<'_, K, V>, K, V, u64) -> R,
     ) -> Option<R> {
-        let hash = hash_of(&self.hash_builder, &key);
-        self.insert_or_hashed(hash, key, value, at, known)
+        let hash = self.hash_and_make_room(&key);
+        self.insert_hashed(hash, key, value, at, known)
     }
 
-    /// The same, for who knows the hash.
+    /// The same with room for one more.
     #[inline(always)]
-    fn insert_or_hashed<R>(
+    fn insert_hashed<R>(
         &mut self,
         hash: u64,
         key: K,
@@ -359,9 +372,6 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         at: Caller,
         known: impl FnOnce(&mut Log<T>, &mut Occupied<'_, K, V>, K, V, u64) -> R,
     ) -> Option<R> {
-        if is_full(&self.table) {
-            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
-        }
         let len = self.table.len() + 1;
         match self
             .table

@@ -24,7 +24,7 @@ pub use operands::Operand;
 pub use operations::{Difference, Intersection, SymmetricDifference, Union};
 
 use crate::{
-    HashMap, Keeper, Lifecycle, StatefulKeeper, Untracked,
+    HashMap, History, Keeper, Lifecycle, StatefulKeeper, Untracked,
     sets::{same_elements, set_traits},
 };
 
@@ -35,7 +35,7 @@ use crate::{
 /// place; `#[tracked]` fills it in, and [`Untracked`] is a plain set. The other operand of a set operation may be any of
 /// mapkeeper's sets, whoever keeps it, and std's.
 ///
-/// Everything said of [`HashMap`] holds: clones, drop check, panics in strict mode.
+/// Everything said of [`HashMap`] holds: clones, auto traits, variance, drop check, panics in strict mode.
 ///
 /// # Examples
 /// ```
@@ -58,31 +58,31 @@ set_traits! {
 }
 
 impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
-    /// Same as [`std::collections::HashSet::capacity`].
+    /// Same as [`std::collections::HashSet::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.map.capacity()
     }
 
-    /// The bytes that the table takes up, as hashbrown's method of this name says.
+    /// The bytes that the table takes up, as hashbrown's method of this name says; records nothing.
     #[inline]
     pub fn allocation_size(&self) -> usize {
         self.map.allocation_size()
     }
 
-    /// Same as [`std::collections::HashSet::len`].
+    /// Same as [`std::collections::HashSet::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Same as [`std::collections::HashSet::is_empty`].
+    /// Same as [`std::collections::HashSet::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
     }
 
-    /// Same as [`std::collections::HashSet::hasher`].
+    /// Same as [`std::collections::HashSet::hasher`]; records nothing.
     #[inline]
     pub fn hasher(&self) -> &S {
         self.map.hasher()
@@ -158,8 +158,20 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
         self.map.get_key_value(value).map(|(element, ())| element)
     }
 
+    /// What happened to an element lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// O(operations kept).
+    pub fn history<Q>(&self, value: &Q) -> History
+    where
+        T: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.map.history(value)
+    }
+
     /// Same as [`std::collections::HashSet::insert`]; counts one insertion if the value was not there, else nothing.
-    #[inline]
+    // Always, like a map's: a call more would cost as much as the record does.
+    #[inline(always)]
     #[track_caller]
     pub fn insert(&mut self, value: T) -> bool {
         self.map.insert_new(value, ())

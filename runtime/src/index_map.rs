@@ -3,8 +3,8 @@
 //!
 //! It stands on the crate's own, whose values it keeps with a mark, as [`BTreeMap`](crate::BTreeMap) does. Its bytes are
 //! estimated from its capacity. Slices of entries are values ([`Slice`], [`SliceMut`]) and no references, because the marks
-//! stand between the values; so `Index` by range and `into_boxed_slice` are left out. The methods of `MutableKeys` and
-//! `MutableEntryKey`, which the crate seals, are methods of the types themselves; those of `RawEntryApiV1` are left out.
+//! stand between the values; so `Index` by range and `into_boxed_slice` are left out. The methods of `MutableKeys`,
+//! `MutableEntryKey` and `RawEntryApiV1`, traits that the crate seals, are methods of the types themselves.
 //!
 //! A guarded map has no unchecked removal: [`swap_remove_if_allowed`](IndexMap::swap_remove_if_allowed) and
 //! [`shift_remove_if_allowed`](IndexMap::shift_remove_if_allowed) ask the guard.
@@ -18,7 +18,9 @@ mod iter;
 mod lookup;
 mod mutable_keys;
 mod order;
+pub mod raw_entry_v1;
 mod remove;
+mod retain;
 mod serde;
 mod slice;
 mod splice;
@@ -55,7 +57,9 @@ use table::{Inner, Table};
 /// [`swap_remove_tracked`](Self::swap_remove_tracked). `T` says which place; `#[tracked]` fills it in, and [`Untracked`] is
 /// a plain map.
 ///
-/// *Drop check*: like [`HashMap`](crate::HashMap), a map must not outlive what its keys and values borrow, in any mode.
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `K`, `V` and `S`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
 ///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done.
@@ -75,13 +79,13 @@ pub struct IndexMap<K, V, S = RandomState, T: Keeper<K, V> = Untracked> {
 }
 
 impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
-    /// Same as [`indexmap::IndexMap::len`].
+    /// Same as [`indexmap::IndexMap::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.table.map.len()
     }
 
-    /// Same as [`indexmap::IndexMap::is_empty`].
+    /// Same as [`indexmap::IndexMap::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.table.map.is_empty()
@@ -93,13 +97,13 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         &self.table.map
     }
 
-    /// Same as [`indexmap::IndexMap::capacity`].
+    /// Same as [`indexmap::IndexMap::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.table.map.capacity()
     }
 
-    /// Same as [`indexmap::IndexMap::hasher`].
+    /// Same as [`indexmap::IndexMap::hasher`]; records nothing.
     #[inline]
     pub fn hasher(&self) -> &S {
         self.table.map.hasher()
@@ -145,6 +149,12 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     /// Same as [`indexmap::IndexMap::shrink_to`]; records the map's new size.
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.with_room(|map| map.shrink_to(min_capacity));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        self.with_room(|map| map.reserve(1));
     }
 
     /// Does something to the room the map has.

@@ -23,7 +23,7 @@ pub use operations::{Difference, Intersection, Operand, SymmetricDifference, Uni
 pub use slice::Slice;
 
 use crate::{
-    IndexMap, Keeper, Lifecycle, StatefulKeeper, Unguarded, Untracked,
+    History, IndexMap, Keeper, Lifecycle, StatefulKeeper, Unguarded, Untracked,
     index_map::{Equivalent, Goes, TryReserveError},
 };
 
@@ -35,7 +35,7 @@ use crate::{
 /// it in, and [`Untracked`] is a plain set. The other operand of a set operation may be any of mapkeeper's, whoever keeps it,
 /// and indexmap's.
 ///
-/// Everything said of [`IndexMap`] holds.
+/// Everything said of [`IndexMap`] holds: auto traits, variance, drop check, panics in strict mode.
 ///
 /// # Examples
 /// ```
@@ -65,7 +65,7 @@ impl<T, K: Keeper<T, ()>> IndexSet<T, RandomState, K> {
 }
 
 impl<T, S, K: Keeper<T, ()>> IndexSet<T, S, K> {
-    /// Same as [`indexmap::IndexSet::with_hasher`]; `const` in every mode.
+    /// Same as [`indexmap::IndexSet::with_hasher`]; allocates and registers nothing, `const` in every mode.
     #[inline]
     pub const fn with_hasher(hash_builder: S) -> Self {
         Self {
@@ -81,25 +81,25 @@ impl<T, S, K: Keeper<T, ()>> IndexSet<T, S, K> {
         }
     }
 
-    /// Same as [`indexmap::IndexSet::capacity`].
+    /// Same as [`indexmap::IndexSet::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.map.capacity()
     }
 
-    /// Same as [`indexmap::IndexSet::hasher`].
+    /// Same as [`indexmap::IndexSet::hasher`]; records nothing.
     #[inline]
     pub fn hasher(&self) -> &S {
         self.map.hasher()
     }
 
-    /// Same as [`indexmap::IndexSet::len`].
+    /// Same as [`indexmap::IndexSet::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Same as [`indexmap::IndexSet::is_empty`].
+    /// Same as [`indexmap::IndexSet::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
@@ -202,6 +202,15 @@ impl<T, S: BuildHasher, K: Keeper<T, ()>> IndexSet<T, S, K> {
         self.map.get_key_value(value).map(|(element, ())| element)
     }
 
+    /// What happened to an element lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// As of an [`IndexMap`](crate::IndexMap::history).
+    ///
+    /// O(operations kept).
+    pub fn history(&self, value: &T) -> History {
+        self.map.history(value)
+    }
+
     /// Same as [`indexmap::IndexSet::get_full`]; records nothing.
     #[inline]
     pub fn get_full<Q>(&self, value: &Q) -> Option<(usize, &T)>
@@ -231,7 +240,8 @@ impl<T, S: BuildHasher, K: Keeper<T, ()>> IndexSet<T, S, K> {
         Some(element)
     }
 
-    /// Same as `retain2` of [`indexmap::set::MutableValues`]; as the map's [`retain2`](IndexMap::retain2).
+    /// Same as `retain2` of [`indexmap::set::MutableValues`]; elements turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered) once all were looked at, as those of [`IndexMap::retain2`].
     ///
     /// # Panics
     /// With a panic of the predicate, at once, and every element stays; with the first panic of a hook, at the end.

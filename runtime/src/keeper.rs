@@ -160,15 +160,17 @@ pub trait Keeper<K, V>: Sized {
         None
     }
 
-    /// A hash of the key, if its type has one: observe samples the entries of maps without hashes of their own by it. It
-    /// may be any that spreads keys, but has to stay what it is while an entry lives.
+    /// A hash of the key, if its type has one: observe samples the entries of maps without hashes of their own by it, and
+    /// strict's [flight recorder](crate::flight_recorder) tells their keys apart. It may be any that spreads keys, but has to
+    /// stay what it is while an entry lives.
     #[inline]
     fn key_hash(key: &K) -> Option<u64> {
         let _ = key;
         None
     }
 
-    /// The key as text, only where `show_keys` was asked for.
+    /// The key as text, only where `show_keys` was asked for (of the [`CONTRACT`](Self::CONTRACT), too, for strict's flight
+    /// recorder to ask).
     #[inline]
     fn show_key(key: &K) -> Option<String> {
         let _ = key;

@@ -4,18 +4,16 @@
 //! hash of the key, as it comes and as it leaves, and knows a sample by that. What a `&mut` emptied cannot be looked up
 //! again, it is found by walks.
 
+mod leave;
+
 use std::borrow::Borrow;
 
 use crate::{
-    Keeper, RemovalCause, Removed,
-    log::{Log, listens},
-    mode::{Caller, RECORDS, Recorder},
-    panics::Panics,
-    store::{Keyless, Slot, Store},
+    Keeper, RemovalCause,
+    log::Log,
+    mode::{Caller, MARKS, Quiet, RECORDS, Recorder, UNKNOWN_KEY},
+    store::{Keyless, Slot},
 };
-
-/// Any store, where none can be looked at.
-type NoStore<V> = std::collections::BTreeMap<(), Keyless<V>>;
 
 /// An entry that comes into a map which keeps its keys itself.
 #[derive(Clone, Copy)]
@@ -45,15 +43,38 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
+        let hash = self.key_hash::<K, V>(key);
+        self.recorder.name_key::<K, V, T>(key, hash);
         Arrival {
-            hash: self.key_hash::<K, V>(key),
+            hash,
             len,
             lent,
             at,
         }
     }
 
-    /// Puts a new entry where `place` says.
+    /// What counts an entry that is about to come, if that is all there is to do about it, and about one whose value it replaces.
+    #[inline(always)]
+    pub(crate) fn quiet<K, V>(&self, key: &K, value: &V, len: usize) -> Option<Quiet<'_>>
+    where
+        T: Keeper<K, V>,
+    {
+        let hash = self.key_hash::<K, V>(key);
+        self.recorder.quiet::<K, V, T>(hash, Some(value), len)
+    }
+
+    /// The value of an entry that came [quietly](Self::quiet) took the place of this one.
+    #[inline(always)]
+    pub(crate) fn replaced_quietly<K, V>(&mut self, old: Keyless<V>, at: Caller) -> V
+    where
+        T: Keeper<K, V>,
+    {
+        self.recorder.replaced_quietly::<K, V, T>(old.value(), at);
+        old.into_value()
+    }
+
+    /// Puts a new entry where `place` says. One of which only is recorded that it came is counted first: nothing has to be kept
+    /// for that while it is placed.
     #[inline(always)]
     pub(crate) fn put<'a, K, V: 'a>(
         &mut self,
@@ -64,7 +85,60 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let stamp = self.recorder.stamp::<K, V, T>(arrival.at);
+        let Arrival {
+            hash,
+            len,
+            lent,
+            at,
+        } = arrival;
+        let told = if lent { None } else { Some(&value) };
+        if let Some(quiet) = self.recorder.quiet::<K, V, T>(hash, told, len) {
+            quiet.came();
+            return place(Keyless::unmarked(value));
+        }
+        if MARKS {
+            return self.put_noted(place, value, arrival);
+        }
+        self.put_one_of_few(place, value, hash, len, lent, at)
+    }
+
+    /// The same of an entry of which more is recorded. What is known of it is told apart: kept together, it would have to be put
+    /// together for each of the many that do not come by here.
+    #[cold]
+    #[inline(never)]
+    fn put_one_of_few<'a, K, V: 'a>(
+        &mut self,
+        place: impl FnOnce(Keyless<V>) -> &'a mut Keyless<V>,
+        value: V,
+        hash: u64,
+        len: usize,
+        lent: bool,
+        at: Caller,
+    ) -> &'a mut Keyless<V>
+    where
+        T: Keeper<K, V>,
+    {
+        let arrival = Arrival {
+            hash,
+            len,
+            lent,
+            at,
+        };
+        self.put_noted(place, value, arrival)
+    }
+
+    /// The same, if that is known already.
+    #[inline(always)]
+    pub(crate) fn put_noted<'a, K, V: 'a>(
+        &mut self,
+        place: impl FnOnce(Keyless<V>) -> &'a mut Keyless<V>,
+        value: V,
+        arrival: Arrival,
+    ) -> &'a mut Keyless<V>
+    where
+        T: Keeper<K, V>,
+    {
+        let stamp = self.recorder.stamp::<K, V, T>(arrival.hash, arrival.at);
         let slot = place(Slot {
             entry: ((), value),
             stamp,
@@ -79,7 +153,7 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        slot.stamp = self.recorder.stamp::<K, V, T>(arrival.at);
+        slot.stamp = self.recorder.stamp::<K, V, T>(arrival.hash, arrival.at);
         self.note_arrival::<K, V>(slot, arrival);
     }
 
@@ -139,8 +213,21 @@ impl<T> Log<T> {
         }
     }
 
+    /// The hash of the key of an entry whose value is replaced, where anybody asks for it.
+    #[inline(always)]
+    pub(crate) fn hash_for_swap<K, V>(&self, key: &K) -> u64
+    where
+        T: Keeper<K, V>,
+    {
+        if MARKS || T::knows_vacancy() || T::watcher().is_some() {
+            self.key_hash::<K, V>(key)
+        } else {
+            0
+        }
+    }
+
     /// Puts `value` in the place of the old one and hands that over; its hook has not run yet, for that needs the key.
-    /// `hash` is that of the key.
+    /// `hash` is what [`hash_for_swap`](Self::hash_for_swap) said of the key.
     #[inline(always)]
     pub(crate) fn swap<K, V>(&mut self, slot: &mut Keyless<V>, value: V, hash: u64, at: Caller) -> V
     where
@@ -150,7 +237,7 @@ impl<T> Log<T> {
             self.recorder
                 .note_replace::<K, V, T>(slot, vacant, hash as usize, hash, at);
         }
-        self.recorder.replaced::<K, V, T>(at);
+        self.recorder.replaced::<K, V, T>(hash, at);
         self.recorder
             .let_go::<K, V, T>(slot.value(), RemovalCause::Replaced, at);
         self.recorder
@@ -158,101 +245,13 @@ impl<T> Log<T> {
         std::mem::replace(slot.value_mut(), value)
     }
 
-    /// An entry was taken out of `store`: records that, runs its hook and hands it over.
+    /// A removal found nothing. Its key is borrowed in a form that need not have the hash of a key.
     #[inline(always)]
-    pub(crate) fn gone<K, V>(
-        &mut self,
-        store: &impl Store<V>,
-        (key, slot): (K, Keyless<V>),
-        cause: RemovalCause,
-        at: Caller,
-    ) -> (K, V)
+    pub(crate) fn missed<K, V>(&mut self, at: Caller)
     where
         T: Keeper<K, V>,
     {
-        if listens::<K, V, T>() {
-            let len = store.entries() + 1;
-            self.note_gone(len, &key, &slot, cause, at, |log| {
-                log.look_back(Some(store), &key, &slot, cause, true, at);
-            });
-        }
-        (key, slot.entry.1)
-    }
-
-    /// The same while nobody can look at the store; `len` still counts the entry.
-    #[inline(always)]
-    pub(crate) fn gone_unseen<K, V>(
-        &mut self,
-        len: usize,
-        key: &K,
-        slot: &Keyless<V>,
-        cause: RemovalCause,
-        at: Caller,
-    ) where
-        T: Keeper<K, V>,
-    {
-        if listens::<K, V, T>() {
-            self.note_gone(len, key, slot, cause, at, |log| {
-                log.look_back(None::<&NoStore<V>>, key, slot, cause, true, at);
-            });
-        }
-    }
-
-    /// The same, its value in a guard.
-    pub(crate) fn gone_tracked<K, V>(
-        &mut self,
-        store: &impl Store<V>,
-        (key, slot): (K, Keyless<V>),
-        at: Caller,
-    ) -> Removed<V>
-    where
-        T: Keeper<K, V>,
-    {
-        let cause = RemovalCause::Removed;
-        let len = store.entries() + 1;
-        let mut panics = Panics::default();
-        panics.run(|| self.look_back(Some(store), &key, &slot, cause, false, at));
-        let record = self.recorder.track::<K, V, T>(&slot, at);
-        self.recorder.removed::<K, V, T>(&slot, cause, len, at);
-        let removed = Removed::new(slot.entry.1, record);
-        panics.run(|| self.tell(&key, &removed, cause, at));
-        panics.resume(T::site());
-        removed
-    }
-
-    /// What few removals need. If the entry is sampled, `watch` says whether its value is watched. Asks user code: for a
-    /// hash, and whether the value is vacant.
-    #[inline(always)]
-    fn look_back<K, V>(
-        &mut self,
-        store: Option<&impl Store<V>>,
-        key: &K,
-        slot: &Keyless<V>,
-        cause: RemovalCause,
-        watch: bool,
-        at: Caller,
-    ) where
-        T: Keeper<K, V>,
-    {
-        let hash = self.key_hash::<K, V>(key);
-        let place = hash as usize;
-        if !self
-            .recorder
-            .removal_is_notable::<K, V, T>(slot, Some(hash))
-        {
-            return;
-        }
-        match store {
-            Some(store) => self
-                .recorder
-                .note_sample_going::<K, V, T>(store, place, hash, cause, at),
-            None => self.recorder.sample_went(place, hash, cause),
-        }
-        self.recorder.note_removal::<K, V, T>(slot, Some(place), at);
-        if watch {
-            self.recorder
-                .let_sample_go::<K, V, T>(slot.value(), hash, cause, at);
-        }
+        self.recorder.missed::<K, V, T>(UNKNOWN_KEY, at);
     }
 
     /// A `&mut` to a value is handed out.

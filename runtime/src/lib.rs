@@ -31,6 +31,7 @@
 //! | entries: line, age, lifetime | – | 1 in 256, from 64 buckets on | every one |
 //! | values after they left | – | sampled, if shared | `Arc`s and `Rc`s, up to 1,024 of a site at a time |
 //! | breach of a contract | – | counted, one WARN event a minute | panic at the caller's line |
+//! | the last operations ([`flight_recorder`]) | – | – | with thread, line and time |
 //!
 //! `enforce` compiles guards in, `audit` makes each removal a `tracing` event, `spans` notes in which `tracing` spans
 //! entries are inserted, `backtrace` which functions called the line that did (a few times for each line; resolving
@@ -48,6 +49,7 @@ mod clock;
 mod contention;
 mod contract;
 mod detect;
+mod flight;
 pub mod hash_map;
 pub mod hash_set;
 #[cfg(feature = "indexmap")]
@@ -90,6 +92,7 @@ pub use btree_set::BTreeSet;
 pub use contention::Contention;
 pub use contract::{Contract, Residue};
 pub use detect::{Also, Suspect, Trend};
+pub use flight::{FlightRecord, FlightRecorder, History, MapFlight, Operation, flight_recorder};
 pub use hash_map::HashMap;
 pub use hash_set::HashSet;
 #[cfg(feature = "indexmap")]
@@ -106,7 +109,7 @@ pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
     AfterRemoval, BornBefore, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained,
-    SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
+    Return, SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};
@@ -129,6 +132,7 @@ pub mod __private {
         probe::Probe,
         signature::{Guard, IsVacant, OnRemove, SignatureOf},
         site::Registered,
+        tracked_maps::check_on_drop,
     };
     pub use inventory;
 

@@ -16,6 +16,11 @@ pub(crate) const fn listens<K, V, T: Keeper<K, V>>() -> bool {
     T::HOOKED || (T::TRACKED && (RECORDS || AUDIT))
 }
 
+/// Whether somebody is told of each entry that leaves: a hook, or the audit log.
+pub(crate) const fn tells<K, V, T: Keeper<K, V>>() -> bool {
+    T::HOOKED || (T::TRACKED && AUDIT)
+}
+
 /// A map's record and its keeper.
 pub(crate) struct Log<T> {
     pub(crate) recorder: Recorder,
@@ -42,7 +47,7 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         let panics = self.tell_all(store, entries, cause, at);
-        self.recorder.all_left::<K, V, T>(cause, store);
+        self.recorder.all_left::<K, V, T>(cause, store, at);
         panics
     }
 
@@ -81,7 +86,7 @@ impl<T> Log<T> {
     ) where
         T: Keeper<K, V>,
     {
-        if !(AUDIT || T::HOOKED) {
+        if !tells::<K, V, T>() {
             // Nobody is told, so user code may panic once all is counted.
             self.recorder.removed::<K, V, T>(slot, cause, len, at);
             self.recorder.let_go::<K, V, T>(slot.value(), cause, at);

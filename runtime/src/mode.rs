@@ -11,7 +11,7 @@ mod live;
 #[cfg(all(feature = "observe", feature = "sync"))]
 pub(crate) use live::Whole;
 #[cfg(feature = "observe")]
-pub(crate) use live::{Footprint, Handle, Recorder, RemovalRecord, SiteRecord};
+pub(crate) use live::{Footprint, Handle, MARKS, Quiet, Recorder, RemovalRecord, SiteRecord};
 
 #[cfg(not(feature = "observe"))]
 mod off;
@@ -19,8 +19,8 @@ mod off;
 pub(crate) use off::Whole;
 #[cfg(not(feature = "observe"))]
 pub(crate) use off::{
-    CLOCK_STEP_MS, Footprint, Handle, Recorder, RemovalRecord, SAMPLED_ONE_IN, SiteRecord, Stamp,
-    clock_moved, snapshot_taken,
+    CLOCK_STEP_MS, Footprint, Handle, MARKS, Quiet, Recorder, RemovalRecord, SAMPLED_ONE_IN,
+    SiteRecord, Stamp, clock_moved, snapshot_taken,
 };
 
 #[cfg(feature = "strict")]
@@ -30,12 +30,17 @@ use every as detail;
 #[cfg(all(feature = "strict", feature = "sync"))]
 pub(crate) use every::holds;
 #[cfg(feature = "strict")]
-pub(crate) use every::scopes;
+pub(crate) use every::{flight, scopes};
 
 #[cfg(not(feature = "strict"))]
 pub(crate) mod no_scopes;
 #[cfg(not(feature = "strict"))]
 pub(crate) use no_scopes as scopes;
+
+#[cfg(not(feature = "strict"))]
+pub(crate) mod no_flight;
+#[cfg(not(feature = "strict"))]
+pub(crate) use no_flight as flight;
 
 #[cfg(all(not(feature = "strict"), feature = "sync"))]
 pub(crate) mod no_holds;
@@ -87,6 +92,9 @@ pub const MODE: Mode = if cfg!(feature = "strict") {
 } else {
     Mode::Off
 };
+
+/// The hash of a key that nobody knows.
+pub(crate) const UNKNOWN_KEY: u64 = u64::MAX;
 
 /// Whether anything is recorded at all.
 pub(crate) const RECORDS: bool = cfg!(feature = "observe");

@@ -88,7 +88,9 @@ pub trait Hashed<T: ?Sized> {
 impl<T: Hash + ?Sized> Hashed<T> for Probe<T> {
     #[inline]
     fn key_hash(&self, key: &T) -> Option<u64> {
-        Some(FxBuildHasher.hash_one(key))
+        // Without its last step, which turns the good bits to where a table looks: the sampler multiplies once more, and two
+        // products are one where a key is one number. (A turn by another number than the hasher's is as good a hash.)
+        Some(FxBuildHasher.hash_one(key).rotate_right(26))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod after_removal;
 mod errors;
+mod returns;
 mod text;
 
 use std::{
@@ -15,8 +16,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use after_removal::{AfterRemoval, Retained};
 pub use errors::StandardErrors;
 pub(crate) use errors::standard_error;
+pub use returns::Return;
 pub(crate) use text::{
-    LINES_SHOWN, WIDTH, about, bytes, count, short, shortened, wrapped, write_table,
+    LINES_SHOWN, WIDTH, about, bytes, count, printable, short, shortened, wrapped, write_table,
 };
 
 use crate::{
@@ -102,7 +104,8 @@ pub struct SiteReport {
     pub breaches: u64,
     /// Entries that were still there when their map went.
     pub leftovers: u64,
-    /// Samples that were lost (observe): their entries are missing in the figures of lines.
+    /// What was not noted for want of room. In observe samples: their entries are missing in the figures of lines. In
+    /// strict times at which values became vacant ([`Lifecycle::vacated`](crate::Lifecycle::vacated)).
     pub samples_dropped: u64,
     /// One entry in so many is known by its line: 1 in strict; in observe 256, and more where a site has many entries.
     pub one_in: u64,
@@ -124,6 +127,9 @@ pub struct SiteReport {
     /// `max_len = …`, as declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_len: Option<u64>,
+    /// `max_age = …`, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age_seconds: Option<f64>,
     /// `growth = allow`, as declared.
     pub growth_allowed: bool,
     /// Whether vacant values are handles whose other side is gone.
@@ -185,8 +191,11 @@ pub struct CallSiteReport {
     pub one_in: u64,
     /// Entries it inserted.
     pub births: u64,
-    /// Of those, keys that had been removed less than 10 s before (observe only).
+    /// Of those, keys that had been removed less than 10 s before. (In strict, of a map's last thousand removed keys or so.)
     pub returned: u64,
+    /// The lines that had removed those, the most frequent first, four at most (strict).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Return>,
     /// Of those, still in a map.
     pub live: u64,
     /// Of those, vacant now.
@@ -311,6 +320,7 @@ impl SiteReport {
             history: Vec::new(),
             after_removal: AfterRemoval::default(),
             max_len: site.contract().max_len.map(|entries| entries as u64),
+            max_age_seconds: site.contract().max_age.map(|age| age.as_secs_f64()),
             growth_allowed: site.contract().growth_allowed,
             dead_handles: false,
             follows: site.contract().follows.map(str::to_owned),
@@ -331,6 +341,11 @@ impl SiteReport {
             (b.live, b.births, &a.call_site).cmp(&(a.live, a.births, &b.call_site))
         });
         report
+    }
+
+    /// What was declared as `max_age`, in milliseconds.
+    pub(crate) fn max_age_ms(&self) -> Option<u64> {
+        self.max_age_seconds.map(|age| (age * 1000.0) as u64)
     }
 
     /// The share of entries whose value is vacant, from 0 to 1; 0 for an empty site.

@@ -1,7 +1,6 @@
 //! What the hooks and guards that a user names are called with: a key and its value, or of a set the element alone.
 //!
-//! The field's type decides ([`MapType::Signature`](crate::MapType::Signature)); a function of another signature is a type
-//! mismatch at its path.
+//! The field's type decides ([`MapType::Signature`]); a function of another signature is a type mismatch at its path.
 
 use crate::{ElementHook, MapType, RemovalCause, RemovalHook};
 

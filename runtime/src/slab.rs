@@ -15,9 +15,9 @@ pub use iter::{Drain, IntoIter, Iter, IterMut};
 pub use slab::GetDisjointMutError;
 
 use crate::{
-    Keeper, StatefulKeeper, Untracked,
+    History, Keeper, StatefulKeeper, Untracked,
     log::Log,
-    mode::{Caller, Footprint, Recorder},
+    mode::{Caller, Footprint, RECORDS, Recorder},
     store::{Keyless, Store, keyless_store},
 };
 
@@ -34,6 +34,10 @@ fn bytes<V>(slab: &Inner<V>) -> usize {
 ///
 /// Same as [`slab::Slab`] in every safe method and trait. `T` says which place; `#[tracked]` fills it in, and
 /// [`Untracked`] is a plain slab.
+///
+/// *Auto traits* are those of the original, if hooks with state have them, too. *Variance*: covariant in `V`, like the
+/// original; in a field under `#[tracked]`, invariant in the parameters of the item that its type names. *Drop check*: stricter
+/// than the original's, in any mode: it must not outlive what its entries borrow.
 ///
 /// # Panics
 /// In strict mode, an operation that breaks a declared contract panics at the caller's line once it is done.
@@ -64,19 +68,19 @@ fn entries<V>(slab: &Inner<V>) -> impl Iterator<Item = (usize, &V)> {
 }
 
 impl<V, T: Keeper<usize, V>> Slab<V, T> {
-    /// Same as [`slab::Slab::len`].
+    /// Same as [`slab::Slab::len`]; records nothing.
     #[inline]
     pub fn len(&self) -> usize {
         self.slab.len()
     }
 
-    /// Same as [`slab::Slab::is_empty`].
+    /// Same as [`slab::Slab::is_empty`]; records nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.slab.is_empty()
     }
 
-    /// Same as [`slab::Slab::capacity`].
+    /// Same as [`slab::Slab::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.slab.capacity()
@@ -125,12 +129,10 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         }
     }
 
-    /// Makes room for one more, and tells the record.
+    /// Whether room is to be made for an entry with this key; if nobody listens, the slab makes it itself.
     #[inline(always)]
-    fn make_room(&mut self) {
-        if self.slab.len() == self.slab.capacity() {
-            self.grow();
-        }
+    fn needs_room(&self, key: usize) -> bool {
+        RECORDS && T::TRACKED && key == self.slab.capacity()
     }
 
     #[cold]
@@ -233,6 +235,16 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         self.slab.contains(key)
     }
 
+    /// What happened to a key lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// A slab gives keys again: operations of entries that had the key before are told, too.
+    ///
+    /// O(operations kept).
+    pub fn history(&self, key: usize) -> History {
+        let hash = || T::key_hash(&key);
+        self.log.recorder.history::<usize, V, T>(hash)
+    }
+
     /// Same as [`slab::Slab::key_of`], but O(entries); records nothing.
     ///
     /// # Panics
@@ -254,14 +266,26 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     pub fn insert(&mut self, val: V) -> usize {
         let at = Caller::here();
         self.settle();
-        self.make_room();
-        let len = self.slab.len() + 1;
-        let entry = self.slab.vacant_entry();
-        let key = entry.key();
-        let arrival = self.log.arrival::<usize, V>(&key, len, false, at);
-        self.log
-            .put::<usize, V>(|slot| entry.insert(slot), val, arrival);
-        self.log.recorder.raise::<usize, V, T>();
+        let key = self.slab.vacant_key();
+        match self.log.quiet::<usize, V>(&key, &val, self.slab.len() + 1) {
+            Some(quiet) if !self.needs_room(key) => {
+                quiet.came();
+                self.slab.insert(Keyless::unmarked(val))
+            }
+            _ => self.insert_noted(val, at),
+        }
+    }
+
+    /// The same for an entry of which more is recorded than that it came.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn insert_noted(&mut self, val: V, at: Caller) -> usize {
+        let VacantEntry { base, log, len } = self.enter();
+        let key = base.key();
+        let arrival = log.arrival::<usize, V>(&key, len, false, at);
+        log.put_noted::<usize, V>(|slot| base.insert(slot), val, arrival);
+        log.recorder.raise::<usize, V, T>();
         key
     }
 
@@ -271,12 +295,20 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         self.slab.vacant_key()
     }
 
-    /// Same as [`slab::Slab::vacant_entry`], but makes room right away; what is done with the entry is recorded.
+    /// Same as [`slab::Slab::vacant_entry`], but makes room right away if anything is recorded; what is done with the entry is
+    /// recorded.
     #[inline]
     #[track_caller]
     pub fn vacant_entry(&mut self) -> VacantEntry<'_, V, T> {
         self.settle();
-        self.make_room();
+        self.enter()
+    }
+
+    #[inline(always)]
+    fn enter(&mut self) -> VacantEntry<'_, V, T> {
+        if self.needs_room(self.slab.vacant_key()) {
+            self.grow();
+        }
         VacantEntry {
             len: self.slab.len() + 1,
             base: self.slab.vacant_entry(),

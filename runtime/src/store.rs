@@ -123,6 +123,22 @@ impl<K, V> Store<V> for HashTable<Slot<K, V>> {
 /// Entries of a map that keeps their keys itself: a value and its stamp.
 pub(crate) type Keyless<V> = Slot<(), V>;
 
+impl<V> Keyless<V> {
+    /// A value of which nothing is known.
+    #[inline(always)]
+    pub(crate) fn unmarked(value: V) -> Self {
+        Self {
+            entry: ((), value),
+            stamp: Stamp::NONE,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn into_value(self) -> V {
+        self.entry.1
+    }
+}
+
 /// `$room` says how to find out the size of a map that knows it.
 macro_rules! keyless_store {
     ([$($generics:tt)*] $map:ty, $room:expr) => {

@@ -239,7 +239,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
         let grows = RECORDS && T::TRACKED && map.is_full();
-        let old = map.insert_hashed(hash, key, value, at);
+        let old = map.put(hash, key, value, at);
         if grows {
             self.whole.shard_grew(map.recorder_mut());
         }
@@ -259,7 +259,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
         let grows = RECORDS && T::TRACKED && map.is_full();
-        let is_new = map.insert_new_hashed(hash, key, value, at);
+        let is_new = map.put_new(hash, key, value, at);
         if grows {
             self.whole.shard_grew(map.recorder_mut());
         }

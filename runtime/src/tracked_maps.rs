@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Breach, LockState, Site};
+use crate::{Breach, LockState, MODE, Mode, Site, mode::RECORDS};
 
 pub(crate) mod through;
 
@@ -72,8 +72,8 @@ pub trait TrackedMaps {
     ///   map; `follows` is not checked then.
     /// - `max_len`, and `residue = deny`: by the entries that are there now.
     ///
-    /// The rest of a contract is about moments: `max_age` is looked at as time passes, `empty_on_drop` when a map goes,
-    /// and a struct is not checked when it is dropped. O(entries), in every mode.
+    /// The rest of a contract is about moments: `max_age` is looked at as time passes, `empty_on_drop` when a map goes. A
+    /// struct is checked when it goes if it is `#[tracked(check_on_drop)]`. O(entries), in every mode.
     ///
     /// Each breach counts in its site's [`breaches`](crate::SiteReport::breaches) and is a WARN event, at most one a
     /// minute for each site (not in off). It never panics for one; [`assert_maps`](Self::assert_maps) does.
@@ -146,6 +146,23 @@ pub trait TrackedMaps {
     fn reset_maps_shared(&self, reset: &mut Reset) -> bool {
         let _ = reset;
         false
+    }
+}
+
+/// Checks the maps of a value that is about to go (`#[tracked(check_on_drop)]`): what does not hold is counted and told, and in
+/// strict a panic. Not in off, and not during an unwind, which may leave maps half-way.
+///
+/// Not public API: called by generated code.
+#[doc(hidden)]
+#[track_caller]
+pub fn check_on_drop(maps: &impl TrackedMaps) {
+    if !RECORDS || std::thread::panicking() {
+        return;
+    }
+    if MODE == Mode::Strict {
+        maps.assert_maps();
+    } else {
+        maps.check_maps();
     }
 }
 

@@ -16,13 +16,14 @@ wrongly.
 
 Options:
       --mode M        observe or strict [default: both]
-      --services S    tuned (thresholds were chosen by these), held-out (no
-                      threshold was) or all [default: all]
+      --services S    tuned (thresholds were chosen by these), seen (no
+                      threshold was, but detectors changed on their account),
+                      held-out (nothing did) or all [default: all]
       --model NAME    only this model; may be given several times
       --seeds S       tuning, held-out or all [default: tuning]
       --jobs N        processes at a time, 1 to 64 [default: 2]
-      --check         exit with 1 unless the goals hold (of held-out services:
-                      unless less is reached than was)
+      --check         exit with 1 unless the goals hold (where they do not yet:
+                      if less is reached than was)
       --json          the figures as one JSON object instead of tables
   -h, --help          this text
 
@@ -111,7 +112,7 @@ fn services(text: &str) -> Result<Vec<Services>, &'static str> {
             .into_iter()
             .find(|services| services.name() == text)
             .map(|services| vec![services])
-            .ok_or("--services takes one of tuned, held-out, all"),
+            .ok_or("--services takes one of tuned, seen, held-out, all"),
     }
 }
 

@@ -4,7 +4,7 @@
 //! its own truth: which map loses entries, at which line they come in, how many there are; the truth is checked against
 //! the map itself in every run. Nothing in here knows what the detector looks at, and no figure of a model was chosen
 //! for it: a model that is hard to find stays as it is. The thresholds of detectors were chosen while they were run on
-//! `models` and `healthy`; the services of `held_out` are judged apart from them.
+//! `models` and `healthy`; the services of `seen` and of `held_out` are judged apart from them.
 //!
 //! Every run is a process of its own, because what a site has seen stays with the process.
 
@@ -16,6 +16,7 @@ mod healthy;
 mod held_out;
 mod models;
 mod score;
+mod seen;
 mod service;
 mod sim;
 mod table;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    healthy, held_out, models,
+    healthy, held_out, models, seen,
     sim::{self, Sim},
 };
 
@@ -135,16 +135,19 @@ pub(crate) trait Service: Sized {
 pub(crate) enum Services {
     /// Thresholds were chosen by these.
     Tuned,
-    /// No threshold was.
+    /// No threshold was, and then detectors were changed on their account.
+    Seen,
+    /// Nothing was.
     HeldOut,
 }
 
 impl Services {
-    pub(crate) const ALL: [Self; 2] = [Self::Tuned, Self::HeldOut];
+    pub(crate) const ALL: [Self; 3] = [Self::Tuned, Self::Seen, Self::HeldOut];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tuned => "tuned",
+            Self::Seen => "seen",
             Self::HeldOut => "held-out",
         }
     }
@@ -153,6 +156,7 @@ impl Services {
     pub(crate) fn models(self) -> impl Iterator<Item = &'static Model> {
         let groups: Vec<&[Model]> = match self {
             Self::Tuned => [&models::LEAKING[..], &healthy::HEALTHY].concat(),
+            Self::Seen => seen::MODELS.to_vec(),
             Self::HeldOut => held_out::MODELS.to_vec(),
         };
         let mut all: Vec<&Model> = groups.into_iter().flatten().collect();

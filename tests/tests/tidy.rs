@@ -224,6 +224,64 @@ fn no_file_knows_a_path_of_a_machine() {
     none(&wrong, "stored paths are relative");
 }
 
+/// What a method of a map or set does to the record is the first thing to know of it.
+#[test]
+fn every_method_of_a_kind_says_what_it_records() {
+    const KINDS: [&str; 7] = [
+        "hash_map",
+        "hash_set",
+        "btree_map",
+        "btree_set",
+        "index_map",
+        "index_set",
+        "slab",
+    ];
+    const SAYS: [&str; 10] = [
+        "record",
+        "count",
+        "leave",
+        "strict looks",
+        "insertion",
+        "RemovalCause",
+        "allocates",
+        "hooks of",
+        "The steps of",
+        "(Self::",
+    ];
+    let mut wrong = Vec::new();
+    for (name, text) in files("runtime/src", ".rs") {
+        let of_a_kind = KINDS.iter().any(|kind| {
+            let inner = name.strip_prefix(&format!("runtime/src/{kind}"));
+            inner.is_some_and(|rest| rest.starts_with(['.', '/']))
+        });
+        // A slice is a look at a map that was recorded when it was taken.
+        if !of_a_kind || name.ends_with("/slice.rs") {
+            continue;
+        }
+        let mut docs = String::new();
+        for line in text.lines().map(str::trim_start) {
+            if let Some(doc) = line
+                .strip_prefix("///")
+                .or_else(|| line.strip_prefix("#[doc = "))
+            {
+                docs.push_str(doc);
+            } else if line.starts_with("pub fn ") || line.starts_with("pub const fn ") {
+                let first = docs.split("# ").next().unwrap_or_default();
+                if !SAYS.iter().any(|word| first.contains(word)) {
+                    wrong.push(format!("{name}: {line}"));
+                }
+                docs.clear();
+            } else if line.starts_with('}') || line.ends_with(';') {
+                docs.clear();
+            }
+        }
+    }
+    none(
+        &wrong,
+        "the first paragraph says what it counts or that it records nothing",
+    );
+}
+
 /// The README's Rust is what a reader copies: each block must be one that is compiled somewhere.
 #[test]
 fn the_readmes_rust_is_code_that_is_compiled() {

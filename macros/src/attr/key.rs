@@ -60,7 +60,15 @@ pub(super) static MAP_KEYS: [Key; 13] = [
     flag("deep"),
 ];
 
-pub(super) const TRACKED_KEYS: [Key; 1] = [key("crate", "a path", "crate = my_crate::mapkeeper")];
+pub(super) static TRACKED_KEYS: [Key; 2] = [
+    key("crate", "a path", "crate = my_crate::mapkeeper"),
+    flag("check_on_drop"),
+];
+
+/// Those for an item that is itself a map.
+pub(super) fn tracked_keys_of_a_map() -> impl Iterator<Item = &'static Key> + Clone {
+    TRACKED_KEYS.iter().filter(|key| key.takes.is_some())
+}
 
 /// Words that are no typos of a key and mean one all the same.
 const SYNONYMS: [(&str, &str); 8] = [

@@ -70,6 +70,7 @@ impl Shape for U64Arc {
 
 /// A map under test.
 pub(crate) trait Map: Default {
+    const KIND: &'static str = "HashMap";
     type Shape: Shape;
     fn row() -> &'static str;
     fn reserve(&mut self, n: usize);
@@ -172,7 +173,7 @@ impl<P: Shape, S: Default> Default for Std<P, S> {
 impl<P: Shape<Key: std::hash::Hash + Eq>, S: BuildHasher + Default> Map for Std<P, S> {
     type Shape = P;
     fn row() -> &'static str {
-        "std"
+        "original"
     }
     forward!();
 }

@@ -71,13 +71,8 @@ pub(crate) struct Work<M: Map> {
 
 type P<M> = <M as Map>::Shape;
 
-/// A map of `size` entries with room for half as many more.
-pub(crate) fn filled<M: Map>(size: u64) -> M {
-    filled_from(0, size)
-}
-
-/// The same, its keys numbered from `first`.
-fn filled_from<M: Map>(first: u64, size: u64) -> M {
+/// A map of `size` entries, its keys numbered from `first`, with room for half as many more.
+fn filled<M: Map>(first: u64, size: u64) -> M {
     let mut map = M::default();
     map.reserve((size + size / 2) as usize);
     for n in first..first + size {
@@ -128,7 +123,7 @@ fn entry<M: Map>(n: u64) -> Entry<M> {
 impl<M: Map> One<M> {
     fn new(numbers: &Numbers) -> Self {
         let mut one = Self {
-            map: filled_from(numbers.first, numbers.size),
+            map: filled(numbers.first, numbers.size),
             hits: numbers.known().map(P::<M>::key).collect(),
             fresh: Vec::new(),
             known: Vec::new(),

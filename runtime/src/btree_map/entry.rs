@@ -35,20 +35,6 @@ pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
     pub(super) len: usize,
 }
 
-/// Puts `value` in the place of the old one.
-#[inline(always)]
-pub(super) fn swap<K: Ord, V, T: Keeper<K, V>>(
-    log: &mut Log<T>,
-    base: &mut std_map::OccupiedEntry<'_, K, Keyless<V>>,
-    value: V,
-    at: Caller,
-) -> V {
-    let hash = log.key_hash::<K, V>(base.key());
-    let old = log.swap::<K, V>(base.get_mut(), value, hash, at);
-    log.tell(base.key(), &old, RemovalCause::Replaced, at);
-    old
-}
-
 entry!("std::collections::btree_map::Entry", [Ord]);
 
 impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
@@ -85,7 +71,17 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[inline]
     #[track_caller]
     pub fn insert(&mut self, value: V) -> V {
-        let old = swap(self.log, &mut self.base, value, Caller::here());
+        self.swap(value, Caller::here())
+    }
+
+    /// Puts `value` in the place of the old one.
+    #[inline(always)]
+    #[track_caller]
+    pub(super) fn swap(&mut self, value: V, at: Caller) -> V {
+        let hash = self.log.hash_for_swap::<K, V>(self.base.key());
+        let old = self.log.swap::<K, V>(self.base.get_mut(), value, hash, at);
+        self.log
+            .tell(self.base.key(), &old, RemovalCause::Replaced, at);
         self.log.recorder.raise::<K, V, T>();
         old
     }
@@ -112,7 +108,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
         self.take(Caller::here())
     }
 
-    /// Removes the entry if the guard lets it go.
+    /// Removes the entry if the guard lets it go; it leaves for [`Removed`](crate::RemovalCause::Removed).
     ///
     /// # Errors
     /// [`Vetoed`] with the guard's reason; the entry stays.
@@ -127,10 +123,9 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[track_caller]
     fn take(self, at: Caller) -> (K, V) {
         let Self { base, log, len } = self;
-        let (key, slot) = base.remove_entry();
-        log.gone_unseen(len, &key, &slot, RemovalCause::Removed, at);
+        let out = log.gone_from_entry(len, base.remove_entry(), at);
         log.recorder.raise::<K, V, T>();
-        (key, slot.entry.1)
+        out
     }
 }
 
@@ -157,6 +152,17 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         let slot = log.put::<K, V>(|slot| base.insert(slot), value, arrival);
         log.recorder.raise::<K, V, T>();
         slot.value_mut()
+    }
+
+    /// Puts an entry of which it is known already that more is recorded than that it came.
+    #[inline(always)]
+    #[track_caller]
+    pub(super) fn put_noted(self, value: V, at: Caller) {
+        let Self { base, log, len } = self;
+        meet::<K, V, T>(&mut log.recorder, len + 1);
+        let arrival = log.arrival::<K, V>(base.key(), len + 1, false, at);
+        log.put_noted::<K, V>(|slot| base.insert(slot), value, arrival);
+        log.recorder.raise::<K, V, T>();
     }
 
     /// Same as [`std::collections::btree_map::VacantEntry::insert_entry`]; counts one insertion.

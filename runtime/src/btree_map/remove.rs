@@ -27,16 +27,12 @@ impl<K, V, T: Keeper<K, V> + Unguarded> BTreeMap<K, V, T> {
     /// With a panic of the predicate, at once; with the first panic of a hook, at the end.
     #[inline]
     #[track_caller]
-    pub fn retain<F>(&mut self, mut f: F)
+    pub fn retain<F>(&mut self, f: F)
     where
         K: Ord,
         F: FnMut(&K, &mut V) -> bool,
     {
-        self.retain_at(
-            |key, value| !f(key, value),
-            RemovalCause::Filtered,
-            Caller::here(),
-        );
+        self.retain_at(f, RemovalCause::Filtered, Caller::here());
     }
 
     /// Same as [`std::collections::BTreeMap::extract_if`]; entries taken leave for
@@ -136,23 +132,26 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         panics.resume(T::site());
     }
 
-    /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
+    /// Keeps what `stays` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
     #[inline]
     #[track_caller]
     pub(super) fn retain_at(
         &mut self,
-        mut leaves: impl FnMut(&K, &mut V) -> bool,
+        mut stays: impl FnMut(&K, &mut V) -> bool,
         cause: RemovalCause,
         at: Caller,
     ) where
         K: Ord,
     {
         self.lend_all();
+        if !log::listens::<K, V, T>() {
+            return self.map.retain(|key, slot| stays(key, slot.value_mut()));
+        }
         let mut panics = Panics::default();
         let mut len = self.map.len();
         let log = &mut self.log;
         self.map.retain(|key, slot| {
-            if !leaves(key, slot.value_mut()) {
+            if stays(key, slot.value_mut()) {
                 return true;
             }
             if T::HOOKED {
@@ -167,7 +166,8 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         self.log.recorder.raise::<K, V, T>();
     }
 
-    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; entries turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
@@ -180,14 +180,10 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         let mut kept = 0;
         self.retain_at(
             |key, value| {
-                !f(key, value)
-                    && match log::ask::<K, V, T>(key, value, at) {
-                        Ok(()) => true,
-                        Err(_) => {
-                            kept += 1;
-                            false
-                        }
-                    }
+                let stays = f(key, value);
+                let vetoed = !stays && log::ask::<K, V, T>(key, value, at).is_err();
+                kept += usize::from(vetoed);
+                stays || vetoed
             },
             RemovalCause::Filtered,
             at,
@@ -207,6 +203,9 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Q: Ord + ?Sized,
         T: Unguarded,
     {
+        if !log::listens::<K, V, T>() {
+            return self.map.remove(key).map(Keyless::into_value);
+        }
         self.remove_entry(key).map(|(_, value)| value)
     }
 
@@ -235,7 +234,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         match self.map.remove_entry(key) {
             Some(entry) => Some(self.log.gone(&self.map, entry, RemovalCause::Removed, at)),
             None => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.missed::<K, V>(at);
                 None
             }
         }
@@ -273,7 +272,8 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Some(out)
     }
 
-    /// Removes the entry of `key` if the guard lets it go, and hands its value over.
+    /// Removes the entry of `key` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// its value over.
     ///
     /// Without a guard, or without the feature `enforce`, this is [`remove`](Self::remove).
     ///
@@ -288,7 +288,8 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         Ok(self.try_remove_entry(key)?.map(|(_, value)| value))
     }
 
-    /// Removes the entry of `key` if the guard lets it go, and hands it over.
+    /// Removes the entry of `key` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// it over.
     ///
     /// # Errors
     /// As [`try_remove`](Self::try_remove).
@@ -338,7 +339,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
                     });
                     out.push((key, slot.entry.1));
                 }
-                None => self.log.recorder.missed::<K, V, T>(),
+                None => self.log.missed::<K, V>(at),
             }
         }
         panics.resume(T::site());
@@ -390,7 +391,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         match self.map.remove_entry(key) {
             Some(entry) => Some(self.log.gone_tracked(&self.map, entry, at)),
             None => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.missed::<K, V>(at);
                 None
             }
         }

@@ -94,7 +94,7 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         Q: Ord + ?Sized,
         K: Unguarded,
     {
-        self.map.remove_entry(value).is_some()
+        self.map.remove(value).is_some()
     }
 
     /// Same as [`std::collections::BTreeSet::take`]; the element leaves for [`Removed`](crate::RemovalCause::Removed),
@@ -135,7 +135,8 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         Some(element)
     }
 
-    /// Removes `value` if the guard lets it go, and says whether it was there.
+    /// Removes `value` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and says whether it
+    /// was there.
     ///
     /// Without a guard, or without the feature `enforce`, this is [`remove`](Self::remove).
     ///
@@ -150,7 +151,7 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         Ok(self.try_take(value)?.is_some())
     }
 
-    /// Removes `value` if the guard lets it go, and hands it over.
+    /// Removes `value` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands it over.
     ///
     /// # Errors
     /// As [`try_remove`](Self::try_remove).
@@ -164,7 +165,8 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         Ok(entry.map(|(element, ())| element))
     }
 
-    /// Keeps what `f` says, and what the guard does not let go; returns how many elements the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; elements turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
@@ -175,7 +177,8 @@ impl<T: Ord, K: Keeper<T, ()>> BTreeSet<T, K> {
         self.map.try_retain(|element, ()| f(element))
     }
 
-    /// Removes all `values` in one step and hands over the elements that were there, in the order of `values`.
+    /// Removes all `values` in one step (cause [`Removed`](crate::RemovalCause::Removed)) and hands over the elements
+    /// that were there, in the order of `values`.
     ///
     /// # Panics
     /// As the map's [`remove_many`](crate::BTreeMap::remove_many).

@@ -43,7 +43,9 @@ pub(super) fn only_grows(case: &Case<'_>, line: &CallSiteReport) -> Option<Findi
     let fast = case.now.short_lived
         && life >= SHORT_PATIENCE_MS
         && line.live as f64 / seconds_lived >= FAST_PER_SECOND;
-    if life < PATIENCE_MS && !fast {
+    // What was declared to stay for so long has the time to.
+    let allowed = site.max_age_ms().unwrap_or(0);
+    if life < allowed || (life < PATIENCE_MS && !fast) {
         return None;
     }
     let third = line.generations.len() / 3;
@@ -105,7 +107,8 @@ pub(super) fn grows_unseen(case: &Case<'_>) -> Option<Finding> {
         .call_sites
         .iter()
         .fold(0_u64, |sum, line| sum.saturating_add(line.ages.total()));
-    if site.growth_allowed || site.max_len.is_some() || life < PATIENCE_MS || case.is_flat() {
+    let patience = PATIENCE_MS.max(site.max_age_ms().unwrap_or(0));
+    if site.growth_allowed || site.max_len.is_some() || life < patience || case.is_flat() {
         return None;
     }
     if known > site.len / 4 || site.instances < MANY_MAPS {

@@ -19,16 +19,21 @@ pub(super) fn detect(case: &Case<'_>, line: &CallSiteReport, stay: &[Finding]) -
         return None;
     }
     let field = case.field();
+    let most = line.returns.first();
+    let removed_at = most.map_or_else(String::new, |most| {
+        format!(" (most at {})", most.removed_at)
+    });
     Some(Finding {
         kind: "resurrection",
         call_site: staying.call_site.clone(),
         emptied_at: None,
         sentence: format!(
-            "{} entries that {} inserted into {} had been removed less than 10 s before, and {} stay: an update comes \
+            "{} entries that {} inserted into {} had been removed less than 10 s before{}, and {} stay: an update comes \
              after the removal and brings the key back",
             about(returned, line.one_in),
             line.call_site,
             case.site.site,
+            removed_at,
             about(staying.entries, line.one_in),
         ),
         advice: format!(

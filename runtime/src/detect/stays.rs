@@ -4,9 +4,10 @@
 use super::{
     Case,
     finding::{Finding, whole},
+    grows::PATIENCE_MS,
     past::left,
     stats::poisson_at_least,
-    survival::{LifeTable, Plateau, outlives_timeouts},
+    survival::{LifeTable, Patience, Plateau},
 };
 use crate::{
     lifecycle::ages::{BUCKETS, bucket_start},
@@ -31,6 +32,35 @@ fn table(line: &CallSiteReport) -> LifeTable {
     }
 }
 
+/// How long is waited for a removal that may yet come: as long as the programmer said that entries stay, or else as long as
+/// for growth, four hours. (To the end of the bucket that age is in: 4.7 hours.)
+fn patience(case: &Case<'_>) -> Patience {
+    Patience {
+        ms: case.site.max_age_ms().unwrap_or(PATIENCE_MS),
+        times: None,
+    }
+}
+
+/// A plateau, if it is one; where so many entries stay in a program under development that it is not going to wait for
+/// hours, one that is many times as long as what is usual. And whether it is that.
+fn plateau(case: &Case<'_>, table: &LifeTable) -> Option<(Plateau, bool)> {
+    const FAST_PER_SECOND: f64 = 50.0;
+    const TIMES: u64 = 32;
+    let patience = patience(case);
+    if let Some(plateau) = table.plateau(HARDLY_ANY, patience) {
+        return Some((plateau, false));
+    }
+    let quick = Patience {
+        times: Some(TIMES),
+        ..patience
+    };
+    let seconds = case.life_ms().max(1) as f64 / 1000.0;
+    table
+        .plateau(HARDLY_ANY, quick)
+        .filter(|plateau| case.now.short_lived && plateau.survivors / seconds >= FAST_PER_SECOND)
+        .map(|plateau| (plateau, true))
+}
+
 /// The share of a line's entries that nobody removes, where its survival curve gets flat.
 pub(super) fn never_removed(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding> {
     if case.site.growth_allowed {
@@ -40,7 +70,7 @@ pub(super) fn never_removed(case: &Case<'_>, line: &CallSiteReport) -> Option<Fi
     if table.total_left() < ENOUGH_LEFT {
         return None;
     }
-    let plateau = table.plateau(HARDLY_ANY)?;
+    let (plateau, early) = plateau(case, &table)?;
     let since = bucket_start(plateau.from);
     let leak = going_on(case, line, since, plateau.survivors)?;
     let share = table.plateau_share()?;
@@ -64,7 +94,11 @@ pub(super) fn never_removed(case: &Case<'_>, line: &CallSiteReport) -> Option<Fi
             about(left * each, line.one_in),
         ),
         share: share.estimate,
-        confidence: (1.0 - plateau.hazard / HARDLY_ANY * 0.1).clamp(0.0, 1.0),
+        confidence: if early {
+            0.6
+        } else {
+            (1.0 - plateau.hazard / HARDLY_ANY * 0.1).clamp(0.0, 1.0)
+        },
         figures: vec![
             ("share", share.estimate),
             ("share_error", share.error),
@@ -103,7 +137,7 @@ pub(super) fn overdue(case: &Case<'_>, line: &CallSiteReport) -> Option<Finding>
         .filter(|far| oldest + 1 + far < BUCKETS)
         .filter(|far| {
             let (age, longest) = (bucket_start(oldest + 1 + far), bucket_start(oldest + 1));
-            outlives_timeouts(age, longest)
+            patience(case).ends_before(age, longest)
         })
         .map(|far| {
             let from = oldest + 1 + far;

@@ -8,18 +8,30 @@ use crate::lifecycle::ages::{BUCKETS, bucket_start};
 
 /// How long a plateau is at least, in buckets: to four times the age it begins with.
 const LONG: usize = 4;
-/// A timeout lies beyond what it must not cut short, and well beyond: what waits for one looks like what waits for ever,
-/// until it runs out. So an age says nothing before it is so many times what is usual, or so great in itself.
-const BEYOND_TIMEOUTS: u64 = 32;
-const PATIENCE_MS: u64 = super::grows::PATIENCE_MS;
-
-/// Whether entries of this age would have run into a timeout, were there one for lives that are usually no longer than
-/// `usual`.
-pub(super) fn outlives_timeouts(age_ms: u64, usual_ms: u64) -> bool {
-    age_ms >= usual_ms.saturating_mul(BEYOND_TIMEOUTS).min(PATIENCE_MS)
-}
-/// Known entries that have to be older than that.
+/// Known entries that have to be older than its end.
 const ENOUGH_SURVIVORS: f64 = 6.0;
+
+/// How old entries have to get before they are taken for forgotten ones.
+///
+/// What waits looks like what is forgotten until what it waits for has come: a timeout, a person, the other side of a
+/// connection. That no removal was seen among n entries up to some age bounds the share of those that are removed by then
+/// to 3/n (Hanley and Lippman-Hand, If Nothing Goes Wrong, Is Everything All Right?, JAMA 249, 1983), and says nothing of
+/// later ones. Nor does it help to know how soon the others left: a person takes as long to approve of what was computed
+/// in a millisecond as of what took a minute. So this is a time, and no multiple of what is usual.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    pub(crate) ms: u64,
+    /// So many times what is usual is enough, if that is less.
+    pub(crate) times: Option<u64>,
+}
+
+impl Patience {
+    /// Whether nothing would let an entry get so old whose like live no longer than `usual_ms`.
+    pub(crate) fn ends_before(self, age_ms: u64, usual_ms: u64) -> bool {
+        let times = self.times.map(|times| usual_ms.saturating_mul(times));
+        age_ms >= times.map_or(self.ms, |enough| enough.min(self.ms))
+    }
+}
 
 /// Entries by bucket of age: those that left, and those that are still there. Half a doubling to a bucket.
 pub(crate) struct LifeTable {
@@ -117,25 +129,23 @@ impl LifeTable {
     /// Counted per doubling of age, because that is how removal thins out: if lifetimes follow a power law with exponent
     /// α (Pareto; the longest tails that healthy sessions have), α ln 2 of the entries leave within each doubling,
     /// however old they are. Below `most` removals per doubling at the confidence of [`most_events`], it is a plateau.
-    /// Nine tenths of all removals have to come before it, and it has to be as long as [`LONG`] and
-    /// [`outlives_timeouts`] say for [`ENOUGH_SURVIVORS`] entries: between two ages at which entries are removed (a sweep
-    /// and the next, a short time to live and a long one) there are gaps.
+    /// Nine tenths of all removals have to come before it, and it has to be as long as [`LONG`] and `patience` say for
+    /// [`ENOUGH_SURVIVORS`] entries: between two ages at which entries are removed (a sweep and the next, a short time to
+    /// live and a long one) there are gaps. Nor may it have begun to [fall](Self::falls) at its end.
     ///
     /// [`most_events`]: super::stats::most_events
-    pub(crate) fn plateau(&self, most: f64) -> Option<Plateau> {
+    pub(crate) fn plateau(&self, most: f64, patience: Patience) -> Option<Plateau> {
         const BEFORE: f64 = 0.9;
         let oldest: [f64; BUCKETS] = std::array::from_fn(|from| self.live[from..].iter().sum());
         let all_left = self.total_left();
         if all_left <= 0.0 {
             return None;
         }
-        let at_risk = self.at_risk();
+        let exposures = self.exposures();
         let mut best: Option<Plateau> = None;
         let (mut exposure, mut left, mut survivors) = (0.0, 0.0, 0.0);
         for from in (1..BUCKETS).rev() {
-            // Who ended in a bucket, in either way, went through half of it.
-            let ended = self.left[from] + self.live[from];
-            exposure += (at_risk[from] - ended / 2.0) / 2.0;
+            exposure += exposures[from];
             left += self.left[from];
             survivors += self.live[from];
             if all_left - left < BEFORE * all_left {
@@ -147,13 +157,16 @@ impl LifeTable {
             }
             let begins = bucket_start(from);
             let end = (from + LONG..BUCKETS - 1)
-                .find(|end| outlives_timeouts(bucket_start(*end), begins))
+                .find(|end| patience.ends_before(bucket_start(*end), begins))
                 .unwrap_or(BUCKETS - 1);
             if exposure <= 0.0 || oldest[end] < ENOUGH_SURVIVORS {
                 continue;
             }
             let hazard = super::stats::most_events(left) / exposure;
-            if hazard < most && best.is_none_or(|best| hazard < best.hazard) {
+            if hazard < most
+                && best.is_none_or(|best| hazard < best.hazard)
+                && !self.falls(from, &exposures)
+            {
                 best = Some(Plateau {
                     from,
                     survivors,
@@ -164,6 +177,56 @@ impl LifeTable {
         }
         best
     }
+
+    /// Doublings of age that entries went through in each bucket, all together. Who ended in it, in either way, went
+    /// through half of it.
+    fn exposures(&self) -> [f64; BUCKETS] {
+        let at_risk = self.at_risk();
+        std::array::from_fn(|bucket| {
+            let ended = self.left[bucket] + self.live[bucket];
+            (at_risk[bucket] - ended / 2.0) / 2.0
+        })
+    }
+
+    /// Whether entries from a bucket on are removed more often the older they get, up to the oldest.
+    ///
+    /// Where some are never removed and others are, removals get rarer with age, as those that are go: the hazard of a
+    /// mixture with a cured fraction falls to nothing (Maller and Zhou, chapter 4). If it rises again, and not to fall, the
+    /// time of some has come, and that of the others may yet come.
+    fn falls(&self, from: usize, exposures: &[f64; BUCKETS]) -> bool {
+        let sums = |of: &[f64; BUCKETS]| {
+            let mut sums = [0.0; BUCKETS + 1];
+            for bucket in (0..BUCKETS).rev() {
+                sums[bucket] = sums[bucket + 1] + of[bucket];
+            }
+            sums
+        };
+        let (left, exposure) = (sums(&self.left), sums(exposures));
+        let between =
+            |start: usize, end: usize| (left[start] - left[end], exposure[start] - exposure[end]);
+        (from + 1..BUCKETS).any(|bucket| {
+            self.left[bucket] > 0.0
+                && (from..bucket)
+                    .any(|start| more_often(between(bucket, BUCKETS), between(start, bucket)))
+                && !(bucket + 1..BUCKETS)
+                    .any(|end| more_often(between(bucket, end), between(end, BUCKETS)))
+        })
+    }
+}
+
+/// Whether removals were more frequent in one exposure than in another, and that by no chance: given how many there were in
+/// both, those in one are binomial, here by its Poisson bound.
+fn more_often((left, exposure): (f64, f64), (other_left, other_exposure): (f64, f64)) -> bool {
+    use super::stats::{least_events, most_events, poisson_at_least};
+    /// Many pairs of ages are compared.
+    const BY_CHANCE: f64 = 1e-4;
+    if left <= 0.0 || exposure <= 0.0 || other_exposure <= 0.0 {
+        return false;
+    }
+    let expected = (left + other_left) * exposure / (exposure + other_exposure);
+    // Of more than a few hundred, no probability is told.
+    poisson_at_least(left.round() as u64, expected) < BY_CHANCE
+        || least_events(left) / exposure > most_events(other_left) / other_exposure
 }
 
 #[cfg(test)]

@@ -154,7 +154,8 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
         self.base.into_mut().key()
     }
 
-    /// Removes the entry if the guard lets it go, and hands it over.
+    /// Removes the entry if the guard lets it go, and hands it over; it leaves for
+    /// [`Removed`](crate::RemovalCause::Removed).
     ///
     /// # Errors
     /// [`Vetoed`] with the guard's reason; the entry stays.

@@ -33,7 +33,7 @@ impl<K, V, T: Keeper<K, V>> HashMap<K, V, RandomState, T> {
 }
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
-    /// Same as [`std::collections::HashMap::with_hasher`]; `const` in every mode.
+    /// Same as [`std::collections::HashMap::with_hasher`]; allocates and registers nothing, `const` in every mode.
     #[inline]
     pub const fn with_hasher(hash_builder: S) -> Self {
         Self {

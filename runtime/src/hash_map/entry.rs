@@ -153,7 +153,7 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
         entry
     }
 
-    /// Removes the entry if the guard lets it go.
+    /// Removes the entry if the guard lets it go; it leaves for [`Removed`](crate::RemovalCause::Removed).
     ///
     /// # Errors
     /// [`Vetoed`] with the guard's reason; the entry stays.

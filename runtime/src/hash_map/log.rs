@@ -8,7 +8,7 @@ use super::Slot;
 use crate::{
     Keeper, RemovalCause, Removed,
     log::{Log, listens},
-    mode::Caller,
+    mode::{Caller, UNKNOWN_KEY},
 };
 
 /// What is known of an entry that comes in.
@@ -40,7 +40,8 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let stamp = self.recorder.stamp::<K, V, T>(at);
+        self.recorder.name_key::<K, V, T>(&key, hash);
+        let stamp = self.recorder.stamp::<K, V, T>(hash, at);
         let mut entry = place(Slot {
             entry: (key, value),
             stamp,
@@ -120,7 +121,7 @@ impl<T> Log<T> {
             self.recorder
                 .note_replace::<K, V, T>(entry.get_mut(), vacant, bucket, hash, at);
         }
-        self.recorder.replaced::<K, V, T>(at);
+        self.recorder.replaced::<K, V, T>(hash, at);
         let slot = entry.get_mut();
         self.recorder
             .let_go::<K, V, T>(slot.value(), RemovalCause::Replaced, at);
@@ -137,12 +138,13 @@ impl<T> Log<T> {
         &mut self,
         entry: &mut hash_table::OccupiedEntry<'_, Slot<K, V>>,
         key: K,
+        hash: u64,
         at: Caller,
     ) -> K
     where
         T: Keeper<K, V>,
     {
-        self.recorder.replaced::<K, V, T>(at);
+        self.recorder.replaced::<K, V, T>(hash, at);
         let slot = entry.get_mut();
         let old = std::mem::replace(&mut slot.entry.0, key);
         self.tell(&old, slot.value(), RemovalCause::Replaced, at);
@@ -160,7 +162,7 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let slot = self.take(entry, hash, RemovalCause::Removed, at);
+        let slot = self.take(entry, hash, at);
         self.tell(slot.key(), slot.value(), RemovalCause::Removed, at);
         slot.entry
     }
@@ -178,7 +180,7 @@ impl<T> Log<T> {
     {
         let entry = self.note_exit(entry, hash, RemovalCause::Removed, false, at);
         let record = self.recorder.track::<K, V, T>(entry.get(), at);
-        let slot = self.take_out(entry, RemovalCause::Removed, at);
+        let slot = self.take_out(entry, hash, at);
         let (key, value) = slot.entry;
         let removed = Removed::new(value, record);
         self.tell(&key, &removed, RemovalCause::Removed, at);
@@ -191,16 +193,16 @@ impl<T> Log<T> {
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
         hash: u64,
-        cause: RemovalCause,
         at: Caller,
     ) -> Slot<K, V>
     where
         T: Keeper<K, V>,
     {
+        let cause = RemovalCause::Removed;
         let entry = self.note_exit(entry, hash, cause, true, at);
         self.recorder
             .let_go::<K, V, T>(entry.get().value(), cause, at);
-        self.take_out(entry, cause, at)
+        self.take_out(entry, hash, at)
     }
 
     /// Looks at an entry that is about to be taken out of its place. If it is sampled, `watch` says whether its value is
@@ -232,7 +234,7 @@ impl<T> Log<T> {
     fn take_out<K, V>(
         &mut self,
         entry: hash_table::OccupiedEntry<'_, Slot<K, V>>,
-        cause: RemovalCause,
+        hash: u64,
         at: Caller,
     ) -> Slot<K, V>
     where
@@ -242,7 +244,8 @@ impl<T> Log<T> {
         // Counting does not unwind; the optimiser is told, or it would keep the entry in memory, to be dropped if it did.
         let slot = ManuallyDrop::new(slot);
         let len = place.into_table().len() + 1;
-        self.recorder.removed::<K, V, T>(&slot, cause, len, at);
+        self.recorder.key_removed::<K, V, T>(&slot, hash, len, at);
+        self.recorder.name_key::<K, V, T>(slot.key(), hash);
         ManuallyDrop::into_inner(slot)
     }
 
@@ -309,6 +312,7 @@ impl<T> Log<T> {
         T: Keeper<K, V>,
     {
         let cause = RemovalCause::Filtered;
+        self.recorder.leaves::<K, V, T>(UNKNOWN_KEY, cause, at);
         self.note_gone(len, slot.key(), slot, cause, at, |log| {
             if log.recorder.removal_is_notable::<K, V, T>(slot, None) {
                 log.recorder.note_removal::<K, V, T>(slot, None, at);
@@ -327,6 +331,7 @@ impl<T> Log<T> {
             self.recorder.note_removal::<K, V, T>(slot, None, at);
         }
         self.recorder.removed::<K, V, T>(slot, cause, len, at);
+        self.recorder.leaves::<K, V, T>(UNKNOWN_KEY, cause, at);
         self.recorder.let_go::<K, V, T>(slot.value(), cause, at);
     }
 }

@@ -9,7 +9,10 @@ use std::{
 use hashbrown::HashTable;
 
 use super::{HashMap, Slot, hash_of, is_key};
-use crate::{Keeper, mode::Caller};
+use crate::{
+    Keeper,
+    mode::{Caller, MARKS},
+};
 
 /// The part of a map that finds: its table and its hasher.
 pub(crate) struct Lookup<'a, K, V, S> {
@@ -77,12 +80,28 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     }
 
     /// Inserts a key that is not there, and says whether it was not; one that is there stays, and nothing is counted.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn insert_new(&mut self, key: K, value: V) -> bool {
+        let at = Caller::here();
         self.log.recorder.settle::<K, V, T>(&mut self.table);
-        let known = self.insert_or(key, value, Caller::here(), |_, _, _, _, _| ());
+        let hash = self.hash_and_make_room(&key);
+        let len = self.table.len() + 1;
+        let recorder = &self.log.recorder;
+        // Asked first: so of most the hash need not be kept while the table is looked through.
+        if !MARKS && recorder.is_notable::<K, V, T>(Some(&value), hash, len) {
+            return self.insert_new_noted(hash, key, value, at);
+        }
+        let known = self.insert_hashed(hash, key, value, at, |_, _, _, _, _| ());
         self.log.recorder.raise::<K, V, T>();
+        known.is_none()
+    }
+
+    /// The same for one of which more is recorded than that it comes.
+    #[cold]
+    #[inline(never)]
+    fn insert_new_noted(&mut self, hash: u64, key: K, value: V, at: Caller) -> bool {
+        let known = self.insert_hashed(hash, key, value, at, |_, _, _, _, _| ());
         known.is_none()
     }
 
@@ -92,8 +111,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     pub(crate) fn replace_key(&mut self, key: K, value: V) -> Option<K> {
         let at = Caller::here();
         self.log.recorder.settle::<K, V, T>(&mut self.table);
-        let old = self.insert_or(key, value, at, |log, entry, key, _, _| {
-            log.replace_key(entry, key, at)
+        let old = self.insert_or(key, value, at, |log, entry, key, _, hash| {
+            log.replace_key(entry, key, hash, at)
         });
         self.log.recorder.raise::<K, V, T>();
         old

@@ -126,7 +126,8 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.log.recorder.raise::<K, V, T>();
     }
 
-    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; entries turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
@@ -194,13 +195,14 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         match self.table.find_entry(hash, is_key(key)) {
             Ok(entry) => Some(self.log.remove(entry, hash, at)),
             Err(_) => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.recorder.missed::<K, V, T>(hash, at);
                 None
             }
         }
     }
 
-    /// Removes the entry of `k` if the guard lets it go, and hands its value over.
+    /// Removes the entry of `k` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// its value over.
     ///
     /// Without a guard, or without the feature `enforce`, this is [`remove`](Self::remove).
     ///
@@ -216,7 +218,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         Ok(self.try_remove_entry(k)?.map(|(_, value)| value))
     }
 
-    /// Removes the entry of `k` if the guard lets it go, and hands it over.
+    /// Removes the entry of `k` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands it
+    /// over.
     ///
     /// # Errors
     /// As [`try_remove`](Self::try_remove).
@@ -231,7 +234,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, k);
         let Ok(entry) = self.table.find_entry(hash, is_key(k)) else {
-            self.log.recorder.missed::<K, V, T>();
+            self.log.recorder.missed::<K, V, T>(hash, at);
             return Ok(None);
         };
         log::ask::<K, V, T>(entry.get().key(), entry.get().value(), at)?;
@@ -269,10 +272,10 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             let hash = hash_of(&self.hash_builder, key);
             match self.table.find_entry(hash, is_key(key)) {
                 Ok(entry) => {
-                    let slot = batch.log.take(entry, hash, RemovalCause::Removed, at);
+                    let slot = batch.log.take(entry, hash, at);
                     batch.out.push(slot.entry);
                 }
-                Err(_) => batch.log.recorder.missed::<K, V, T>(),
+                Err(_) => batch.log.recorder.missed::<K, V, T>(hash, at),
             }
         }
         let out = batch.finish();

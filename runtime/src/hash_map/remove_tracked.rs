@@ -66,7 +66,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, key);
         let Ok(entry) = self.table.find_entry(hash, is_key(key)) else {
-            self.log.recorder.missed::<K, V, T>();
+            self.log.recorder.missed::<K, V, T>(hash, at);
             return Ok(None);
         };
         ask(entry.get().key(), entry.get().value())?;

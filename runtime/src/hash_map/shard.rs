@@ -118,17 +118,30 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         }
     }
 
-    /// Takes the entry out of its place; its hook has not run yet.
+    /// Takes the entry out of its place, by its key; its hook has not run yet.
     #[inline(always)]
-    pub(crate) fn take_in(
+    pub(crate) fn take_in(&mut self, bucket: usize, hash: u64, at: Caller) -> Option<(K, V)> {
+        let entry = self.table.get_bucket_entry(bucket).ok()?;
+        Some(self.log.take(entry, hash, at).entry)
+    }
+
+    /// Takes the entry out of its place for `cause`; its hook has not run yet, and samples are to be
+    /// [reconciled](Self::reconcile).
+    pub(crate) fn leave_in(
         &mut self,
         bucket: usize,
-        hash: u64,
         cause: RemovalCause,
         at: Caller,
     ) -> Option<(K, V)> {
+        let len = self.table.len();
         let entry = self.table.get_bucket_entry(bucket).ok()?;
-        Some(self.log.take(entry, hash, cause, at).entry)
+        self.log.leaving(entry.get(), cause, len, at);
+        Some(entry.remove().0.entry)
+    }
+
+    /// Entries left for another cause than their keys.
+    pub(crate) fn reconcile(&mut self) {
+        self.log.recorder.reconcile::<K, V, T>(&self.table);
     }
 
     /// Runs the hook of an entry that was taken.
@@ -157,10 +170,10 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         std::mem::replace(&mut entry.get_mut().entry.0, key)
     }
 
-    /// A removal found nothing.
+    /// A removal of a key with this hash found nothing.
     #[inline(always)]
-    pub(crate) fn missed(&mut self) {
-        self.log.recorder.missed::<K, V, T>();
+    pub(crate) fn missed(&mut self, hash: u64, at: Caller) {
+        self.log.recorder.missed::<K, V, T>(hash, at);
     }
 }
 
@@ -201,17 +214,26 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     /// Inserts, or replaces the value that is there and hands that over, its hook run.
     #[inline(always)]
-    pub(crate) fn insert_hashed(&mut self, hash: u64, key: K, value: V, at: Caller) -> Option<V> {
-        self.insert_or_hashed(hash, key, value, at, |log, entry, _, value, hash| {
+    pub(crate) fn put(&mut self, hash: u64, key: K, value: V, at: Caller) -> Option<V> {
+        self.make_room();
+        self.insert_hashed(hash, key, value, at, |log, entry, _, value, hash| {
             log.replace(entry, value, hash, at)
         })
     }
 
     /// Inserts a key if it is not there, and says whether it was not; else nothing is done.
     #[inline(always)]
-    pub(crate) fn insert_new_hashed(&mut self, hash: u64, key: K, value: V, at: Caller) -> bool {
-        let known = self.insert_or_hashed(hash, key, value, at, |_, _, _, _, _| ());
+    pub(crate) fn put_new(&mut self, hash: u64, key: K, value: V, at: Caller) -> bool {
+        self.make_room();
+        let known = self.insert_hashed(hash, key, value, at, |_, _, _, _, _| ());
         known.is_none()
+    }
+
+    #[inline(always)]
+    fn make_room(&mut self) {
+        if is_full(&self.table) {
+            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
+        }
     }
 
     /// Inserts a key that is known not to be there, and says where.
@@ -253,7 +275,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         match self.table.find_entry(hash, is_key(key)) {
             Ok(entry) => Some(self.log.remove(entry, hash, at)),
             Err(_) => {
-                self.missed();
+                self.missed(hash, at);
                 None
             }
         }

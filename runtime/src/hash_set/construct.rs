@@ -22,7 +22,7 @@ impl<T, K: Keeper<T, ()>> HashSet<T, RandomState, K> {
 }
 
 impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
-    /// Same as [`std::collections::HashSet::with_hasher`]; `const` in every mode.
+    /// Same as [`std::collections::HashSet::with_hasher`]; allocates and registers nothing, `const` in every mode.
     #[inline]
     pub const fn with_hasher(hasher: S) -> Self {
         Self {

@@ -70,7 +70,8 @@ impl<T, K: Keeper<T, ()>> OccupiedEntry<'_, T, K> {
         self.inner.remove_entry().0
     }
 
-    /// Removes the element if the guard lets it go, and hands it over.
+    /// Removes the element if the guard lets it go, and hands it over; it leaves for
+    /// [`Removed`](crate::RemovalCause::Removed).
     ///
     /// # Errors
     /// [`Vetoed`] with the guard's reason; the element stays.

@@ -69,7 +69,8 @@ impl<T, S, K: Keeper<T, ()> + Unguarded> HashSet<T, S, K> {
 }
 
 impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
-    /// Keeps what `f` says, and what the guard does not let go; returns how many elements the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; elements turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
@@ -84,7 +85,7 @@ impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
 impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     /// Same as [`std::collections::HashSet::remove`]; the element leaves for
     /// [`Removed`](crate::RemovalCause::Removed), one that is not there counts as a miss.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
@@ -109,7 +110,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
         Some(element)
     }
 
-    /// Removes `value` if the guard lets it go, and says whether it was there.
+    /// Removes `value` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and says whether it
+    /// was there.
     ///
     /// Without a guard, or without the feature `enforce`, this is [`remove`](Self::remove).
     ///
@@ -125,7 +127,7 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
         Ok(self.try_take(value)?.is_some())
     }
 
-    /// Removes `value` if the guard lets it go, and hands it over.
+    /// Removes `value` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands it over.
     ///
     /// # Errors
     /// As [`try_remove`](Self::try_remove).
@@ -140,7 +142,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
         Ok(entry.map(|(element, ())| element))
     }
 
-    /// Removes all `values` in one step and hands over the elements that were there, in the order of `values`.
+    /// Removes all `values` in one step (cause [`Removed`](crate::RemovalCause::Removed)) and hands over the elements
+    /// that were there, in the order of `values`.
     ///
     /// Nothing else sees the set in between, and every element leaves for [`Removed`](crate::RemovalCause::Removed).
     /// Hooks run once all elements are out. O(values).

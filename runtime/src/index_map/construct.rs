@@ -30,7 +30,7 @@ impl<K, V, T: Keeper<K, V>> IndexMap<K, V, RandomState, T> {
 }
 
 impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
-    /// Same as [`indexmap::IndexMap::with_hasher`]; `const` in every mode.
+    /// Same as [`indexmap::IndexMap::with_hasher`]; allocates and registers nothing, `const` in every mode.
     #[inline]
     pub const fn with_hasher(hash_builder: S) -> Self {
         Self {

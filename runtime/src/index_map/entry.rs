@@ -80,7 +80,7 @@ macro_rules! leaves {
             take(log, len, base.$remove_entry(), Caller::here())
         }
 
-        /// Removes the entry if the guard lets it go.
+        /// Removes the entry if the guard lets it go; it leaves for [`Removed`](crate::RemovalCause::Removed).
         ///
         /// # Errors
         /// [`Vetoed`] with the guard's reason; the entry stays.
@@ -145,7 +145,7 @@ macro_rules! held {
             /// Puts `value` in the place of the old one.
             #[inline(always)]
             pub(super) fn swap(&mut self, value: V, at: Caller) -> V {
-                let hash = self.log.key_hash::<K, V>(self.base.key());
+                let hash = self.log.hash_for_swap::<K, V>(self.base.key());
                 let old = self.log.swap::<K, V>(self.base.get_mut(), value, hash, at);
                 self.log.tell(self.base.key(), &old, RemovalCause::Replaced, at);
                 old
@@ -181,15 +181,15 @@ held!(IndexedEntry, "IndexedEntry");
 /// An entry was taken out by its holder.
 #[inline(always)]
 #[track_caller]
-fn take<K, V, T: Keeper<K, V>>(
+pub(super) fn take<K, V, T: Keeper<K, V>>(
     log: &mut Log<T>,
     len: usize,
-    (key, slot): (K, Keyless<V>),
+    entry: (K, Keyless<V>),
     at: Caller,
 ) -> (K, V) {
-    log.gone_unseen(len, &key, &slot, RemovalCause::Removed, at);
+    let out = log.gone_from_entry(len, entry, at);
     log.recorder.raise::<K, V, T>();
-    (key, slot.entry.1)
+    out
 }
 
 impl<K, V, T: Keeper<K, V>> OccupiedEntry<'_, K, V, T> {

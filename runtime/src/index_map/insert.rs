@@ -7,7 +7,12 @@ use std::{
 };
 
 use super::{Entry, IndexMap, OccupiedEntry, Splice, VacantEntry, base};
-use crate::{Keeper, RemovalCause, Unguarded, mode::Caller};
+use crate::{
+    Keeper, RemovalCause, Unguarded,
+    log::tells,
+    mode::{Caller, RECORDS},
+    store::Keyless,
+};
 
 /// Where an entry goes that is inserted.
 #[derive(Clone, Copy)]
@@ -188,24 +193,24 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         self.extend(other.drain(..));
     }
 
+    /// Whether room is to be made for another entry; if nobody listens, the map makes it itself.
+    #[inline(always)]
+    fn needs_room(&self) -> bool {
+        RECORDS && T::TRACKED && self.len() == self.table.map.capacity()
+    }
+
     /// The entry of `key`, with room for it.
     #[inline(always)]
     fn enter(&mut self, key: K) -> Entry<'_, K, V, T> {
-        let (len, map) = (self.len(), &self.table.map);
-        if len == map.capacity() && !map.contains_key(&key) {
+        if self.needs_room() && !self.table.map.contains_key(&key) {
             self.grow();
         }
+        let len = self.len();
         let log = &mut self.log;
         match self.table.map.entry(key) {
             base::Entry::Occupied(base) => Entry::Occupied(OccupiedEntry { base, log, len }),
             base::Entry::Vacant(base) => Entry::Vacant(VacantEntry { base, log }),
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) {
-        self.with_room(|map| map.reserve(1));
     }
 
     /// As much room as std makes for an iterator that has at least so many entries, some of which may be here already.
@@ -217,12 +222,45 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         });
     }
 
-    /// Inserts the entry, or says what was there: the value that was replaced, or this one if nothing `renews`.
+    /// Inserts the entry, or says what was there: the value that was replaced, or one like it if nothing `renews` (as in sets,
+    /// whose values are all alike).
     #[inline(always)]
     #[track_caller]
     pub(crate) fn put(&mut self, key: K, value: V, goes: Goes, renews: bool) -> (usize, Option<V>) {
         self.settle();
-        let out = self.put_at(key, value, goes, renews, Caller::here());
+        let at = Caller::here();
+        let is_told = renews && tells::<K, V, T>();
+        match self.log.quiet::<K, V>(&key, &value, self.len() + 1) {
+            Some(quiet) if matches!(goes, Goes::Last) && !is_told && !self.needs_room() => {
+                let (index, old) = self.table.map.insert_full(key, Keyless::unmarked(value));
+                let Some(old) = old else {
+                    quiet.came();
+                    return (index, None);
+                };
+                if !renews {
+                    return (index, Some(old.into_value()));
+                }
+                quiet.replaced();
+                (index, Some(self.log.replaced_quietly::<K, V>(old, at)))
+            }
+            _ => self.put_noted(key, value, goes, renews, at),
+        }
+    }
+
+    /// The same for an entry that goes to a place of its own, or of which more is recorded, or somebody told, than that it came or
+    /// replaced another.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn put_noted(
+        &mut self,
+        key: K,
+        value: V,
+        goes: Goes,
+        renews: bool,
+        at: Caller,
+    ) -> (usize, Option<V>) {
+        let out = self.put_at(key, value, goes, renews, at);
         self.log.recorder.raise::<K, V, T>();
         out
     }
@@ -262,8 +300,9 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         };
         let at = Caller::here();
         self.settle();
+        let hash = self.log.key_hash::<K, V>(&key);
         let (Ok(old) | Err((_, old))) = self.table.map.replace_index(index, key);
-        self.log.recorder.replaced::<K, V, T>(at);
+        self.log.recorder.replaced::<K, V, T>(hash, at);
         let cause = RemovalCause::Replaced;
         self.log
             .tell::<K, V>(&old, self.table.map[index].value(), cause, at);

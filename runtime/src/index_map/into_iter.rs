@@ -65,12 +65,12 @@ impl<K, V, S, T: Keeper<K, V>> IntoIterator for IndexMap<K, V, S, T> {
 }
 
 impl<K, V> IntoIter<K, V> {
-    /// Same as [`indexmap::map::IntoIter::as_slice`], but a slice of pairs.
+    /// Same as [`indexmap::map::IntoIter::as_slice`], but a slice of pairs; records nothing.
     pub fn as_slice(&self) -> &[(K, V)] {
         self.inner.as_slice()
     }
 
-    /// Same as [`indexmap::map::IntoIter::as_mut_slice`], but a slice of pairs.
+    /// Same as [`indexmap::map::IntoIter::as_mut_slice`], but a slice of pairs; records nothing.
     pub fn as_mut_slice(&mut self) -> &mut [(K, V)] {
         self.inner.as_mut_slice()
     }

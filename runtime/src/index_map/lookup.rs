@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Equivalent, GetDisjointMutError, IndexMap, IndexedEntry, entry_mut, entry_of};
-use crate::{Keeper, mode::Caller};
+use crate::{History, Keeper, mode::Caller};
 
 impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     /// Same as [`indexmap::IndexMap::contains_key`]; records nothing.
@@ -39,6 +39,17 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         self.table.map.get_key_value(key).map(entry_of)
     }
 
+    /// What happened to a key lately, as [`HashMap::history`](crate::HashMap::history); records nothing.
+    ///
+    /// It is known by the hash of the key, so nothing is if its type has none; and a removal that finds nothing is told
+    /// without a key.
+    ///
+    /// O(operations kept).
+    pub fn history(&self, key: &K) -> History {
+        let hash = || T::key_hash(key);
+        self.log.recorder.history::<K, V, T>(hash)
+    }
+
     /// Same as [`indexmap::IndexMap::get_full`]; records nothing.
     #[inline]
     pub fn get_full<Q>(&self, key: &Q) -> Option<(usize, &K, &V)>
@@ -65,8 +76,10 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     where
         Q: ?Sized + Hash + Equivalent<K>,
     {
-        let (_, value) = self.get_key_value_mut(key)?;
-        Some(value)
+        self.settle();
+        let slot = self.table.map.get_mut(key)?;
+        self.log.lend::<K, V>(Caller::here());
+        Some(slot.value_mut())
     }
 
     /// Same as [`indexmap::IndexMap::get_key_value_mut`]; strict looks at the value again later.

@@ -87,7 +87,7 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
             .collect();
         let mut kept = kept.into_iter();
         self.retain_at(
-            |_, _| kept.next() == Some(false),
+            |_, _| kept.next() != Some(false),
             RemovalCause::Filtered,
             Caller::here(),
         );

@@ -88,23 +88,6 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> IndexMap<K, V, S, T> {
         }
     }
 
-    /// Same as [`indexmap::IndexMap::retain`]; entries turned out leave for [`Filtered`](RemovalCause::Filtered).
-    ///
-    /// # Panics
-    /// With a panic of the predicate, at once; with the first panic of a hook, at the end.
-    #[inline]
-    #[track_caller]
-    pub fn retain<F>(&mut self, mut keep: F)
-    where
-        F: FnMut(&K, &mut V) -> bool,
-    {
-        self.retain_at(
-            |key, value| !keep(key, value),
-            RemovalCause::Filtered,
-            Caller::here(),
-        );
-    }
-
     /// Same as [`indexmap::IndexMap::extract_if`]; entries taken leave for [`Filtered`](RemovalCause::Filtered).
     ///
     /// # Panics
@@ -242,54 +225,6 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         self.log.recorder.raise::<K, V, T>();
         Some(out)
     }
-
-    /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
-    ///
-    /// By `extract_if`: the crate's `retain` leaves a map broken if its predicate panics.
-    #[inline]
-    #[track_caller]
-    pub(super) fn retain_at(
-        &mut self,
-        mut leaves: impl FnMut(&K, &mut V) -> bool,
-        cause: RemovalCause,
-        at: Caller,
-    ) {
-        self.lend_all();
-        let mut panics = Panics::default();
-        let mut len = self.len();
-        let log = &mut self.log;
-        let map = &mut self.table.map;
-        for (key, slot) in map.extract_if(.., |key, slot| leaves(key, slot.value_mut())) {
-            if T::HOOKED {
-                panics.run(|| log.gone_unseen(len, &key, &slot, cause, at));
-            } else {
-                log.gone_unseen(len, &key, &slot, cause, at);
-            }
-            len -= 1;
-        }
-        panics.resume(T::site());
-        self.log.recorder.raise::<K, V, T>();
-    }
-
-    /// Keeps what `keep` says, and what the guard does not let go; returns how many entries the guard kept.
-    ///
-    /// Without the feature `enforce`, nothing is asked and the answer is 0.
-    #[track_caller]
-    pub fn try_retain<F>(&mut self, mut keep: F) -> usize
-    where
-        F: FnMut(&K, &mut V) -> bool,
-    {
-        let at = Caller::here();
-        let mut kept = 0;
-        let leaves = |key: &K, value: &mut V| {
-            let goes = !keep(key, value);
-            let vetoed = goes && log::ask::<K, V, T>(key, value, at).is_err();
-            kept += usize::from(vetoed);
-            goes && !vetoed
-        };
-        self.retain_at(leaves, RemovalCause::Filtered, at);
-        kept
-    }
 }
 
 /// Removals of a key: `swap_remove`, and the rest by the same name.
@@ -346,7 +281,7 @@ macro_rules! by_key {
                 let out = match self.table.map.$entry(key) {
                     Some(entry) => Some(self.log.gone_tracked(&self.table, entry, Caller::here())),
                     None => {
-                        self.log.recorder.missed::<K, V, T>();
+                        self.log.missed::<K, V>(Caller::here());
                         None
                     }
                 };
@@ -411,7 +346,7 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
                 Some((index, key, value))
             }
             None => {
-                self.log.recorder.missed::<K, V, T>();
+                self.log.missed::<K, V>(at);
                 None
             }
         };
@@ -477,7 +412,7 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
                     });
                     out.push((key, slot.entry.1));
                 }
-                None => self.log.recorder.missed::<K, V, T>(),
+                None => self.log.missed::<K, V>(at),
             }
         }
         panics.resume(T::site());

@@ -78,12 +78,12 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     fn reset_guarded(&mut self, site: &'static Site, reset: &mut Reset, at: Caller) {
         let len = self.len();
         let mut retained = 0;
-        let leaves = |key: &K, value: &mut V| {
-            let leaves = log::ask::<K, V, T>(key, value, at).is_ok();
-            retained += usize::from(leaves && is_retained::<K, V, T>(value));
-            leaves
+        let stays = |key: &K, value: &mut V| {
+            let stays = log::ask::<K, V, T>(key, value, at).is_err();
+            retained += usize::from(!stays && is_retained::<K, V, T>(value));
+            stays
         };
-        self.retain_at(leaves, RemovalCause::Cleared, at);
+        self.retain_at(stays, RemovalCause::Cleared, at);
         let kept = self.len();
         let freed = if kept == 0 { self.give_back() } else { 0 };
         reset.note(site, len - kept, retained, freed, kept);

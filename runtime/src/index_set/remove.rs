@@ -127,7 +127,8 @@ impl<T, S, K: Keeper<T, ()> + Unguarded> IndexSet<T, S, K> {
 }
 
 impl<T, S, K: Keeper<T, ()>> IndexSet<T, S, K> {
-    /// Keeps what `keep` says, and what the guard does not let go; returns how many elements the guard kept.
+    /// Keeps what `keep` says, and what the guard does not let go; elements turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]

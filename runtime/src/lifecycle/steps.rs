@@ -41,7 +41,9 @@ pub struct Step {
 pub struct Lifecycle {
     /// The insertion.
     pub created: Step,
-    /// The write that made the value vacant, if it is (or was, when it left). Its time is not known.
+    /// The write that made the value vacant, if it is (or was, when it left): when it was seen, which for what a `&mut` or
+    /// another owner emptied is the next operation or look. Of a site's 1,024 vacant entries the time is noted; those of
+    /// more are counted as [lost](crate::SiteReport::samples_dropped).
     pub vacated: Option<Step>,
     /// Why and where the entry left its map.
     pub removed: Option<(Step, RemovalCause)>,

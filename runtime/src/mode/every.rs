@@ -1,6 +1,7 @@
 //! Strict: what is known of every entry.
 //!
-//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it. Ages are
+//! Each entry carries an eight-byte [`Stamp`]: when it was inserted, by which line, and which line emptied it (when is
+//! noted beside it, [`vacated`]). Ages are
 //! read off a coarse clock (10 ms), so that entries of one line and one tick are alike and are counted together
 //! ([`batches`]). A `&mut` that was handed out is looked at again at the next operation.
 
@@ -9,6 +10,7 @@ mod batches;
 mod cohorts;
 mod detail;
 mod epochs;
+pub(crate) mod flight;
 #[cfg(feature = "sync")]
 pub(crate) mod holds;
 mod loans;
@@ -17,15 +19,16 @@ mod orders;
 pub(crate) mod scopes;
 mod stamp;
 mod ticks;
+mod vacated;
 
 use hashbrown::HashTable;
 
 use super::{
-    Caller,
+    Caller, UNKNOWN_KEY,
     live::{BreachKind, Instance, LINES, OTHER, Recorder},
 };
 use crate::{
-    Keeper, RemovalCause, Site,
+    History, Keeper, Operation, RemovalCause, Site,
     hash_map::{Rehash, Slot},
     store::Store,
 };
@@ -36,7 +39,6 @@ pub(crate) use detail::{Detail, SiteDetail};
 pub(crate) use epochs::{newest_snapshot, snapshot_taken};
 use loans::Lent;
 pub(crate) use scopes::all_scoped_left;
-use stamp::FULL;
 pub(crate) use stamp::Stamp;
 pub(crate) use ticks::TICK_MS as CLOCK_STEP_MS;
 use ticks::Tick;
@@ -129,16 +131,42 @@ pub(crate) fn clock_moved() {
 }
 
 #[inline(always)]
-pub(crate) fn stamp(instance: &Instance, watch: &mut Watch, at: Caller) -> Stamp {
-    match at.location() {
-        Some(location) => instance.detail.comes(location, watch),
-        None => Stamp::NONE,
-    }
+pub(crate) fn stamp(instance: &Instance, watch: &mut Watch, hash: u64, at: Caller) -> Stamp {
+    instance.detail.comes(at.line(), Some(hash), watch)
 }
 
 #[inline(always)]
 pub(crate) fn died(instance: &Instance, stamp: Stamp, cause: RemovalCause) {
     instance.detail.leaves(stamp, cause);
+}
+
+/// The same of a key that is removed.
+#[inline(always)]
+pub(crate) fn key_died(instance: &Instance, stamp: Stamp, hash: u64, at: Caller) {
+    instance.detail.is_removed(stamp, hash, at.line());
+}
+
+#[inline(always)]
+pub(crate) fn replaced(instance: &Instance, hash: u64, at: Caller) {
+    instance.detail.flight.replaced(hash, at.line());
+}
+
+#[inline(always)]
+pub(crate) fn missed(instance: &Instance, hash: u64, at: Caller) {
+    instance.detail.flight.missed(hash, at.line());
+}
+
+/// One key leaves, at any moment.
+#[inline]
+pub(crate) fn leaves(instance: &Instance, hash: u64, at: Caller) {
+    instance.detail.flight.leaves(hash, at.line());
+}
+
+/// Entries left together.
+pub(crate) fn left_together(instance: &Instance, cause: RemovalCause, entries: u64, at: Caller) {
+    // A map's end has no caller: drop glue runs it.
+    let by = (cause != RemovalCause::MapDropped).then_some(at.line());
+    instance.detail.flight.all(cause.into(), entries, by);
 }
 
 /// Whether the entry is older than it was declared to get.
@@ -231,13 +259,9 @@ pub(crate) fn vacancy_changed(
         let by = at
             .location()
             .map_or(OTHER, |line| instance.detail.number(line));
-        *stamp = stamp.with_emptied_by(by);
-        instance.detail.marked_vacant(stamp.line(), by);
+        *stamp = instance.detail.emptied(*stamp, by);
     } else {
-        instance
-            .detail
-            .marked_full(stamp.line(), stamp.emptied_by());
-        *stamp = stamp.with_emptied_by(FULL);
+        *stamp = instance.detail.filled(*stamp);
     }
 }
 
@@ -301,13 +325,21 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     let Some(instance) = recorder.instance.clone() else {
         return;
     };
+    // None of them may carry what it was copied with, whatever panics below.
     for slot in table.iter_mut() {
-        slot.stamp = stamp(&instance, &mut recorder.watch, at);
+        slot.stamp = instance.detail.comes(at.line(), None, &mut recorder.watch);
+    }
+    for slot in table.iter_mut() {
         if Recorder::is_residue::<K, V, T>(slot.value()) {
             vacancy_changed(recorder, &mut slot.stamp, true, None, at);
             instance.counters.residue.bump();
         }
     }
+    let copies = table.len() as u64;
+    instance
+        .detail
+        .flight
+        .all(Operation::Copied, copies, Some(at.line()));
 }
 
 /// There are no samples to be told from their addresses.
@@ -320,10 +352,38 @@ impl Addresses {
 }
 
 impl Recorder {
-    /// No entry is sampled.
+    /// By which the flight recorder tells keys apart.
     #[inline(always)]
-    pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, _: &K) -> u64 {
-        0
+    pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, key: &K) -> u64 {
+        if T::TRACKED {
+            T::key_hash(key).unwrap_or(UNKNOWN_KEY)
+        } else {
+            UNKNOWN_KEY
+        }
+    }
+
+    /// What is known of the key with this hash, which is asked for if anything is.
+    pub(crate) fn history<K, V, T: Keeper<K, V>>(
+        &self,
+        hash: impl FnOnce() -> Option<u64>,
+    ) -> History {
+        match (&self.instance, T::site()) {
+            (Some(instance), Some(site)) if T::TRACKED => {
+                instance.detail.flight.history(site.name(), hash())
+            }
+            _ => History::unknown(),
+        }
+    }
+
+    /// A key that comes or leaves is kept as text, if the programmer allowed it.
+    #[inline(always)]
+    pub(crate) fn name_key<K, V, T: Keeper<K, V>>(&self, key: &K, hash: u64) {
+        if T::TRACKED
+            && T::CONTRACT.show_keys
+            && let Some(instance) = &self.instance
+        {
+            instance.detail.flight.name_key(hash, &|| T::show_key(key));
+        }
     }
 
     /// No entry is sampled.

@@ -9,6 +9,7 @@ mod call_sites;
 #[cfg(feature = "sync")]
 mod contention;
 mod counters;
+mod flight;
 mod handle;
 mod hashing;
 mod history;
@@ -36,7 +37,7 @@ pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use counters::{Count, Counters};
 pub(crate) use handle::{Handle, Owners};
 pub(crate) use instance::Instance;
-pub(crate) use lives::{LineLife, Lives, add_lifetimes};
+pub(crate) use lives::{LineLife, Lives, SOON_MS, add_lifetimes};
 pub(crate) use origins::Origins;
 pub(crate) use removal_record::RemovalRecord;
 #[cfg(feature = "sync")]
@@ -44,9 +45,14 @@ pub(crate) use sharded::Whole;
 pub(crate) use shards::{Shard, Shards};
 pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
+pub(crate) use unplaced::{MARKS, Quiet};
 pub(crate) use watchlist::{Admission, Exit, Watchlist};
 pub(crate) use whole_map::Footprint;
 use whole_map::ONE_IN;
+
+/// Whether every map with entries is an [`Instance`]: then none counts with its site, and what comes is counted as it is
+/// stamped, while that is at hand.
+const ALL_REGISTER: bool = detail::REGISTER_AT <= 1;
 
 /// What one map carries to be recorded.
 pub(crate) struct Recorder {
@@ -96,9 +102,14 @@ impl Recorder {
 
     /// A new key comes; it cannot fail to. The mark it carries.
     #[inline(always)]
-    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, at: Caller) -> detail::Stamp {
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, hash: u64, at: Caller) -> detail::Stamp {
         match &self.instance {
-            Some(instance) if T::TRACKED => detail::stamp(instance, &mut self.watch, at),
+            Some(instance) if T::TRACKED => {
+                if ALL_REGISTER {
+                    instance.counters.inserts.bump();
+                }
+                detail::stamp(instance, &mut self.watch, hash, at)
+            }
             _ => detail::Stamp::NONE,
         }
     }
@@ -106,7 +117,7 @@ impl Recorder {
     /// Whether the map counts with its site.
     #[inline(always)]
     pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool {
-        T::TRACKED && self.instance.is_none()
+        T::TRACKED && !ALL_REGISTER && self.instance.is_none()
     }
 
     /// A new key came into a map that counts with its site; `len` counts it.
@@ -127,14 +138,28 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
-        if let Some(instance) = &self.instance {
+        if ALL_REGISTER {
+            detail::tick::<K, V, T>(self, at);
+        } else if let Some(instance) = &self.instance {
             instance.counters.inserts.bump();
             detail::tick::<K, V, T>(self, at);
         }
         // A map without an instance has no samples: found out later, by the few that would be.
-        detail::is_sampled(hash)
-            || value.is_some_and(Self::is_residue::<K, V, T>)
-            || T::CONTRACT.max_len.is_some_and(|max| len > max)
+        self.is_notable::<K, V, T>(value, hash, len)
+    }
+
+    /// Whether more is recorded of an entry that comes than that it did: then [`note_insert`](Self::note_insert) is needed.
+    #[inline(always)]
+    pub(crate) fn is_notable<K, V, T: Keeper<K, V>>(
+        &self,
+        value: Option<&V>,
+        hash: u64,
+        len: usize,
+    ) -> bool {
+        T::TRACKED
+            && (detail::is_sampled(hash)
+                || value.is_some_and(Self::is_residue::<K, V, T>)
+                || T::CONTRACT.max_len.is_some_and(|max| len > max))
     }
 
     /// What few insertions need: those of samples, of vacant values, and those that break a contract. `len` counts the
@@ -191,14 +216,15 @@ impl Recorder {
 
     /// A value takes the place of another; the entry lives on.
     #[inline(always)]
-    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, at: Caller) {
+    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, hash: u64, at: Caller) {
         if !T::TRACKED {
             return;
         }
         if let Some(instance) = &self.instance {
             instance.counters.replaces.bump();
+            detail::replaced(instance, hash, at);
             detail::tick::<K, V, T>(self, at);
-        } else {
+        } else if !ALL_REGISTER {
             Self::count_with_site::<K, V, T>(|counters| &counters.replaces, 0);
         }
     }
@@ -242,17 +268,34 @@ impl Recorder {
         len: usize,
         at: Caller,
     ) {
-        self.gone::<K, V, T>(slot.stamp, cause, len, at);
+        let stamp = slot.stamp;
+        self.count_removal::<K, V, T>(cause, len, at, |instance| {
+            detail::died(instance, stamp, cause);
+        });
     }
 
-    /// The same, of an entry of which only its mark is left.
+    /// The same of an entry that was removed by its key, which has this hash.
     #[inline(always)]
-    pub(super) fn gone<K, V, T: Keeper<K, V>>(
+    pub(crate) fn key_removed<K, V, T: Keeper<K, V>>(
         &mut self,
-        stamp: detail::Stamp,
+        slot: &Slot<impl Sized, V>,
+        hash: u64,
+        len: usize,
+        at: Caller,
+    ) {
+        let stamp = slot.stamp;
+        self.count_removal::<K, V, T>(RemovalCause::Removed, len, at, |instance| {
+            detail::key_died(instance, stamp, hash, at);
+        });
+    }
+
+    #[inline(always)]
+    pub(super) fn count_removal<K, V, T: Keeper<K, V>>(
+        &mut self,
         cause: RemovalCause,
         len: usize,
         at: Caller,
+        tell: impl FnOnce(&Instance),
     ) {
         if !T::TRACKED {
             return;
@@ -263,9 +306,9 @@ impl Recorder {
             if (len as u64) > counters.peak.get() {
                 counters.peak.set(len as u64);
             }
-            detail::died(instance, stamp, cause);
+            tell(instance);
             detail::tick::<K, V, T>(self, at);
-        } else {
+        } else if !ALL_REGISTER {
             Self::count_with_site::<K, V, T>(
                 move |counters| &counters.removed[cause as usize],
                 len,
@@ -304,22 +347,12 @@ impl Recorder {
         }
     }
 
-    /// A removal found nothing.
-    #[inline(always)]
-    pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {
-        if T::TRACKED {
-            match &self.instance {
-                Some(instance) => instance.counters.misses.bump(),
-                None => Self::count_with_site::<K, V, T>(|counters| &counters.misses, 0),
-            }
-        }
-    }
-
     /// All entries of `store` are leaving for one reason.
     pub(crate) fn all_left<K, V, T: Keeper<K, V>>(
         &mut self,
         cause: RemovalCause,
         store: &impl Store<V>,
+        at: Caller,
     ) {
         let n = store.entries() as u64;
         if !T::TRACKED || (n == 0 && self.watch.shared_residue() == 0) {
@@ -332,10 +365,11 @@ impl Recorder {
                 let removed = &counters.removed[cause as usize];
                 removed.set(removed.get().wrapping_add(n));
                 counters.residue.set(0);
-                instance.detail.all_left(cause);
+                detail::left_together(instance, cause, n, at);
                 // What a pass in progress has seen went too.
                 self.watch.residue_written(None, 0);
-                detail::all_scoped_left(self, store);
+                detail::all_scoped_left(&mut self.watch, instance, store);
+                instance.detail.all_left(cause);
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {

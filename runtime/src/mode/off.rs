@@ -2,15 +2,15 @@
 //!
 //! Its methods are those of the live twin, one by one, so that the map is written once.
 
+use std::{marker::PhantomData, rc::Rc, sync::Arc};
 #[cfg(feature = "sync")]
 use std::{panic::Location, time::Duration};
-use std::{rc::Rc, sync::Arc};
 
 use hashbrown::HashTable;
 
 use super::Caller;
 use crate::{
-    Breach, Keeper, Lifecycle, RemovalCause,
+    Breach, History, Keeper, Lifecycle, RemovalCause,
     hash_map::{Rehash, Slot},
     report::SiteReport,
     store::Store,
@@ -28,10 +28,12 @@ pub(crate) fn clock_moved() {}
 /// There are no entries to tell apart.
 pub(crate) fn snapshot_taken(_: u32, _: u64) {}
 
+/// Entries carry nothing.
+pub(crate) const MARKS: bool = false;
+
 pub(crate) struct Recorder;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp;
-#[allow(dead_code, reason = "the kinds that ask for it are features")]
 impl Stamp {
     pub(crate) const NONE: Self = Self;
 }
@@ -46,6 +48,7 @@ impl Addresses {
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
 pub(crate) struct RemovalRecord;
+pub(crate) struct Quiet<'r>(PhantomData<&'r ()>);
 #[derive(Debug)]
 pub(crate) struct Handle;
 #[cfg(feature = "sync")]
@@ -58,6 +61,7 @@ const _: () = assert!(
         Footprint,
         SiteRecord,
         RemovalRecord,
+        Quiet<'static>,
         Handle
     )>() == 0
 );
@@ -125,6 +129,15 @@ impl Handle {
 }
 
 #[allow(clippy::unused_self)]
+impl Quiet<'_> {
+    #[inline(always)]
+    pub(crate) fn came(self) {}
+
+    #[inline(always)]
+    pub(crate) fn replaced(self) {}
+}
+
+#[allow(clippy::unused_self)]
 impl RemovalRecord {
     pub(crate) fn lifecycle(&self) -> Option<&Lifecycle> {
         None
@@ -145,7 +158,7 @@ impl Recorder {
     pub(crate) const NEW: Self = Self;
 
     #[inline(always)]
-    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: Caller) -> Stamp { Stamp }
+    pub(crate) fn stamp<K, V, T: Keeper<K, V>>(&mut self, _: u64, _: Caller) -> Stamp { Stamp }
     #[inline(always)]
     pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, _: &K) -> u64 { 0 }
     #[inline(always)]
@@ -167,6 +180,14 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
+    pub(crate) fn is_notable<K, V, T: Keeper<K, V>>(&self, _: Option<&V>, _: u64, _: usize) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn quiet<K, V, T: Keeper<K, V>>(&self, _: u64, _: Option<&V>, _: usize) -> Option<Quiet<'_>> { Some(Quiet(PhantomData)) }
+    #[inline(always)]
+    pub(crate) fn replaced_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn went_quietly<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: u64, _: RemovalCause) -> bool { true }
+    #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self, _: &mut Slot<impl Sized, V>, _: usize, _: u64, _: usize, _: bool, _: Caller,
     ) {}
@@ -175,7 +196,7 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: &V) -> Option<bool> { None }
     #[inline(always)]
-    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: Caller) {}
+    pub(crate) fn replaced<K, V, T: Keeper<K, V>>(&mut self, _: u64, _: Caller) {}
     #[inline(always)]
     pub(crate) fn note_replace<K, V, T: Keeper<K, V>>(&mut self, _: &mut Slot<impl Sized, V>, _: bool, _: usize, _: u64, _: Caller) {}
     #[inline(always)]
@@ -213,9 +234,16 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn lifecycle<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>) -> Option<Lifecycle> { None }
     #[inline(always)]
-    pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self) {}
+    pub(crate) fn missed<K, V, T: Keeper<K, V>>(&mut self, _: u64, _: Caller) {}
+    pub(crate) fn history<K, V, T: Keeper<K, V>>(&self, _: impl FnOnce() -> Option<u64>) -> History { History::unknown() }
     #[inline(always)]
-    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &impl Store<V>) {}
+    pub(crate) fn name_key<K, V, T: Keeper<K, V>>(&self, _: &K, _: u64) {}
+    #[inline(always)]
+    pub(crate) fn key_removed<K, V, T: Keeper<K, V>>(&mut self, _: &Slot<impl Sized, V>, _: u64, _: usize, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn leaves<K, V, T: Keeper<K, V>>(&self, _: u64, _: RemovalCause, _: Caller) {}
+    #[inline(always)]
+    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(&mut self, _: RemovalCause, _: &impl Store<V>, _: Caller) {}
     #[inline(always)]
     pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {}
     #[inline(always)]

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod after_removal;
+mod flight;
 mod returns;
 mod samples;
 mod snapshots;
@@ -27,6 +28,7 @@ use addresses::Addresses;
 pub(crate) use after_removal::{
     MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
 };
+pub(crate) use flight::{key_died, leaves, left_together, missed, replaced};
 pub(crate) use samples::{Detail, SiteDetail};
 use samples::{Sample, spread};
 pub(crate) use snapshots::{newest_snapshot, snapshot_taken};
@@ -387,7 +389,7 @@ impl Recorder {
 pub(crate) fn clock_moved() {}
 
 #[inline(always)]
-pub(crate) fn stamp(_: &Instance, _: &mut Watch, _: Caller) -> Stamp {
+pub(crate) fn stamp(_: &Instance, _: &mut Watch, _: u64, _: Caller) -> Stamp {
     Stamp
 }
 
@@ -404,7 +406,7 @@ pub(crate) fn died(_: &Instance, _: Stamp, _: RemovalCause) {}
 
 /// Scopes are strict's.
 #[inline(always)]
-pub(crate) fn all_scoped_left<V>(_: &mut Recorder, _: &impl Store<V>) {}
+pub(crate) fn all_scoped_left<V>(_: &mut Watch, _: &Instance, _: &impl Store<V>) {}
 
 #[inline(always)]
 pub(crate) fn is_overdue<K, V, T: Keeper<K, V>>(_: Stamp) -> bool {

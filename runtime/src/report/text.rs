@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Formatter};
 
-use super::{CallSiteReport, Report, SiteReport, Suspect, seconds};
+use super::{CallSiteReport, Report, SiteReport, Suspect, returns, seconds};
 use crate::{Contention, Locks, Mode, RemovalCause, StandardErrors, Trend};
 
 pub(crate) const WIDTH: usize = 100;
@@ -179,6 +179,11 @@ fn write_lines(
         .filter(|cause| **cause != RemovalCause::Replaced && site.removed.get(**cause) > 0)
         .map(|cause| format!("{} {}", cause, count(site.removed.get(*cause))))
         .collect();
+    let dropped = if report.mode == Mode::Strict {
+        "times of vacated entries not noted for want of room"
+    } else {
+        "samples dropped for want of room"
+    };
     let mut notes = Vec::new();
     if !causes.is_empty() {
         notes.push(format!("left: {}", causes.join(", ")));
@@ -187,7 +192,7 @@ fn write_lines(
         (site.replaces, "values replaced, their keys stayed"),
         (site.misses, "removals found nothing"),
         (site.breaches, "breaches of the contract"),
-        (site.samples_dropped, "samples dropped for want of room"),
+        (site.samples_dropped, dropped),
     ] {
         if n > 0 {
             notes.push(format!("{} {what}", count(n)));
@@ -269,6 +274,8 @@ fn write_lines(
     for (line, row) in shown.iter().zip(1..) {
         rows.push(cells(row));
         rows.extend(spans(line, &figure).map(|remark| vec![remark]));
+        let returns = returns::remarks(line, WIDTH - 4);
+        rows.extend(returns.into_iter().map(|remark| vec![remark]));
     }
     write_table(f, "  ", &rows)?;
     let more = site.call_sites.len().saturating_sub(LINES_SHOWN);
@@ -353,6 +360,11 @@ pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Without what would break the line or the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
 }
 
 /// `1,234,567`.

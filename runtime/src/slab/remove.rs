@@ -38,7 +38,7 @@ impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
                     .gone_tracked(&self.slab, (key, slot), Caller::here()),
             ),
             None => {
-                self.log.recorder.missed::<usize, V, T>();
+                self.note_miss(key, Caller::here());
                 None
             }
         };
@@ -81,12 +81,11 @@ impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
     /// # Panics
     /// With a panic of the predicate, at once; with the first panic of a hook, at the end.
     #[track_caller]
-    pub fn retain<F>(&mut self, mut f: F)
+    pub fn retain<F>(&mut self, f: F)
     where
         F: FnMut(usize, &mut V) -> bool,
     {
-        let leaves = |key, value: &mut V| !f(key, value);
-        self.retain_at(leaves, RemovalCause::Filtered, Caller::here());
+        self.retain_at(f, RemovalCause::Filtered, Caller::here());
     }
 }
 
@@ -103,17 +102,22 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
                 )
             }
             None => {
-                self.log.recorder.missed::<usize, V, T>();
+                self.note_miss(key, at);
                 None
             }
         }
     }
 
-    /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
+    fn note_miss(&mut self, key: usize, at: Caller) {
+        let hash = self.log.key_hash::<usize, V>(&key);
+        self.log.recorder.missed::<usize, V, T>(hash, at);
+    }
+
+    /// Keeps what `stays` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
     #[track_caller]
     pub(super) fn retain_at(
         &mut self,
-        mut leaves: impl FnMut(usize, &mut V) -> bool,
+        mut stays: impl FnMut(usize, &mut V) -> bool,
         cause: RemovalCause,
         at: Caller,
     ) {
@@ -122,10 +126,14 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         let mut len = self.slab.len();
         let log = &mut self.log;
         self.slab.retain(|key, slot| {
-            if !leaves(key, slot.value_mut()) {
+            if stays(key, slot.value_mut()) {
                 return true;
             }
-            panics.run(|| log.gone_unseen(len, &key, slot, cause, at));
+            if T::HOOKED {
+                panics.run(|| log.gone_unseen(len, &key, slot, cause, at));
+            } else {
+                log.gone_unseen(len, &key, slot, cause, at);
+            }
             len -= 1;
             false
         });
@@ -133,7 +141,8 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         self.log.recorder.raise::<usize, V, T>();
     }
 
-    /// Removes the entry of `key` if the guard lets it go, and hands its value over.
+    /// Removes the entry of `key` (cause [`Removed`](crate::RemovalCause::Removed)) if the guard lets it go, and hands
+    /// its value over.
     ///
     /// # Errors
     /// [`Vetoed`] with the guard's reason; the entry stays, and an event under the target `mapkeeper::audit` says so.
@@ -149,7 +158,8 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         Ok(out)
     }
 
-    /// Keeps what `f` says, and what the guard does not let go; returns how many entries the guard kept.
+    /// Keeps what `f` says, and what the guard does not let go; entries turned out leave for
+    /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
     /// Without the feature `enforce`, nothing is asked and the answer is 0.
     #[track_caller]
@@ -159,13 +169,13 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     {
         let at = Caller::here();
         let mut kept = 0;
-        let leaves = |key, value: &mut V| {
-            let goes = !f(key, value);
-            let vetoed = goes && log::ask::<usize, V, T>(&key, value, at).is_err();
+        let stays = |key, value: &mut V| {
+            let stays = f(key, value);
+            let vetoed = !stays && log::ask::<usize, V, T>(&key, value, at).is_err();
             kept += usize::from(vetoed);
-            goes && !vetoed
+            stays || vetoed
         };
-        self.retain_at(leaves, RemovalCause::Filtered, at);
+        self.retain_at(stays, RemovalCause::Filtered, at);
         kept
     }
 

@@ -97,12 +97,12 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     fn reset_guarded(&mut self, site: &'static Site, reset: &mut Reset, at: Caller) {
         let len = self.len();
         let mut retained = 0;
-        let leaves = |key, value: &mut V| {
-            let leaves = log::ask::<usize, V, T>(&key, value, at).is_ok();
-            retained += usize::from(leaves && is_retained::<usize, V, T>(value));
-            leaves
+        let stays = |key, value: &mut V| {
+            let stays = log::ask::<usize, V, T>(&key, value, at).is_err();
+            retained += usize::from(!stays && is_retained::<usize, V, T>(value));
+            stays
         };
-        self.retain_at(leaves, RemovalCause::Cleared, at);
+        self.retain_at(stays, RemovalCause::Cleared, at);
         let kept = self.len();
         let freed = if kept == 0 { self.give_back() } else { 0 };
         reset.note(site, len - kept, retained, freed, kept);

@@ -136,9 +136,9 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         panics.run_each(entries, |(hash, (key, value))| {
             let map = self.map_mut(self.number(hash));
             if replaces {
-                old.extend(map.insert_hashed(hash, key, value, at));
+                old.extend(map.put(hash, key, value, at));
             } else {
-                map.insert_new_hashed(hash, key, value, at);
+                map.put_new(hash, key, value, at);
             }
         });
         self.panics = panics;
@@ -160,16 +160,23 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
             let number = self.number(hash);
             let map = self.map_mut(number);
             // What was taken a moment ago, by the same key, is not there again.
-            match bucket.and_then(|bucket| map.take_in(bucket, hash, cause, at)) {
+            let taken = bucket.and_then(|bucket| match cause {
+                RemovalCause::Removed => map.take_in(bucket, hash, at),
+                _ => map.leave_in(bucket, cause, at),
+            });
+            match taken {
                 Some(entry) => {
                     out.push(entry);
                     if T::HOOKED || AUDIT {
                         numbers.push(number);
                     }
                 }
-                None => map.missed(),
+                None => map.missed(hash, at),
             }
         });
+        if cause != RemovalCause::Removed {
+            panics.run_each(self.maps.iter_mut().flatten(), |(map, _)| map.reconcile());
+        }
         if T::HOOKED || AUDIT {
             panics.run_each(numbers.into_iter().zip(&out), |(number, (key, value))| {
                 self.map_mut(number).tell(key, value, cause, at);

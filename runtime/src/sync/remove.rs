@@ -45,7 +45,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
         let Some(bucket) = map.bucket_of(hash, key) else {
-            map.missed();
+            map.missed(hash, at);
             return None;
         };
         let slot = map.slot_in(bucket)?;
@@ -71,7 +71,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
         let Some(bucket) = map.bucket_of(hash, key) else {
-            map.missed();
+            map.missed(hash, at);
             return None;
         };
         let out = if map.change_in(bucket, at, f)? {
@@ -101,7 +101,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
         let Some(bucket) = map.bucket_of(hash, key) else {
-            map.missed();
+            map.missed(hash, at);
             return Ok(None);
         };
         map.ask_in(bucket, at)?;

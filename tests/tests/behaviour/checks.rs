@@ -282,3 +282,92 @@ fn keys_of_a_parameter_are_looked_up_if_its_bounds_allow() {
         found[0]
     );
 }
+
+#[mapkeeper::tracked(check_on_drop)]
+#[derive(Default)]
+struct CheckedAtItsEnd {
+    #[map]
+    whole: HashMap<u8, ()>,
+    #[map(follows = whole, show_keys)]
+    part: Arc<Mutex<BTreeSet<u8>>>,
+}
+
+#[test]
+fn a_struct_is_checked_when_it_goes() {
+    let mut sound = CheckedAtItsEnd::default();
+    sound.whole.insert(7, ());
+    sound.part.lock().unwrap().insert(7);
+    drop(sound);
+    assert_eq!(site("CheckedAtItsEnd.part").breaches, 0);
+
+    let stray = || {
+        let s = CheckedAtItsEnd::default();
+        s.part.lock().unwrap().insert(7);
+        s
+    };
+    let (result, events) = capture(|| caught(|| drop(stray())));
+    let strict = MODE == Mode::Strict;
+    assert_eq!(result.is_err(), strict);
+    let text = "CheckedAtItsEnd.part holds 1 key that CheckedAtItsEnd.whole does not hold, but declares that it follows \
+                CheckedAtItsEnd.whole: remove a key from CheckedAtItsEnd.part wherever it leaves CheckedAtItsEnd.whole (7)";
+    if let Err(panic) = result {
+        assert_eq!(
+            (panic.message.as_str(), panic.file.as_str()),
+            (text, file!())
+        );
+    }
+    assert_eq!(site("CheckedAtItsEnd.part").breaches, if_recorded(1));
+    for event in under(&events, "mapkeeper::breach") {
+        assert_eq!(event.field("message"), text);
+    }
+    assert_eq!(site("CheckedAtItsEnd.part").len, 0, "its maps went with it");
+
+    let unwound = caught(|| {
+        let _s = stray();
+        panic!("half-way");
+    });
+    assert_eq!(unwound.unwrap_err().message, "half-way");
+    assert_eq!(site("CheckedAtItsEnd.part").breaches, if_recorded(1));
+
+    let held = stray();
+    let lock = Arc::clone(&held.part);
+    let guard = lock.lock().unwrap();
+    drop(held);
+    drop(guard);
+    assert_eq!(
+        site("CheckedAtItsEnd.part").breaches,
+        if_recorded(1),
+        "nobody waits for a lock"
+    );
+}
+
+#[mapkeeper::tracked(check_on_drop)]
+enum CheckedState<K: Eq + Hash> {
+    #[allow(dead_code, reason = "one of two")]
+    Closed,
+    Open {
+        #[map(max_len = 1)]
+        few: HashMap<K, u8>,
+    },
+}
+
+#[test]
+fn an_enum_is_checked_when_it_goes_or_changes() {
+    let mut state = CheckedState::Open {
+        few: [(1, 1)].into(),
+    };
+    let changed = caught(|| {
+        let CheckedState::Open { few } = &mut state else {
+            return;
+        };
+        drop(caught(|| few.insert(2, 2)));
+        state = CheckedState::Closed;
+    });
+    assert_eq!(changed.is_err(), MODE == Mode::Strict);
+    // Strict counted the insertion that was one too many, too.
+    let inserted = u64::from(MODE != Mode::Off);
+    assert_eq!(
+        site("CheckedState::Open.few").breaches,
+        if_recorded(1 + inserted)
+    );
+}

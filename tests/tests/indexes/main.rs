@@ -5,5 +5,6 @@
 mod behaviour;
 mod faults;
 mod maps;
+mod raw;
 mod sets;
 mod slices;

@@ -7,6 +7,7 @@
 mod aliases;
 mod around;
 mod enums;
+mod matrix;
 mod nested;
 mod shards;
 mod statics;

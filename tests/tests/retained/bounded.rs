@@ -126,7 +126,7 @@ fn a_dead_value_is_given_back_when_it_is_seen() {
         drop(mapkeeper::report());
     });
     assert!(
-        values.bytes_current <= -100 * 8192 + 16 * 1024,
+        values.bytes_current <= -100 * 8192 + 32 * 1024,
         "{values:?}"
     );
 }

@@ -1,4 +1,4 @@
-//! Every trait and auto trait of std's map and set types, for several keys and values; variance; `Debug`; sizes.
+//! Every trait and auto trait of the maps and sets of all kinds, for several keys and values; variance; `Debug`; sizes.
 
 #![allow(missing_docs)]
 
@@ -135,6 +135,7 @@ macro_rules! same_traits {
     })+};
 }
 
+mod kinds;
 mod sets;
 
 /// Neither `Clone` nor `Debug`, `Default`, `Eq`.

@@ -222,7 +222,7 @@ fn huge_and_uneven_tables_give_shares() {
                 assert!((0.0..=1.0).contains(&figure), "{share:?}");
             }
         }
-        if let Some(plateau) = table.plateau(0.3) {
+        if let Some(plateau) = table.plateau(0.3, plateaus::QUICK) {
             assert!(plateau.hazard > 0.0 && plateau.hazard < 0.3, "{plateau:?}");
             assert!(plateau.survivors.is_finite() && plateau.left.is_finite());
         }

@@ -116,6 +116,8 @@ impl Fuzz {
             .then(|| self.0.one_of(&["A.a", "b"]).to_owned());
         site.growth_allowed = self.0.below(8) == 0;
         site.dead_handles = self.maybe();
+        site.max_age_seconds = (self.0.below(8) == 0)
+            .then(|| self.0.one_of(&[0.0, -1.0, 1.5, 90_000.0, 1e300, f64::NAN]));
         site.max_len = (self.0.below(8) == 0).then(|| self.any());
         for figure in [
             &mut site.instances,

@@ -3,7 +3,10 @@
 use super::story::{
     Entry, HOUR, LINE, MINUTE, OTHER_LINE, SECOND, entry, found, now, one, silent, told,
 };
-use crate::detect::{random::Random, suspects};
+use crate::{
+    SiteReport,
+    detect::{random::Random, suspects},
+};
 
 /// One entry a second for so long; `stays` says whether nobody removes it, the others live about ten seconds.
 fn requests(life: u64, stays: impl Fn(u64) -> bool) -> Vec<Entry> {
@@ -19,14 +22,14 @@ fn requests(life: u64, stays: impl Fn(u64) -> bool) -> Vec<Entry> {
 
 #[test]
 fn entries_that_nobody_removes_are_told_with_their_share() {
-    let suspect = one(&told(&requests(2 * HOUR, |i| i % 50 == 0), 2 * HOUR));
+    let suspect = one(&told(&requests(8 * HOUR, |i| i % 50 == 0), 8 * HOUR));
     assert_eq!(suspect.kind, "never_removed");
     assert_eq!(suspect.call_site.as_deref(), Some(LINE));
     assert!((suspect.share - 0.02).abs() < 0.002, "{}", suspect.share);
     let interval = suspect.figures["share_low"]..=suspect.figures["share_high"];
     assert!(interval.contains(&0.02), "{interval:?}");
     assert!(
-        (130..=144).contains(&suspect.entries),
+        (560..=576).contains(&suspect.entries),
         "{}",
         suspect.entries
     );
@@ -36,11 +39,11 @@ fn entries_that_nobody_removes_are_told_with_their_share() {
     assert!(suspect.confidence > 0.9);
 }
 
-/// Logins at a provider: seven in ten come back within half a minute, the others are forgotten after ten minutes, or never.
+/// Logins at a provider: seven in ten come back within half a minute, the others are forgotten after a while, or never.
 #[test]
 fn what_waits_for_a_timeout_is_no_leak_before_it_ran_out() {
     let mut random = Random::seeded(73);
-    let logins: Vec<(u64, Option<u64>)> = (0..4 * HOUR / SECOND)
+    let logins: Vec<(u64, Option<u64>)> = (0..6 * HOUR / SECOND)
         .map(|i| {
             let takes = random.exponential(8.0 * SECOND as f64) as u64;
             let born = i * SECOND;
@@ -57,15 +60,61 @@ fn what_waits_for_a_timeout_is_no_leak_before_it_ran_out() {
             .collect();
         told(&entries, life)
     };
-    for minutes in (1..=180).step_by(3) {
+    for minutes in (1..=360).step_by(9) {
         silent(&after(minutes * MINUTE, Some(10 * MINUTE)));
+        silent(&after(minutes * MINUTE, Some(4 * HOUR)));
     }
-    assert_eq!(one(&after(HOUR, None)).kind, "never_removed");
+    assert_eq!(one(&after(5 * HOUR, None)).kind, "never_removed");
+}
+
+#[test]
+fn what_was_declared_to_stay_is_given_that_time_and_no_more() {
+    let age = |site: &mut SiteReport, hours: f64| site.max_age_seconds = Some(hours * 3_600.0);
+    let mut site = told(&requests(8 * HOUR, |i| i % 50 == 0), 8 * HOUR);
+    age(&mut site, 8.0);
+    silent(&site);
+    let mut site = told(&requests(HOUR, |i| i % 50 == 0), HOUR);
+    silent(&site);
+    age(&mut site, 0.25);
+    assert_eq!(one(&site).kind, "never_removed");
+    // A window of a day has nothing to forget before.
+    let mut site = told(&kept(20 * HOUR, 5_000, |part| part), 20 * HOUR);
+    assert_eq!(one(&site).kind, "only_grows");
+    age(&mut site, 24.0);
+    silent(&site);
+}
+
+#[test]
+fn in_a_short_life_many_that_stay_are_told_early() {
+    let life = 5 * MINUTE;
+    let often = |n: u64| {
+        let entries: Vec<Entry> = (0..n * life / SECOND)
+            .map(|i| {
+                let born = i * SECOND / n;
+                entry(
+                    born,
+                    (i % 10 > 0)
+                        .then_some(born + 20)
+                        .filter(|left| *left <= life),
+                )
+            })
+            .collect();
+        [told(&entries, life)]
+    };
+    let suspects_of = |sites: &[_], short| suspects(sites, now(sites, short), &mut |_| false);
+    let suspects = suspects_of(&often(600), true);
+    assert_eq!(suspects.len(), 1, "{suspects:#?}");
+    assert_eq!(
+        (suspects[0].kind, suspects[0].confidence),
+        ("never_removed", 0.6)
+    );
+    assert!(suspects_of(&often(600), false).is_empty());
+    assert!(suspects_of(&often(100), true).is_empty());
 }
 
 #[test]
 fn what_one_sample_stands_for_counts() {
-    let mut site = told(&requests(2 * HOUR, |i| i % 50 == 0), 2 * HOUR);
+    let mut site = told(&requests(8 * HOUR, |i| i % 50 == 0), 8 * HOUR);
     let exact = one(&site);
     // The same samples, but each of them one of four entries.
     let line = &mut site.call_sites[0];
@@ -98,7 +147,7 @@ fn requests_that_are_all_answered_are_no_leak() {
 
 #[test]
 fn a_burst_that_is_over_is_no_leak_that_goes_on() {
-    let life = 2 * HOUR;
+    let life = 8 * HOUR;
     silent(&told(&requests(life, |i| i < 600 && i % 5 == 0), life));
     // Nor are the first entries of all, which stay as long as the program: a registry filled at the start.
     silent(&told(&requests(life, |i| i < 100), life));
@@ -106,7 +155,7 @@ fn a_burst_that_is_over_is_no_leak_that_goes_on() {
 
 #[test]
 fn growth_that_is_allowed_is_no_leak() {
-    let mut site = told(&requests(2 * HOUR, |i| i % 50 == 0), 2 * HOUR);
+    let mut site = told(&requests(8 * HOUR, |i| i % 50 == 0), 8 * HOUR);
     site.growth_allowed = true;
     silent(&site);
 }
@@ -156,6 +205,7 @@ fn a_consumer_that_stands_still_is_no_leak() {
     let life = 3 * HOUR + 24 * MINUTE;
     silent(&told(&consumed(life, |_| true), life));
     // It goes on, and forgets every second entry.
+    let life = 9 * HOUR;
     let suspect = one(&told(&consumed(life, |i| i % 2 == 0), life));
     assert_eq!(suspect.kind, "never_removed");
 }
@@ -196,8 +246,8 @@ fn few_stay(life: u64, few: &[u64]) -> Vec<Entry> {
 fn a_few_entries_that_are_far_too_old_are_overdue() {
     // Too few for a plateau.
     let suspect = one(&told(
-        &few_stay(4 * HOUR, &[900, 4_000, 7_000, 9_000]),
-        4 * HOUR,
+        &few_stay(16 * HOUR, &[3_600, 16_000, 28_000, 36_000]),
+        16 * HOUR,
     ));
     assert_eq!(suspect.kind, "overdue");
     assert_eq!(suspect.call_site.as_deref(), Some(LINE));
@@ -208,21 +258,21 @@ fn a_few_entries_that_are_far_too_old_are_overdue() {
 
 #[test]
 fn fewer_or_younger_or_past_survivors_are_not_overdue() {
-    let life = 4 * HOUR;
-    silent(&told(&few_stay(life, &[900, 7_000]), life));
-    // Lifetimes of up to ten seconds say nothing of half a minute.
-    let young = life / SECOND - 30;
+    let life = 16 * HOUR;
+    silent(&told(&few_stay(life, &[3_600, 28_000]), life));
+    // Lifetimes of up to ten seconds say nothing of an hour.
+    let young = life / SECOND - 3_600;
     silent(&told(&few_stay(life, &[young, young + 2, young + 4]), life));
     // Of one moment each, or long ago.
-    silent(&told(&few_stay(life, &[900, 901, 902, 903]), life));
-    silent(&told(&few_stay(life, &[100, 600, 1_100, 1_600]), life));
+    silent(&told(&few_stay(life, &[3_600, 3_601, 3_602, 3_603]), life));
+    silent(&told(&few_stay(life, &[400, 2_400, 4_400, 6_400]), life));
 }
 
 #[test]
 fn one_late_removal_makes_late_entries_likely() {
-    let life = 4 * HOUR;
-    let mut entries = few_stay(life, &[900, 4_000, 7_000, 9_000]);
-    entries[900].left = Some(900 * SECOND + 3 * HOUR);
+    let life = 16 * HOUR;
+    let mut entries = few_stay(life, &[3_600, 16_000, 28_000, 36_000]);
+    entries[3_600].left = Some(13 * HOUR);
     silent(&told(&entries, life));
 }
 
@@ -283,7 +333,7 @@ fn in_a_short_life_only_fast_growth_is_told() {
 
 #[test]
 fn a_line_is_judged_by_its_own_entries() {
-    let life = 2 * HOUR;
+    let life = 8 * HOUR;
     let mut entries = requests(life, |i| i % 50 == 0);
     // As many of another line, all removed after a minute.
     entries.extend(requests(life, |_| false).iter().map(|entry| Entry {

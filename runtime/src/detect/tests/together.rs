@@ -6,10 +6,10 @@ use crate::{
     detect::{random::Random, suspects},
 };
 
-/// A line that inserts once a second for two hours; nobody removes one in `stays`, the others live about ten seconds.
+/// A line that inserts once a second for eight hours; nobody removes one in `stays`, the others live about ten seconds.
 fn leaking(line: &'static str, stays: u64) -> Vec<Entry> {
     let mut random = Random::seeded(81);
-    (0..2 * HOUR / SECOND)
+    (0..8 * HOUR / SECOND)
         .map(|i| {
             let left = i * SECOND + random.exponential(10_000.0) as u64;
             Entry {
@@ -22,7 +22,7 @@ fn leaking(line: &'static str, stays: u64) -> Vec<Entry> {
 }
 
 fn leaks() -> SiteReport {
-    told(&leaking(LINE, 20), 2 * HOUR)
+    told(&leaking(LINE, 20), 8 * HOUR)
 }
 
 /// The same with all that stays emptied at another line.
@@ -54,7 +54,7 @@ fn findings_about_one_line_are_one_suspect() {
 fn findings_about_two_lines_are_two_suspects() {
     let mut entries = leaking(LINE, 20);
     entries.extend(leaking(OTHER_LINE, 40));
-    let suspects = found(&[told(&entries, 2 * HOUR)]);
+    let suspects = found(&[told(&entries, 8 * HOUR)]);
     let lines: Vec<_> = suspects
         .iter()
         .map(|suspect| suspect.call_site.as_deref())
@@ -109,7 +109,7 @@ fn of_two_that_cost_the_same_the_surer_is_told_first() {
 fn what_stays_at_one_line_is_known_again_whatever_it_is_called() {
     let mut kinds = Vec::new();
     let mut known = Vec::new();
-    let life = 5 * HOUR;
+    let life = 16 * HOUR;
     let churn = |stays: &dyn Fn(u64) -> bool| {
         let entries: Vec<_> = (0..life / SECOND)
             .map(|i| entry(i * SECOND, (!stays(i)).then_some((i + 5) * SECOND)))
@@ -118,7 +118,7 @@ fn what_stays_at_one_line_is_known_again_whatever_it_is_called() {
     };
     for site in [
         churn(&|i| i % 50 == 0),
-        churn(&|i| i % 4_000 == 1_000),
+        churn(&|i| i % 12_000 == 1_000),
         churn(&|_| true),
     ] {
         let suspect = one(&site);
@@ -135,7 +135,7 @@ fn what_stays_at_one_line_is_known_again_whatever_it_is_called() {
 #[test]
 fn a_fingerprint_tells_lines_sites_modules_and_kinds_apart() {
     let mut known = vec![one(&leaks()).fingerprint];
-    known.push(one(&told(&leaking(OTHER_LINE, 20), 2 * HOUR)).fingerprint);
+    known.push(one(&told(&leaking(OTHER_LINE, 20), 8 * HOUR)).fingerprint);
     let mut site = leaks();
     site.site = "Orders.closed".to_owned();
     known.push(one(&site).fingerprint);
@@ -163,7 +163,7 @@ fn a_fingerprint_is_fnv_1a_over_its_parts() {
 fn a_known_suspect_can_be_silenced() {
     let mut entries = leaking(LINE, 20);
     entries.extend(leaking(OTHER_LINE, 40));
-    let sites = [told(&entries, 2 * HOUR)];
+    let sites = [told(&entries, 8 * HOUR)];
     let all = found(&sites);
     let mut asked = Vec::new();
     let left = suspects(&sites, now(&sites, false), &mut |fingerprint| {

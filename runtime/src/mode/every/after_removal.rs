@@ -37,16 +37,20 @@ impl Watch {
 /// What an entry's stamp says of its life.
 pub(crate) fn lifecycle(instance: &Instance, stamp: Stamp) -> Option<Lifecycle> {
     let lines = &instance.detail.site.record.state().call_sites;
+    let time = |tick: Tick| Duration::from_millis(tick.as_ms());
     Some(Lifecycle {
         created: Step {
-            time: Some(Duration::from_millis(stamp.born().as_ms())),
+            time: Some(time(stamp.born())),
             line: lines.location(stamp.line().into()),
         },
-        vacated: stamp.is_vacant().then(|| Step {
-            time: None,
-            line: Some(stamp.emptied_by())
-                .filter(|by| *by != OTHER)
-                .and_then(|by| lines.location(by.into())),
+        vacated: stamp.is_vacant().then(|| {
+            let vacated = instance.detail.vacated(stamp);
+            Step {
+                time: vacated.at.map(time),
+                line: Some(vacated.by)
+                    .filter(|by| *by != OTHER)
+                    .and_then(|by| lines.location(by.into())),
+            }
         }),
         removed: None,
         dropped: None,

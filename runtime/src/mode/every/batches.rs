@@ -7,9 +7,13 @@
 //!
 //! One writer, the owner of the map.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
-use super::{Stamp, ticks::Tick};
+use super::{
+    Stamp,
+    flight::{Scene, Who},
+    ticks::Tick,
+};
 use crate::RemovalCause;
 
 /// Lines whose insertions are counted side by side. A power of two.
@@ -17,33 +21,33 @@ const ARRIVALS: usize = 4;
 /// Stamps whose removals are counted side by side. A power of two.
 const EXITS: usize = 16;
 
-/// Entries with the same stamp.
-#[derive(Default)]
-pub(super) struct Batch {
-    stamp: AtomicU64,
-    entries: AtomicU32,
+/// Entries with the same stamp: where both are kept.
+#[derive(Clone, Copy)]
+pub(super) struct Batch<'a> {
+    stamp: &'a AtomicU64,
+    entries: &'a AtomicU32,
 }
 
-impl Batch {
+impl Batch<'_> {
     #[inline(always)]
-    pub(super) fn stamp(&self) -> Stamp {
+    pub(super) fn stamp(self) -> Stamp {
         Stamp::from_bits(self.stamp.load(Relaxed))
     }
 
     /// One entry more.
     #[inline(always)]
-    pub(super) fn bump(&self) {
+    pub(super) fn bump(self) {
         let entries = self.entries.load(Relaxed);
         self.entries.store(entries.wrapping_add(1), Relaxed);
     }
 
-    pub(super) fn entries(&self) -> u32 {
+    pub(super) fn entries(self) -> u32 {
         self.entries.load(Relaxed)
     }
 
     /// From here on it counts entries with this stamp, of which there are so many; what was counted is written down.
     #[inline(always)]
-    pub(super) fn start(&self, stamp: Stamp, entries: u32) {
+    pub(super) fn start(self, stamp: Stamp, entries: u32) {
         self.stamp.store(stamp.bits(), Relaxed);
         self.entries.store(entries, Relaxed);
     }
@@ -57,36 +61,53 @@ pub(super) struct Arrivals([Arrival; ARRIVALS]);
 #[derive(Default)]
 #[repr(align(32))]
 pub(super) struct Arrival {
-    /// The address of the caller's `Location`.
-    caller: AtomicUsize,
-    pub(super) batch: Batch,
+    /// The thread and the line that insert.
+    who: AtomicU64,
+    stamp: AtomicU64,
+    entries: AtomicU32,
+    /// What the flight recorder notes of them.
+    scene: AtomicU64,
 }
 
 impl Arrivals {
-    /// The place of what this caller inserts.
+    /// The place of what this line and thread insert.
     #[inline(always)]
-    pub(super) fn of(&self, caller: usize) -> &Arrival {
+    pub(super) fn of(&self, who: Who) -> &Arrival {
         // A `Location` is 24 bytes, so neighbours have different places.
-        &self.0[(caller / 8) % ARRIVALS]
+        &self.0[(who.bits() as usize / 8) % ARRIVALS]
     }
 
-    pub(super) fn batches(&self) -> impl Iterator<Item = &Batch> {
-        self.0.iter().map(|arrival| &arrival.batch)
+    pub(super) fn batches(&self) -> impl Iterator<Item = Batch<'_>> {
+        self.0.iter().map(Arrival::batch)
     }
 }
 
 impl Arrival {
-    /// What this caller's next entry carries, if it is one more of the batch.
     #[inline(always)]
-    pub(super) fn next(&self, caller: usize) -> Option<Stamp> {
-        let stamp = self.batch.stamp();
-        (self.caller.load(Relaxed) == caller && stamp.born().is_now()).then_some(stamp)
+    pub(super) fn batch(&self) -> Batch<'_> {
+        Batch {
+            stamp: &self.stamp,
+            entries: &self.entries,
+        }
     }
 
-    /// From here on it counts what this caller inserts, of which this is the first; what was counted is written down.
-    pub(super) fn start(&self, caller: usize, stamp: Stamp) {
-        self.caller.store(caller, Relaxed);
-        self.batch.start(stamp, 1);
+    /// What the next entry of this line and thread carries, if it is one more of the batch.
+    #[inline(always)]
+    pub(super) fn next(&self, who: Who) -> Option<Stamp> {
+        let stamp = self.batch().stamp();
+        (self.who.load(Relaxed) == who.bits() && stamp.born().is_now()).then_some(stamp)
+    }
+
+    #[inline(always)]
+    pub(super) fn scene(&self) -> Scene {
+        Scene::from_bits(self.scene.load(Relaxed))
+    }
+
+    /// From here on it counts what this line and thread insert, of which this is the first; what was counted is written down.
+    pub(super) fn start(&self, who: Who, stamp: Stamp, scene: Scene) {
+        self.who.store(who.bits(), Relaxed);
+        self.scene.store(scene.bits(), Relaxed);
+        self.batch().start(stamp, 1);
     }
 }
 
@@ -95,7 +116,11 @@ impl Arrival {
 pub(super) struct Exits {
     /// The tick, and above it the cause.
     moment: AtomicU64,
-    batches: [Batch; EXITS],
+    /// The thread and the line that removed keys last, if that was at this moment, and what the flight recorder notes of that.
+    who: AtomicU64,
+    scene: AtomicU64,
+    stamps: [AtomicU64; EXITS],
+    entries: [AtomicU32; EXITS],
 }
 
 /// When and why.
@@ -136,17 +161,36 @@ impl Exits {
     /// From here on entries leave at this moment; what was counted is written down.
     pub(super) fn start(&self, moment: Moment) {
         self.moment.store(moment.0, Relaxed);
+        self.who.store(0, Relaxed);
+    }
+
+    /// What the flight recorder notes of a removal of now by this line and thread, if one was noted already.
+    #[inline(always)]
+    pub(super) fn scene(&self, who: Who) -> Option<Scene> {
+        let scene = Scene::from_bits(self.scene.load(Relaxed));
+        (self.who.load(Relaxed) == who.bits()).then_some(scene)
+    }
+
+    /// From here on this is what it notes.
+    pub(super) fn set_scene(&self, who: Who, scene: Scene) {
+        self.who.store(who.bits(), Relaxed);
+        self.scene.store(scene.bits(), Relaxed);
     }
 
     /// The place of entries with this stamp.
     #[inline(always)]
-    pub(super) fn of(&self, stamp: Stamp) -> &Batch {
+    pub(super) fn of(&self, stamp: Stamp) -> Batch<'_> {
         // By tick and by line. (Knuth, The Art of Computer Programming 3, 6.4: ticks that follow each other are spread.)
         let spread = stamp.bits().wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        &self.batches[(spread >> (u64::BITS - EXITS.ilog2())) as usize]
+        let place = (spread >> (u64::BITS - EXITS.ilog2())) as usize;
+        Batch {
+            stamp: &self.stamps[place],
+            entries: &self.entries[place],
+        }
     }
 
-    pub(super) fn batches(&self) -> impl Iterator<Item = &Batch> {
-        self.batches.iter()
+    pub(super) fn batches(&self) -> impl Iterator<Item = Batch<'_>> {
+        let both = self.stamps.iter().zip(&self.entries);
+        both.map(|(stamp, entries)| Batch { stamp, entries })
     }
 }

@@ -17,12 +17,14 @@ use super::{
     batches::{Arrivals, Batch, Exits, Moment},
     cohorts::{Cohorts, Ruler},
     epochs::{BornBefore, Epochs, newest_snapshot},
+    flight::{Flight, GoneReturns, Scene, Who},
     scopes::{self, is_scoped},
     stamp::{FULL, Stamp},
     ticks::Tick,
+    vacated::{Notes, SiteNotes},
 };
 use crate::{
-    RemovalCause, Site,
+    Operation, RemovalCause, Return, Site,
     hash_map::Slot,
     lifecycle::ages::{BUCKETS, bucket_of},
 };
@@ -31,8 +33,8 @@ use crate::{
 pub(super) struct Line {
     births: Count,
     exits: [Count; RemovalCause::ALL.len()],
-    residue: Count,
-    emptied: Count,
+    pub(super) residue: Count,
+    pub(super) emptied: Count,
     /// Entries that are still there, by when they came.
     cohorts: Cohorts,
     /// The same by the snapshots they came between.
@@ -79,14 +81,24 @@ impl Line {
     }
 }
 
-/// Sites have nothing to know besides.
+/// What is known of a site besides.
 #[derive(Default)]
-pub(crate) struct SiteDetail {}
+pub(crate) struct SiteDetail {
+    /// Keys that came back to maps that went since.
+    returned: GoneReturns,
+    /// Times at which values became vacant.
+    pub(super) notes: SiteNotes,
+}
 
 impl SiteDetail {
-    /// Nothing is sampled, so nothing is lost.
+    /// Keys that came back to maps that went since.
+    pub(crate) fn returns(&self) -> Vec<(String, Return)> {
+        self.returned.read()
+    }
+
+    /// Times at which values became vacant that were not noted.
     pub(crate) fn lost(&self) -> u64 {
-        0
+        self.notes.lost()
     }
 
     /// Every entry is known.
@@ -106,6 +118,8 @@ pub(crate) struct Detail {
     lines: [OnceBox<Line>; LINES],
     arrivals: Arrivals,
     exits: Exits,
+    pub(super) flight: Flight,
+    pub(super) notes: Notes,
 }
 
 impl Detail {
@@ -119,10 +133,12 @@ impl Detail {
             lines: [const { OnceBox::new() }; LINES],
             arrivals: Arrivals::default(),
             exits: Exits::default(),
+            flight: Flight::of(site, id),
+            notes: Notes::default(),
         }
     }
 
-    fn line(&self, id: LineId) -> &Line {
+    pub(super) fn line(&self, id: LineId) -> &Line {
         let cell = &self.lines[usize::from(id) % LINES];
         match cell.get() {
             Some(line) => line,
@@ -137,28 +153,45 @@ impl Detail {
             .filter_map(|(id, cell)| Some((id, cell.get()?)))
     }
 
-    /// An entry comes, inserted by this line: what it carries.
+    /// An entry comes, inserted by this line: what it carries. Its hash is told if it came alone.
     #[inline(always)]
-    pub(super) fn comes(&self, location: &'static Location<'static>, watch: &mut Watch) -> Stamp {
-        let caller = std::ptr::from_ref(location).addr();
-        let arrival = self.arrivals.of(caller);
-        match arrival.next(caller) {
-            Some(stamp) if !(NOTES_ORIGINS || scopes::inside()) => {
-                arrival.batch.bump();
+    pub(super) fn comes(
+        &self,
+        line: &'static Location<'static>,
+        hash: Option<u64>,
+        watch: &mut Watch,
+    ) -> Stamp {
+        let who = Who::at(line);
+        let arrival = self.arrivals.of(who);
+        let scene = arrival.scene();
+        match arrival.next(who) {
+            Some(stamp) if !NOTES_ORIGINS => {
+                arrival.batch().bump();
+                if let Some(hash) = hash {
+                    self.flight.note(hash, scene);
+                }
                 stamp
             }
-            _ => self.comes_otherwise(location, watch),
+            _ => self.comes_otherwise(line, hash, watch),
         }
     }
 
-    /// The first one of a line in a tick, or one of those that are looked at one by one.
+    /// The first one of a line and a thread in a tick, or one of those that are looked at one by one.
     #[cold]
     #[inline(never)]
-    fn comes_otherwise(&self, location: &'static Location<'static>, watch: &mut Watch) -> Stamp {
+    fn comes_otherwise(
+        &self,
+        line: &'static Location<'static>,
+        hash: Option<u64>,
+        watch: &mut Watch,
+    ) -> Stamp {
+        let scene = Scene::now(Operation::Inserted, Some(line));
         let now = self.now();
-        let mut stamp = Stamp::new(now, self.number(location), FULL);
-        let line = self.line(stamp.line());
+        let mut stamp = Stamp::new(now, self.number(line), FULL);
+        // Readers look for batches of lines that have an account.
+        let account = self.line(stamp.line());
         self.state.look_now_and_then(now.as_ms());
+        self.flight.look(now, |came| self.came_back(came));
         if NOTES_ORIGINS {
             let call_sites = &self.state.call_sites;
             let origins = &self.state.origins;
@@ -168,17 +201,61 @@ impl Detail {
             stamp = stamp.with_scope(scopes::born(self.site, self.id, stamp));
             watch.scoped |= is_scoped(stamp);
         }
+        if let Some(hash) = hash {
+            self.flight.note(hash, scene);
+        }
         if NOTES_ORIGINS || is_scoped(stamp) {
-            self.ruler.write(|| self.came(line, stamp, 1));
+            self.ruler.write(|| self.came(account, stamp, 1));
             return stamp;
         }
-        let caller = std::ptr::from_ref(location).addr();
-        let arrival = self.arrivals.of(caller);
+        // In a scope, every entry is looked at.
+        let who = Who::at(line).outside();
+        let arrival = self.arrivals.of(who);
         self.ruler.write(|| {
-            self.write_arrivals(&arrival.batch);
-            arrival.start(caller, stamp);
+            self.write_arrivals(arrival.batch());
+            arrival.start(who, stamp, scene);
         });
         stamp
+    }
+
+    /// A key came, in this scene, that had left a moment before.
+    fn came_back(&self, came: Scene) {
+        if let Some(line) = came.line() {
+            self.state.lives.line(self.number(line)).returned.add(1);
+        }
+    }
+
+    /// The entry of a key is removed by this line.
+    #[inline(always)]
+    pub(super) fn is_removed(&self, stamp: Stamp, hash: u64, line: &'static Location<'static>) {
+        let batch = self.exits.of(stamp);
+        match self.exits.scene(Who::at(line)) {
+            Some(scene) if batch.stamp() == stamp && scene.tick().is_now() => {
+                batch.bump();
+                self.flight.note(hash, scene);
+            }
+            _ => self.is_removed_otherwise(stamp, hash, line),
+        }
+    }
+
+    /// The same of the first one that this line and thread remove at this moment, or one that no batch waits for.
+    #[cold]
+    #[inline(never)]
+    fn is_removed_otherwise(&self, stamp: Stamp, hash: u64, line: &'static Location<'static>) {
+        let batch = self.exits.of(stamp);
+        if batch.stamp() == stamp && self.exits.moment().is_now(RemovalCause::Removed) {
+            batch.bump();
+        } else {
+            self.takes_place(stamp, RemovalCause::Removed);
+        }
+        let scene = self.exits.scene(Who::at(line)).unwrap_or_else(|| {
+            // First: it gives the thread its number, by which it is known.
+            let scene = Scene::at(self.exits.moment().tick(), Operation::Removed, Some(line));
+            self.exits.set_scene(Who::at(line), scene);
+            scene
+        });
+        self.flight.look(scene.tick(), |came| self.came_back(came));
+        self.flight.note(hash, scene);
     }
 
     /// An entry leaves.
@@ -191,11 +268,17 @@ impl Detail {
         batch.bump();
     }
 
-    /// One that no batch waits for. Entries that came at many different times leave through here, so it does in one go
-    /// what most of them need: to take the place of another batch, none of which came before a snapshot.
+    /// One that no batch waits for.
     #[cold]
     #[inline(never)]
     fn leaves_otherwise(&self, stamp: Stamp, cause: RemovalCause) {
+        self.takes_place(stamp, cause);
+    }
+
+    /// The same. Entries that came at many different times leave through here, so it does in one go
+    /// what most of them need: to take the place of another batch, none of which came before a snapshot.
+    #[inline(always)]
+    fn takes_place(&self, stamp: Stamp, cause: RemovalCause) {
         let (batch, moment) = (self.exits.of(stamp), self.exits.moment());
         let before = batch.stamp();
         match self.lines[usize::from(before.line()) % LINES].get() {
@@ -217,9 +300,11 @@ impl Detail {
     #[cold]
     #[inline(never)]
     fn leaves_alone(&self, stamp: Stamp, cause: RemovalCause) {
-        if stamp.is_vacant() {
-            self.marked_full(stamp.line(), stamp.emptied_by());
-        }
+        let stamp = if stamp.is_vacant() {
+            self.filled(stamp)
+        } else {
+            stamp
+        };
         scopes::left(self.id, stamp);
         let moment = Moment::now(cause);
         self.ruler.write(|| {
@@ -243,7 +328,7 @@ impl Detail {
         self.write_all_exits();
     }
 
-    fn write_arrivals(&self, batch: &Batch) {
+    fn write_arrivals(&self, batch: Batch<'_>) {
         if batch.entries() > 0 {
             let stamp = batch.stamp();
             self.came(self.line(stamp.line()), stamp, batch.entries());
@@ -257,7 +342,7 @@ impl Detail {
         }
     }
 
-    fn write_exits(&self, batch: &Batch) {
+    fn write_exits(&self, batch: Batch<'_>) {
         if batch.entries() > 0 {
             let (stamp, moment) = (batch.stamp(), self.exits.moment());
             self.left(self.line(stamp.line()), stamp, batch.entries(), moment);
@@ -291,7 +376,7 @@ impl Detail {
     fn read(&self, id: usize, line: &Line) -> Line {
         self.ruler.steadily(|| {
             let line = line.clone();
-            let its = |batch: &&Batch| usize::from(batch.stamp().line()) == id;
+            let its = |batch: &Batch<'_>| usize::from(batch.stamp().line()) == id;
             for batch in self.arrivals.batches().filter(its) {
                 self.came(&line, batch.stamp(), batch.entries());
             }
@@ -325,7 +410,7 @@ impl Detail {
     #[cold]
     #[inline(never)]
     pub(super) fn number(&self, location: &'static Location<'static>) -> LineId {
-        self.state.call_sites.id_of(location)
+        self.state.call_sites.id_of(location) as LineId
     }
 
     /// When the oldest entry came, at the latest, and its line. O(lines × spans).
@@ -356,6 +441,7 @@ impl Detail {
                 line.emptied.set(0);
             }
         });
+        self.notes.clear(&self.state.detail.notes);
     }
 
     /// Stamps travel with their entries.
@@ -364,6 +450,8 @@ impl Detail {
 
     /// Adds every line's figures to `lines`; nothing is ever dropped.
     pub(crate) fn summarise(&self, lines: &mut Lines) -> u64 {
+        let returns = self.flight.returns(|came| self.came_back(came));
+        lines.returns.extend(returns);
         for (id, line) in self.known_lines() {
             let line = self.read(id, line);
             for (first, last, entries) in self.ruler.spans(&line.cohorts) {
@@ -387,6 +475,10 @@ impl Detail {
 
     /// Hands what stays known of a map that goes over to its site.
     pub(crate) fn retire(&self) {
+        self.notes.clear(&self.state.detail.notes);
+        let returned = &self.state.detail.returned;
+        self.flight.hand_over(returned, |came| self.came_back(came));
+        self.flight.end();
         self.ruler.write(|| self.write_batches());
         for (id, line) in self.known_lines() {
             let life = self.state.lives.line(id as LineId);
@@ -398,15 +490,5 @@ impl Detail {
                 into.add(exits.get());
             }
         }
-    }
-
-    pub(super) fn marked_vacant(&self, born_by: LineId, emptied_by: LineId) {
-        self.line(born_by).residue.bump();
-        self.line(emptied_by).emptied.bump();
-    }
-
-    pub(super) fn marked_full(&self, born_by: LineId, emptied_by: LineId) {
-        self.line(born_by).residue.drop_one();
-        self.line(emptied_by).emptied.drop_one();
     }
 }

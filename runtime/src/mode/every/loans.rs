@@ -175,8 +175,7 @@ impl Recorder {
     /// A value is vacant that no write of the map's made so: it counts, and no line is to blame.
     fn found_dead<K, V, T: Keeper<K, V>>(&mut self, slot: &mut Slot<impl Sized, V>, at: Caller) {
         if let Some(instance) = &self.instance {
-            slot.stamp = slot.stamp.with_emptied_by(OTHER);
-            instance.detail.marked_vacant(slot.stamp.line(), OTHER);
+            slot.stamp = instance.detail.emptied(slot.stamp, OTHER);
             instance.counters.residue.bump();
         }
         if matches!(T::CONTRACT.residue, Residue::Deny) {

@@ -9,14 +9,15 @@
 //! no further scope can be made, and the attempt says so.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 use super::{
-    super::live::{LineId, Recorder},
-    Stamp, Tick,
+    super::live::{Instance, LineId},
+    Stamp, Tick, Watch,
+    flight::{in_scope, set_in_scope},
 };
 use crate::{Site, store::Store, testing::Left};
 
@@ -30,8 +31,6 @@ pub(super) const NO_SCOPE: Tag = 0;
 const SWEEP_FROM: usize = 64;
 
 thread_local! {
-    /// Whether [`CURRENT`] is an account: all that an insertion outside of scopes reads.
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
     static CURRENT: RefCell<Option<Account>> = const { RefCell::new(None) };
 }
 
@@ -222,7 +221,7 @@ impl Drop for Opened {
 /// Whether this thread is in a scope.
 #[inline(always)]
 pub(super) fn inside() -> bool {
-    INSIDE.get()
+    in_scope()
 }
 
 /// The account that this thread's entries are charged to.
@@ -240,7 +239,7 @@ pub(crate) fn swap(to: Option<Account>) -> Option<Account> {
     let to = to.and_then(|account| account.open());
     CURRENT
         .try_with(|current| {
-            INSIDE.set(to.is_some());
+            set_in_scope(to.is_some());
             current.replace(to)
         })
         .ok()
@@ -272,13 +271,10 @@ pub(super) fn is_scoped(stamp: Stamp) -> bool {
 }
 
 /// All entries of `store` are leaving: those born in a scope leave its account. O(entries) if there ever was one.
-pub(crate) fn all_scoped_left<V>(recorder: &mut Recorder, store: &impl Store<V>) {
-    if std::mem::take(&mut recorder.watch.scoped)
-        && let Some(instance) = &recorder.instance
-    {
-        for slot in store.slots() {
-            left(instance.id, slot.stamp);
-        }
+pub(crate) fn all_scoped_left<V>(watch: &mut Watch, instance: &Instance, store: &impl Store<V>) {
+    if std::mem::take(&mut watch.scoped) {
+        let stamps = store.slots().map(|slot| slot.stamp);
+        instance.detail.scoped_left(stamps);
     }
 }
 

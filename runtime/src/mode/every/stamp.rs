@@ -7,13 +7,16 @@ use super::{
 };
 
 /// What an entry carries: when it was born (32 bits), the line that inserted it (8 bits), the line whose write made its
-/// value vacant (8 bits; [`FULL`] if it is not), and the tag of the test's scope it was born in (16 bits). Bytes, so that
-/// it adds no alignment; one word, so that it is moved in one instruction.
+/// value vacant (8 bits; [`FULL`] if it is not), and the tag of the test's scope it was born in (16 bits); where the line
+/// is [`NOTED`], the number of a note that holds both ([`vacated`](super::vacated)). Bytes, so that it adds no alignment;
+/// one word, so that it is moved in one instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp([u8; 8]);
 
 /// Not vacant. A line without a number empties as number 0 does, so 0 cannot mean "not vacant".
 pub(super) const FULL: LineId = LineId::MAX;
+/// A note says which line emptied it.
+pub(super) const NOTED: LineId = FULL - 1;
 
 impl Stamp {
     pub(crate) const NONE: Self = Self::new(Tick::NEVER, OTHER, FULL);
@@ -54,7 +57,8 @@ impl Stamp {
         self
     }
 
-    /// The tag of the scope it was born in; [`NO_SCOPE`](super::scopes::NO_SCOPE) for most.
+    /// The tag of the scope it was born in; [`NO_SCOPE`](super::scopes::NO_SCOPE) for most. The number of its note, if it is
+    /// [`NOTED`].
     #[inline(always)]
     pub(super) fn scope(self) -> Tag {
         Tag::from_le_bytes([self.0[6], self.0[7]])
@@ -82,4 +86,4 @@ impl Stamp {
     }
 }
 
-const _: () = assert!(size_of::<Stamp>() == 8 && LINES <= FULL as usize);
+const _: () = assert!(size_of::<Stamp>() == 8 && LINES <= NOTED as usize);

@@ -9,10 +9,13 @@ use once_cell::race::OnceBox;
 use super::{Count, LINES, LineId};
 use crate::{AgeHistogram, RemovalCause, lifecycle::ages::BUCKETS};
 
+/// A key that comes back later than this is another story.
+pub(crate) const SOON_MS: u64 = 10_000;
+
 /// One line's entries. In observe these count samples, one of 2^k of them for 2^k while only that share is kept.
 pub(crate) struct LineLife {
     pub(crate) births: Count,
-    /// Of those, keys that had left a moment before (observe only).
+    /// Of those, keys that had left a moment before.
     pub(crate) returned: Count,
     pub(crate) exits: [Count; RemovalCause::ALL.len()],
     lifetimes: [AtomicU32; BUCKETS],

@@ -149,6 +149,7 @@ impl SiteState {
             peak = peak.max(maps.peak());
             report.largest.extend(maps.rows());
             report.samples_dropped += self.detail.lost();
+            lines.returns.extend(self.detail.returns());
             known.inserts += self.folded.inserts.get() + self.folded_base.get();
             for (id, life) in self.lives.known() {
                 lines.of(id).lived(life);
@@ -205,7 +206,6 @@ impl SiteState {
         by_place
             .into_iter()
             .map(|(call_site, figures)| CallSiteReport {
-                call_site,
                 one_in: self.detail.one_in(),
                 births: scaled(figures.births, births),
                 returned: scaled(figures.returned, births),
@@ -242,6 +242,8 @@ impl SiteState {
                     })
                     .collect(),
                 errors: None,
+                returns: lines.returns(&call_site),
+                call_site,
                 spans: Vec::new(),
                 backtraces: Vec::new(),
             })

@@ -7,7 +7,7 @@ use super::{
     super::{Caller, detail},
     BreachKind, Recorder, instance,
 };
-use crate::{Keeper, RemovalCause, Site, clock::now_ms, hash_map::Slot};
+use crate::{Keeper, RemovalCause, Site, clock::now_ms, hash_map::Slot, mode::UNKNOWN_KEY};
 
 /// One map of shards. `T` is always the keeper that the map was declared with, not that of its shards.
 pub(crate) struct Whole {
@@ -116,6 +116,10 @@ impl Recorder {
         if vacant {
             self.residue_shrank::<K, V, T>(None);
         }
-        self.gone::<K, V, T>(stamp, RemovalCause::Removed, len, at);
+        let cause = RemovalCause::Removed;
+        self.count_removal::<K, V, T>(cause, len, at, |instance| {
+            detail::died(instance, stamp, cause);
+        });
+        self.leaves::<K, V, T>(UNKNOWN_KEY, cause, at);
     }
 }

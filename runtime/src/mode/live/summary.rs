@@ -1,10 +1,13 @@
 //! What is known of the inserting lines of a site, added up over its maps for a report.
 
 use super::{LINES, LineLife, add_lifetimes};
-use crate::{AgeHistogram, RemovalCause, mode::detail::newest_snapshot, snapshot::KEPT};
+use crate::{AgeHistogram, RemovalCause, Return, mode::detail::newest_snapshot, snapshot::KEPT};
 
 /// Equal spans of a site's life by which live entries are counted.
 const GENERATIONS: usize = 32;
+
+/// Lines that removed what came back, told of each line that brought it back.
+const RETURNS_TOLD: usize = 4;
 
 /// The entries of one line. In observe these count samples; the report weights them.
 #[derive(Clone, Default)]
@@ -77,6 +80,8 @@ pub(crate) struct Lines {
     /// The number of the last snapshot; 0 if there is none.
     snapshots: u32,
     figures: [Option<Box<LineFigures>>; LINES],
+    /// Keys that came back, each pair of lines with the line that brought them back.
+    pub(crate) returns: Vec<(String, Return)>,
 }
 
 impl Lines {
@@ -86,6 +91,7 @@ impl Lines {
             since_ms,
             snapshots: newest_snapshot(),
             figures: [const { None }; LINES],
+            returns: Vec::new(),
         }
     }
 
@@ -127,6 +133,27 @@ impl Lines {
         (0..kept)
             .rev()
             .map(move |since| (newest - since, since as usize))
+    }
+
+    /// What came back through this line, added up by the line that removed it; the most frequent first.
+    pub(crate) fn returns(&self, call_site: &str) -> Vec<Return> {
+        let mut rows: Vec<Return> = Vec::new();
+        for (_, row) in self.returns.iter().filter(|(line, _)| line == call_site) {
+            let same = |known: &&mut Return| known.removed_at == row.removed_at;
+            match rows.iter_mut().find(same) {
+                Some(known) => {
+                    let times = known.times.saturating_add(row.times);
+                    if row.inserted_ms >= known.inserted_ms {
+                        known.clone_from(row);
+                    }
+                    known.times = times;
+                }
+                None => rows.push(row.clone()),
+            }
+        }
+        rows.sort_by(|a, b| (b.times, &a.removed_at).cmp(&(a.times, &b.removed_at)));
+        rows.truncate(RETURNS_TOLD);
+        rows
     }
 
     pub(crate) fn known(&self) -> impl Iterator<Item = (usize, &LineFigures)> {

@@ -2,8 +2,36 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::{super::detail, Footprint, Instance, ONE_IN, Recorder, watches_residue};
-use crate::{Keeper, Site, clock::now_ms, store::Store};
+use super::{
+    super::{Caller, detail},
+    Footprint, Instance, ONE_IN, Recorder, watches_residue,
+};
+use crate::{Keeper, RemovalCause, Site, clock::now_ms, hash_map::Slot, store::Store};
+
+/// Whether entries carry marks, so that something is recorded of every one of them.
+pub(crate) const MARKS: bool = size_of::<detail::Stamp>() > 0;
+
+/// What counts an entry of which nothing else is recorded. It is asked for before the entry goes into the map, and is all that
+/// has to be kept meanwhile.
+pub(crate) struct Quiet<'r>(Option<&'r Instance>);
+
+impl Quiet<'_> {
+    /// The entry came.
+    #[inline(always)]
+    pub(crate) fn came(self) {
+        if let Some(instance) = self.0 {
+            instance.counters.inserts.bump();
+        }
+    }
+
+    /// Its value took the place of another.
+    #[inline(always)]
+    pub(crate) fn replaced(self) {
+        if let Some(instance) = self.0 {
+            instance.counters.replaces.bump();
+        }
+    }
+}
 
 impl Recorder {
     /// An entry is about to come into a map that does not say how much room it has; `len` counts it, `bytes` is what an
@@ -33,6 +61,49 @@ impl Recorder {
         if len >= detail::REGISTER_AT {
             self.register_unplaced::<K, V, T>(site, len - 1);
         }
+    }
+
+    /// Whether nothing is recorded of an entry that comes into a map without places, but that it came or replaced another: so
+    /// it is with most, once the map has an [`Instance`]. Its `value` is told unless it is lent at once, `len` counts it.
+    #[inline(always)]
+    pub(crate) fn quiet<K, V, T: Keeper<K, V>>(
+        &self,
+        hash: u64,
+        value: Option<&V>,
+        len: usize,
+    ) -> Option<Quiet<'_>> {
+        if !T::TRACKED {
+            return Some(Quiet(None));
+        }
+        let instance = self.instance.as_deref()?;
+        let is_quiet = !MARKS && !self.is_notable::<K, V, T>(value, hash, len);
+        is_quiet.then_some(Quiet(Some(instance)))
+    }
+
+    /// The value of an entry was replaced of which nothing else is recorded: this one.
+    #[inline(always)]
+    pub(crate) fn replaced_quietly<K, V, T: Keeper<K, V>>(&mut self, old: &V, at: Caller) {
+        if Self::is_residue::<K, V, T>(old) {
+            self.residue_shrank::<K, V, T>(Some(usize::MAX));
+        }
+        self.let_go::<K, V, T>(old, RemovalCause::Replaced, at);
+    }
+
+    /// Whether nothing is to be done about an entry that left a map without places, but to count it.
+    #[inline(always)]
+    pub(crate) fn went_quietly<K, V, T: Keeper<K, V>>(
+        &self,
+        slot: &Slot<impl Sized, V>,
+        hash: u64,
+        cause: RemovalCause,
+    ) -> bool {
+        let watched = T::TRACKED
+            && T::watcher().is_some()
+            && self
+                .instance
+                .as_ref()
+                .is_some_and(|instance| detail::is_picked(instance, cause));
+        !watched && !self.removal_is_notable::<K, V, T>(slot, Some(hash))
     }
 
     /// The map has other room than `before`.

@@ -166,7 +166,7 @@ impl Recorder {
                     self.breach::<K, V, T>(kind, Caller::here());
                 }
             }
-            self.all_left::<K, V, T>(RemovalCause::MapDropped, store);
+            self.all_left::<K, V, T>(RemovalCause::MapDropped, store, Caller::here());
             if T::IS_SHARD {
                 state.shard().room_changed(size, Footprint::EMPTY);
             } else {

@@ -5,10 +5,10 @@
 
 use std::sync::Mutex;
 
+use super::super::live::SOON_MS;
+
 /// Keys remembered.
 const MANY: usize = 64;
-/// A key that comes back later than this is another story.
-const SOON_MS: u64 = 10_000;
 
 /// See the [module](self).
 #[derive(Default)]

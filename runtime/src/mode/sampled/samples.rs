@@ -22,7 +22,7 @@ use super::{
     snapshots::snapshot_after,
 };
 use crate::{
-    RemovalCause, Site,
+    RemovalCause, Return, Site,
     clock::now_ms,
     hash_map::{Rehash, Slot},
     lifecycle::ages::bucket_of,
@@ -47,6 +47,11 @@ pub(crate) struct SiteDetail {
 }
 
 impl SiteDetail {
+    /// Which lines they were is not known of samples.
+    pub(crate) fn returns(&self) -> Vec<(String, Return)> {
+        Vec::new()
+    }
+
     fn halvings(&self) -> u32 {
         self.halvings.load(Relaxed)
     }
@@ -239,7 +244,7 @@ impl Detail {
 
     pub(super) fn line_of(&self, at: Caller) -> LineId {
         at.location()
-            .map_or(OTHER, |line| self.state.call_sites.id_of(line))
+            .map_or(OTHER, |line| self.state.call_sites.id_of(line) as LineId)
     }
 
     /// A sampled entry came; whether it is kept.

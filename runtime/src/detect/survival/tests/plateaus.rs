@@ -1,7 +1,7 @@
 //! Plateaus, in tables of simulated lives: none where everything is removed in the end, however late; found where some
 //! entries never are.
 
-use super::{EMPTY, LifeTable, near};
+use super::{EMPTY, LifeTable, Patience, near};
 use crate::{
     detect::{random::Random, stays::HARDLY_ANY},
     lifecycle::ages::bucket_of,
@@ -9,6 +9,17 @@ use crate::{
 
 const SECOND: f64 = 1_000.0;
 const HOUR: f64 = 3_600.0 * SECOND;
+
+/// Of those who do not wait for hours.
+pub(super) const QUICK: Patience = Patience {
+    ms: 4 * 3_600_000,
+    times: Some(32),
+};
+/// Of those who do.
+const LONG: Patience = Patience {
+    times: None,
+    ..QUICK
+};
 
 /// The lives of entries that came evenly over `span` ms, as they look at its end.
 fn observed(
@@ -38,7 +49,7 @@ fn false_alarms(seed: u64, lifetime: fn(&mut Random) -> f64) -> usize {
         let span = [60.0 * SECOND, 600.0 * SECOND, HOUR, 6.0 * HOUR, 48.0 * HOUR][table % 5];
         let entries = [300, 3_000][table % 2];
         let lives = observed(&mut random, entries, span, &mut |random| lifetime(random));
-        alarms += usize::from(lives.plateau(HARDLY_ANY).is_some());
+        alarms += usize::from(lives.plateau(HARDLY_ANY, QUICK).is_some());
     }
     alarms
 }
@@ -97,7 +108,7 @@ fn the_gap_before_a_sweep_is_no_plateau() {
                 random.exponential(SECOND)
             }
         });
-        let plateau = lives.plateau(HARDLY_ANY);
+        let plateau = lives.plateau(HARDLY_ANY, QUICK);
         assert!(plateau.is_none(), "{rest} after {span} ms: {plateau:?}");
     }
 }
@@ -122,7 +133,7 @@ fn the_share_that_is_never_removed_is_found_once_it_is_old() {
                         lifetime(random)
                     }
                 });
-                let plateau = table.plateau(HARDLY_ANY).expect("a plateau");
+                let plateau = table.plateau(HARDLY_ANY, QUICK).expect("a plateau");
                 assert!(plateau.hazard < HARDLY_ANY);
                 let found = table.plateau_share().unwrap();
                 sum += found.estimate;
@@ -138,6 +149,57 @@ fn the_share_that_is_never_removed_is_found_once_it_is_old() {
     }
 }
 
+/// Nine in ten take a second, the others wait, as they look after so many hours.
+fn some_wait(seed: u64, hours: f64, mut waits: impl FnMut(&mut Random) -> f64) -> LifeTable {
+    let mut random = Random::seeded(seed);
+    observed(&mut random, 20_000, hours * HOUR, &mut |random| {
+        if random.share() < 0.1 {
+            waits(random)
+        } else {
+            random.exponential(SECOND)
+        }
+    })
+}
+
+#[test]
+fn what_waits_for_hours_is_no_plateau_however_quick_the_others_are() {
+    for seed in 0..40 {
+        for hours in [0.2, 0.5, 1.0, 2.0, 4.0, 6.0, 12.0, 24.0] {
+            let person = some_wait(seed, hours, |random| {
+                random.log_normal(5_400.0 * SECOND, 0.7)
+            });
+            let timeout = some_wait(seed, hours, |_| 4.0 * HOUR);
+            for table in [person, timeout] {
+                let plateau = table.plateau(HARDLY_ANY, LONG);
+                assert!(plateau.is_none(), "after {hours} h: {plateau:?}");
+            }
+        }
+        let forgotten = some_wait(seed, 6.0, |_| f64::INFINITY);
+        assert!(forgotten.plateau(HARDLY_ANY, LONG).is_some());
+    }
+}
+
+#[test]
+fn a_plateau_that_begins_to_fall_is_none() {
+    // Of what waits for half a day or so, little has gone after six hours, but more of what is older.
+    let mut flat = 0;
+    for seed in 0..40 {
+        let waits = some_wait(seed, 6.0, |random| random.log_normal(12.0 * HOUR, 0.5));
+        let falls = waits.plateau(HARDLY_ANY, LONG);
+        assert!(falls.is_none(), "seed {seed}: {falls:?}");
+        // As many are removed, but at any age: the others never will be.
+        let stays = some_wait(seed, 6.0, |random| {
+            if random.share() < 0.05 {
+                random.pareto(10.0 * SECOND, 1.0)
+            } else {
+                f64::INFINITY
+            }
+        });
+        flat += usize::from(stays.plateau(HARDLY_ANY, LONG).is_some());
+    }
+    assert!(flat >= 38, "{flat}");
+}
+
 #[test]
 fn no_plateau_is_seen_before_entries_are_old() {
     let mut random = Random::seeded(51);
@@ -148,21 +210,24 @@ fn no_plateau_is_seen_before_entries_are_old() {
             random.exponential(SECOND)
         }
     });
-    assert!(table.plateau(HARDLY_ANY).is_none());
+    assert!(table.plateau(HARDLY_ANY, QUICK).is_none());
 }
 
 #[test]
 fn a_few_entries_are_no_plateau() {
     let mut table = EMPTY;
-    assert!(table.plateau(HARDLY_ANY).is_none());
+    assert!(table.plateau(HARDLY_ANY, QUICK).is_none());
     table.live[70] = 1.0;
-    assert!(table.plateau(HARDLY_ANY).is_none(), "nothing ever left");
+    assert!(
+        table.plateau(HARDLY_ANY, QUICK).is_none(),
+        "nothing ever left"
+    );
     table.left[10] = 1_000.0;
-    assert!(table.plateau(HARDLY_ANY).is_none(), "one is there");
+    assert!(table.plateau(HARDLY_ANY, QUICK).is_none(), "one is there");
     table.live[70] = 5.0;
-    assert!(table.plateau(HARDLY_ANY).is_none(), "five are there");
+    assert!(table.plateau(HARDLY_ANY, QUICK).is_none(), "five are there");
     table.live[70] = 6.0;
-    let plateau = table.plateau(HARDLY_ANY).expect("six are there");
+    let plateau = table.plateau(HARDLY_ANY, QUICK).expect("six are there");
     assert_eq!((plateau.survivors, plateau.left), (6.0, 0.0));
     assert!((11..=66).contains(&plateau.from));
 }
@@ -173,7 +238,7 @@ fn most_have_to_leave_before_a_plateau() {
     table.left[10] = 850.0;
     table.left[60] = 150.0;
     table.live[70] = 5_000.0;
-    let plateau = table.plateau(HARDLY_ANY);
+    let plateau = table.plateau(HARDLY_ANY, QUICK);
     assert!(
         plateau.is_none_or(|plateau| plateau.from > 60),
         "{plateau:?}"

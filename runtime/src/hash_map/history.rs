@@ -1,0 +1,26 @@
+//! What happened to a key lately.
+
+use std::{
+    borrow::Borrow,
+    hash::{BuildHasher, Hash},
+};
+
+use super::{HashMap, hash_of};
+use crate::{History, Keeper};
+
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// What happened to a key lately: its last operations with thread, line and time, the oldest first. Records nothing itself.
+    ///
+    /// In strict, from the map's last 1,023 operations (see [`FlightRecorder`](crate::FlightRecorder)); the key need not be
+    /// there. Off and observe record none: the answer is empty, and its text says which mode has it.
+    ///
+    /// O(operations kept).
+    pub fn history<Q>(&self, key: &Q) -> History
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let hash = || Some(hash_of(&self.hash_builder, key));
+        self.log.recorder.history::<K, V, T>(hash)
+    }
+}
