@@ -41,7 +41,8 @@ fn who_waits_is_counted_and_who_does_not_is_not() {
         threads.spawn(move || {
             let held = s.map.get_mut(&1);
             locked.send(()).unwrap();
-            thread::sleep(Duration::from_millis(30));
+            // Long enough for the other one to come by on a busy machine.
+            thread::sleep(Duration::from_millis(300));
             drop(held);
         });
         is_locked.recv().unwrap();
