@@ -5,8 +5,11 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use super::HashMap;
+use super::{HashMap, shard::Written};
 use crate::{Keeper, RemovalCause, Unguarded, Vetoed, log, mode::Caller};
+
+/// A shard, locked, the hash of a key and its place in there.
+type Found<'a, K, V, S, T> = (Written<'a, K, V, S, T>, u64, usize);
 
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Removes the entry of `key` and hands it over; it leaves for [`Removed`](RemovalCause::Removed), a key that is not
@@ -31,6 +34,24 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         out
     }
 
+    /// Looks for a key that may be about to go; one that is not there counts as a miss.
+    #[inline(always)]
+    #[track_caller]
+    fn find_to_remove<Q>(&self, key: &Q, at: Caller) -> Option<Found<'_, K, V, S, T>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let hash = self.hash_of(key);
+        let (mut map, hold) = self.shard(hash).write(at);
+        map.settle();
+        let place = map.bucket_of(hash, key);
+        if place.is_none() {
+            map.missed(hash, at);
+        }
+        Some(((map, hold), hash, place?))
+    }
+
     /// Removes the entry of `key` if `f` says so; as [`remove`](Self::remove).
     #[inline]
     #[track_caller]
@@ -41,13 +62,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         T: Unguarded,
     {
         let at = Caller::here();
-        let hash = self.hash_of(key);
-        let (mut map, _hold) = self.shard(hash).write(at);
-        map.settle();
-        let Some(bucket) = map.bucket_of(hash, key) else {
-            map.missed(hash, at);
-            return None;
-        };
+        let ((mut map, _hold), hash, bucket) = self.find_to_remove(key, at)?;
         let slot = map.slot_in(bucket)?;
         if !f(slot.key(), slot.value()) {
             return None;
@@ -67,13 +82,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         T: Unguarded,
     {
         let at = Caller::here();
-        let hash = self.hash_of(key);
-        let (mut map, _hold) = self.shard(hash).write(at);
-        map.settle();
-        let Some(bucket) = map.bucket_of(hash, key) else {
-            map.missed(hash, at);
-            return None;
-        };
+        let ((mut map, _hold), hash, bucket) = self.find_to_remove(key, at)?;
         let out = if map.change_in(bucket, at, f)? {
             map.remove_in(bucket, hash, at)
         } else {
@@ -97,11 +106,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         Q: Hash + Eq + ?Sized,
     {
         let at = Caller::here();
-        let hash = self.hash_of(key);
-        let (mut map, _hold) = self.shard(hash).write(at);
-        map.settle();
-        let Some(bucket) = map.bucket_of(hash, key) else {
-            map.missed(hash, at);
+        let Some(((mut map, _hold), hash, bucket)) = self.find_to_remove(key, at) else {
             return Ok(None);
         };
         map.ask_in(bucket, at)?;
