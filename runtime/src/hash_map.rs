@@ -322,8 +322,10 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     /// Same as [`std::collections::HashMap::insert`]; counts one insertion, or one replacement (cause
     /// [`Replaced`](crate::RemovalCause::Replaced)).
-    // Always, like `remove`: a call more would cost as much as the record does.
-    #[inline(always)]
+    // Always, like `remove`: a call more would cost as much as the record does. In debug builds the callers' frames keep their
+    // names instead.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[track_caller]
     pub fn insert(&mut self, k: K, v: V) -> Option<V> {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
@@ -332,7 +334,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         old
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn insert_at(&mut self, key: K, value: V, at: Caller) -> Option<V> {
         self.insert_or(key, value, at, |log, entry, _, value, hash| {
             log.replace(entry, value, hash, at)

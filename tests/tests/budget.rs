@@ -4,7 +4,7 @@
 
 #![allow(missing_docs)]
 
-use std::{collections::HashMap, sync::Arc, thread};
+use std::{backtrace::Backtrace, collections::HashMap, sync::Arc, thread};
 
 use allocation_counter::measure;
 use mapkeeper::{MODE, Mode};
@@ -187,6 +187,10 @@ fn come_and_go(s: &mut Hostile, values: &[Arc<u64>]) {
 fn a_site_takes_no_more_than_its_budget_whatever_is_done_to_it() {
     let values: Vec<Arc<u64>> = (0..ENTRIES).map(Arc::new).collect();
     let subscriber = tracing_subscriber::registry();
+    if cfg!(feature = "backtrace") {
+        // The first one reads the program's symbols, which std keeps.
+        assert!(!Backtrace::force_capture().to_string().is_empty());
+    }
     let (mut alive, mut bytes) = (Hostile::default(), 0);
     tracing::subscriber::with_default(subscriber, || {
         // The subscriber makes room for as many spans as it ever saw.

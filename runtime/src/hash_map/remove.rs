@@ -158,7 +158,8 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     /// Same as [`std::collections::HashMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key
     /// that is not there counts as a miss.
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[track_caller]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
@@ -171,7 +172,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     /// Same as [`std::collections::HashMap::remove_entry`]; the entry leaves for [`Removed`](RemovalCause::Removed), a
     /// key that is not there counts as a miss.
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[track_caller]
     pub fn remove_entry<Q>(&mut self, k: &Q) -> Option<(K, V)>
     where
@@ -185,7 +187,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         out
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn remove_at<Q>(&mut self, key: &Q, at: Caller) -> Option<(K, V)>
     where
         K: Borrow<Q>,
