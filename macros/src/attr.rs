@@ -45,6 +45,7 @@ pub(crate) struct MapAttr {
     pub(crate) growth: Option<Keyed<()>>,
     pub(crate) follows: Option<Keyed<Member>>,
     pub(crate) subset_of: Option<Keyed<Member>>,
+    pub(crate) watch: Option<Keyed<()>>,
     pub(crate) show_keys: Option<Keyed<()>>,
     pub(crate) name: Option<Keyed<String>>,
     /// What is declared about the maps that are its values.
@@ -120,6 +121,7 @@ impl MapAttr {
             }
             "follows" => fill(&mut self.follows, at, known.value(input)?),
             "subset_of" => fill(&mut self.subset_of, at, known.value(input)?),
+            "watch" => fill(&mut self.watch, at, ()),
             "show_keys" => fill(&mut self.show_keys, at, ()),
             "name" => fill(&mut self.name, at, known.text(input)?),
             "deep" => fill(&mut self.deep, at, Box::default()),

@@ -146,6 +146,7 @@ mod tracked;
 /// | `growth = allow` | it is meant to grow for ever: not a suspect for growing |
 /// | `follows = field` | entries live only while those of that other `#[map]` field do; tuple fields by index; `check_maps` and `check_on_drop` look |
 /// | `subset_of = field` | every key is a key of that other `#[map]` field; `check_maps` and `check_on_drop` look |
+/// | `watch` | in observe, a sampled value that leaves is watched also if the map was its only owner, as in strict: who took it may keep it. While it is (it is dropped, or 64 others are), `Arc::get_mut` fails on it. For values that are an `Arc` or `Rc` |
 /// | `show_keys` | keys may appear in reports and in the flight recorder (needs `K: Debug`); without it they are redacted |
 /// | `deep` | the values are maps and tracked as well: instances of one site, `Struct.field.*`; `deep(max_age = "1h", …)` declares what holds for them |
 /// | `name = "…"` | the name in reports, instead of `Struct.field`, `Enum::Variant.field` or the item's own |

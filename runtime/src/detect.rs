@@ -10,6 +10,7 @@ mod hashing;
 mod index;
 mod instances;
 mod misses;
+mod owners;
 mod past;
 #[cfg(test)]
 pub(crate) mod random;
@@ -23,6 +24,7 @@ mod survival;
 #[cfg(test)]
 mod tests;
 mod trend;
+mod twins;
 
 pub(crate) use finding::fingerprint;
 pub use finding::{Also, Suspect};
@@ -91,7 +93,7 @@ pub(crate) fn suspects(
     is_silenced: &mut dyn FnMut(&str) -> bool,
 ) -> Vec<Suspect> {
     let mut suspects = Vec::new();
-    let overwriting = replaces::Overwriting::of(sites);
+    let owners = owners::Owners::of(sites);
     for site in sites.iter().filter(|site| site.inserts > 0) {
         let case = Case { site, sites, now };
         let mut findings: Vec<Finding> = Vec::new();
@@ -109,8 +111,8 @@ pub(crate) fn suspects(
             findings.extend(grows::only_grows(&case, line));
         }
         findings.extend(grows::grows_unseen(&case));
-        findings.extend(replaces::detect(&case, &overwriting, &findings));
-        findings.extend(index::drift(&case));
+        findings.extend(replaces::detect(&case, owners.beside(site), &findings));
+        findings.extend(index::drift(&case).or_else(|| twins::drift(&case, owners.beside(site))));
         findings.extend(misses::detect(&case));
         findings.extend(instances::only_grow(&case));
         findings.extend(capacity::detect(&case));

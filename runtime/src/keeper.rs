@@ -88,6 +88,9 @@ pub trait Keeper<K, V>: Sized {
     const GUARDED: bool = false;
     /// Whether its values are tracked maps that belong to it (`deep`).
     const DEEP: bool = false;
+    /// Whether a value that leaves is watched even if the map was its only owner (`watch`). While it is, `Arc::get_mut`
+    /// fails on it. In strict all are.
+    const WATCHES_ALL: bool = false;
     /// Whether the map is a shard of one map, which counts them as one.
     ///
     /// Not public API.

@@ -141,6 +141,11 @@ impl<T: ?Sized> Owned<T> for &Probe<T> {
 }
 
 /// Can a value be watched when it leaves? The type knows how.
+#[diagnostic::on_unimplemented(
+    message = "`watch` is for values that are an `Arc` or an `Rc`, which `{T}` is not",
+    label = "nobody else can own these values: leave `watch` out",
+    note = "values of other types are followed by `remove_tracked`, whose guard reports when it is dropped"
+)]
 pub trait Outlives<T: ?Sized> {
     /// How.
     fn watcher(&self) -> Option<fn(&T) -> Option<WeakValue>>;

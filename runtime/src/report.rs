@@ -224,6 +224,9 @@ pub struct CallSiteReport {
     /// `backtrace`. At most four different ones of those that were seen; frames of std, tokio and mapkeeper are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub backtraces: Vec<String>,
+    /// Different backtraces that were not kept: a site has room for 16 KiB of them.
+    #[serde(default, skip_serializing_if = "none_dropped")]
+    pub backtraces_dropped: u64,
     /// Those still in a map by the snapshots they came between, for the last eight [snapshots](crate::Snapshot); empty
     /// if there was none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -431,6 +434,11 @@ impl Report {
         // Only integers, finite floats and strings: nothing JSON cannot hold.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// What serde asks of a count that is left out when it is 0.
+fn none_dropped(dropped: &u64) -> bool {
+    *dropped == 0
 }
 
 impl fmt::Display for Report {

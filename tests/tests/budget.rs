@@ -17,9 +17,9 @@ const SITE: i64 = 64 * 1024;
 const STRICT_SITE: i64 = 208 * 1024;
 /// In strict: of a map, the last operations. Those of the last 256 maps of a program are kept, gone ones too.
 const OPERATIONS: i64 = 48 * 1024;
-/// A backtrace, of which four are kept for each of 64 lines, with the feature `backtrace`.
+/// With the feature `backtrace`: their text, and what holds it for each of 64 lines.
 const BACKTRACES: i64 = if cfg!(feature = "backtrace") {
-    64 * 4 * 16 * 300
+    (16 + 12) * 1024
 } else {
     0
 };

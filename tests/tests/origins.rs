@@ -337,3 +337,82 @@ fn four_different_backtraces_are_kept() {
     };
     assert_eq!(backtraces("Distinct.map").len(), expected);
 }
+
+/// An insertion at a line (or rather column) of its own, through many functions with long names.
+macro_rules! through_functions {
+    () => {
+        |s, key| {
+            through_functions_with_long_names(s, key, 24, &|s, key| {
+                s.map.insert(key, None);
+            });
+        }
+    };
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Texts {
+    #[map]
+    map: HashMap<u32, Option<u32>, Constant>,
+}
+
+type Insertion<'a> = &'a dyn Fn(&mut Texts, u32);
+
+#[inline(never)]
+fn through_functions_with_long_names(
+    s: &mut Texts,
+    key: u32,
+    depth: u32,
+    insertion: Insertion<'_>,
+) {
+    if depth == 0 {
+        insertion(s, key);
+    } else {
+        through_functions_with_long_names(s, key, depth - 1, insertion);
+    }
+    std::hint::black_box(s);
+}
+
+#[test]
+fn a_site_keeps_16_kib_of_backtraces_and_counts_the_rest() {
+    let mut s = roomy!(Texts);
+    let lines: [fn(&mut Texts, u32); 20] = [
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+        through_functions!(),
+    ];
+    for (key, insert) in (0..).zip(lines) {
+        insert(&mut s, key);
+    }
+    let rows = site("Texts.map").call_sites;
+    let bytes: usize = rows
+        .iter()
+        .flat_map(|row| &row.backtraces)
+        .map(String::len)
+        .sum();
+    let dropped: u64 = rows.iter().map(|row| row.backtraces_dropped).sum();
+    let kept = rows.iter().filter(|row| !row.backtraces.is_empty()).count() as u64;
+    if BACKTRACES && MODE != Mode::Off {
+        assert!((12 * 1024..=16 * 1024).contains(&bytes), "{bytes} bytes");
+        assert!(dropped > 0 && kept + dropped == 20, "{kept} {dropped}");
+    } else {
+        assert_eq!((bytes, dropped), (0, 0));
+    }
+}

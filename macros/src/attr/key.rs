@@ -36,7 +36,7 @@ const fn flag(name: &'static str) -> Key {
 const FUNCTION: &str = "the path of a function";
 const FIELD: &str = "the name of another `#[map]` field";
 
-pub(super) static MAP_KEYS: [Key; 13] = [
+pub(super) static MAP_KEYS: [Key; 14] = [
     key("on_remove", FUNCTION, "on_remove = release_stock"),
     key("hooks", "a type", "hooks = ReleaseStock"),
     key("guard", FUNCTION, "guard = may_remove"),
@@ -55,6 +55,7 @@ pub(super) static MAP_KEYS: [Key; 13] = [
     key("growth", "`allow`", "growth = allow"),
     key("follows", FIELD, "follows = orders"),
     key("subset_of", FIELD, "subset_of = orders"),
+    flag("watch"),
     flag("show_keys"),
     key("name", "a text in quotes", "name = \"Shop.orders\""),
     flag("deep"),

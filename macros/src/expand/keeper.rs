@@ -35,7 +35,7 @@ pub(super) fn expand(
     let hook = hook(model, map, &types);
     let guard = guard(model, map, &types);
     let vacancy = vacancy(model, map, &types);
-    let watcher = watcher::expand(&model.generics, &types);
+    let watcher = watcher::expand(&model.generics, map, &types);
     let show_key = show_key(map, &types);
     let maps_in = maps_in(map, &types);
     let hooks = map

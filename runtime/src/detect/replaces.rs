@@ -15,8 +15,6 @@
 //!
 //! Overwritten values that live on elsewhere are [`retained`](super::retained).
 
-use std::collections::BTreeMap;
-
 use super::{Case, finding::Finding, past::left, stays::percent};
 use crate::{
     RemovalCause, SiteReport,
@@ -25,32 +23,6 @@ use crate::{
 
 /// Fewer overwritten values are nobody's leak.
 const ENOUGH: u64 = 64;
-
-/// The sites that overwrite, by module and struct.
-pub(super) struct Overwriting<'r>(BTreeMap<(&'r str, &'r str), Vec<&'r SiteReport>>);
-
-impl<'r> Overwriting<'r> {
-    pub(super) fn of(sites: &'r [SiteReport]) -> Self {
-        let mut by_owner = BTreeMap::<_, Vec<_>>::new();
-        for site in sites.iter().filter(|site| site.replaces >= ENOUGH) {
-            by_owner.entry(owner(site)).or_default().push(site);
-        }
-        Self(by_owner)
-    }
-
-    /// Those of the same struct, without the site itself.
-    fn beside<'a>(&'a self, site: &'a SiteReport) -> impl Iterator<Item = &'r SiteReport> + 'a {
-        let of_this_struct = self.0.get(&owner(site)).into_iter().flatten().copied();
-        of_this_struct.filter(|other| !std::ptr::eq(*other, site))
-    }
-}
-
-/// Module and struct; a name of the user's own stands for its struct.
-fn owner(site: &SiteReport) -> (&str, &str) {
-    let name = &site.site;
-    let owner = name.rsplit_once('.').map_or(&**name, |(owner, _)| owner);
-    (&site.module, owner)
-}
 
 /// What two maps did within a span of time.
 struct Span {
@@ -94,16 +66,16 @@ impl Span {
 }
 
 /// Entries that stay because those of another map that go with them were overwritten; `known` is what else was found.
-pub(super) fn detect(
+pub(super) fn detect<'r>(
     case: &Case<'_>,
-    overwriting: &Overwriting<'_>,
+    beside: impl Iterator<Item = &'r SiteReport>,
     known: &[Finding],
 ) -> Option<Finding> {
     if case.site.growth_allowed || case.site.len < ENOUGH {
         return None;
     }
-    overwriting
-        .beside(case.site)
+    beside
+        .filter(|other| other.replaces >= ENOUGH)
         .find_map(|other| orphaned_by(case, other, known))
 }
 

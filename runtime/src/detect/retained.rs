@@ -1,11 +1,18 @@
 //! Values that left their map and live on: somebody else owns them.
 //!
 //! Learnt: nothing. How many were alive before is not known, and what outlives a minute is told by how it compares with
-//! the others that left.
+//! the others that left. Where all but a few are dropped, the few are told as entries of a map are that nobody removes: by
+//! the age at which no more of them go.
 
-use super::{Case, finding::Finding, stays::percent};
+use super::{
+    Case,
+    finding::Finding,
+    grows::PATIENCE_MS,
+    stays::{HARDLY_ANY, percent},
+    survival::{LifeTable, Patience},
+};
 use crate::{
-    RemovalCause,
+    AfterRemoval, RemovalCause,
     report::{count, seconds},
 };
 
@@ -28,7 +35,8 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .map(|group| group.oldest_seconds)
         .fold(0.0, f64::max);
-    if known < ENOUGH || share < SHARE || (share < 0.5 && oldest < PATIENCE_S) {
+    let substantial = share >= SHARE && (share >= 0.5 || oldest >= PATIENCE_S);
+    if known < ENOUGH || !(substantial || few_stay(after, alive as f64 / known)) {
         return None;
     }
     let hours = case.life_ms() as f64 / 3_600_000.0;
@@ -74,4 +82,17 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
             ("oldest_seconds", oldest),
         ],
     })
+}
+
+/// Whether values get to an age from which on hardly any is dropped; each that is known stands for `weight`.
+fn few_stay(after: &AfterRemoval, weight: f64) -> bool {
+    let table = LifeTable {
+        left: after.latency.counts().map(|values| values as f64 / weight),
+        live: after.alive.counts().map(|values| values as f64 / weight),
+    };
+    let patience = Patience {
+        ms: PATIENCE_MS,
+        times: None,
+    };
+    table.plateau(HARDLY_ANY, patience).is_some()
 }

@@ -27,6 +27,9 @@ pub struct AfterRemoval {
     /// How long those that were dropped had lived on. Exact for guards; else until their deaths were seen, at the
     /// site's next exits or the next report.
     pub latency: AgeHistogram,
+    /// How long ago those left that are alive.
+    #[serde(default)]
+    pub alive: AgeHistogram,
     /// Those that are alive and left longer ago than [`retained_after`](crate::retained_after), by line, most first.
     /// `Rc`s are asked by their own thread only: another thread's report leaves them out.
     pub retained: Vec<Retained>,

@@ -146,6 +146,7 @@ impl<K, V, T: Keeper<K, V>> Keeper<K, V> for OfShard<T> {
     const HOOKED: bool = T::HOOKED;
     const GUARDED: bool = T::GUARDED;
     const DEEP: bool = T::DEEP;
+    const WATCHES_ALL: bool = T::WATCHES_ALL;
     const IS_SHARD: bool = true;
     const CONTRACT: Contract = T::CONTRACT.of_shard();
 

@@ -15,11 +15,12 @@ pub(super) static MODELS: [Model; 5] = [
     Model::of::<Invoices<false>>(),
 ];
 
-/// Orders of a market that is open for eight hours: most are filled or cancelled at once, some rest until it closes.
+/// Orders of a market that is open for eight hours: most are filled or cancelled at once, some rest until it closes. Until
+/// then these look like forgotten ones, whoever looks; so it is declared how long an order may stay.
 #[mapkeeper::tracked]
 #[derive(Default)]
 struct DayOrders {
-    #[map]
+    #[map(max_age = "8h")]
     book: FxHashMap<u64, [u64; 3]>,
 }
 

@@ -19,11 +19,18 @@ macro_rules! sites {
 
 sites!(Sampled, Replacing, Filtering, Sole);
 
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Taken {
+    #[map(watch)]
+    map: HashMap<u64, Arc<u64>>,
+}
+
 const ENTRIES: u64 = 10_000;
 
 /// Of 10,000 values that left and live on, how many the report knows of; 1 in 256 is sampled, each weighs 256.
 #[track_caller]
-fn close(name: &str, cause: RemovalCause) {
+fn close(name: &str, cause: RemovalCause, owners: u64) {
     let after = after(name);
     let retained: u64 = after.retained.iter().map(|group| group.values).sum();
     let all = (retained + after.not_watched) as f64;
@@ -39,7 +46,7 @@ fn close(name: &str, cause: RemovalCause) {
         after
             .retained
             .iter()
-            .all(|group| group.cause == cause && group.strong_count_max >= 2)
+            .all(|group| group.cause == cause && group.strong_count_max >= owners)
     );
 }
 
@@ -64,9 +71,9 @@ fn of_values_that_live_on_the_sampled_stand_for_all() {
     filtering.map.extend(fill());
     filtering.map.retain(|_, _| false);
     clock.advance(seconds(5));
-    close("Sampled.map", RemovalCause::Removed);
-    close("Replacing.map", RemovalCause::Replaced);
-    close("Filtering.map", RemovalCause::Filtered);
+    close("Sampled.map", RemovalCause::Removed, 2);
+    close("Replacing.map", RemovalCause::Replaced, 2);
+    close("Filtering.map", RemovalCause::Filtered, 2);
     let text = mapkeeper::report().to_string();
     assert_eq!(
         text.contains(" values removed at "),
@@ -90,4 +97,17 @@ fn a_sole_owner_can_get_mut_where_it_could_without_us() {
     // Strict holds weak handles of all, and says so.
     assert_eq!(refused > 0, MODE == Mode::Strict);
     assert_eq!(after("Sole.map").watched, 0);
+}
+
+#[test]
+fn a_map_that_says_so_has_its_sole_owners_watched() {
+    let clock = Clock::drive();
+    let mut s = Taken::default();
+    s.map.extend((0..ENTRIES).map(|n| (n, Arc::new(n))));
+    let log: Vec<Arc<u64>> = (0..ENTRIES).filter_map(|n| s.map.remove(&n)).collect();
+    assert_eq!(log.len() as u64, ENTRIES);
+    clock.advance(seconds(5));
+    close("Taken.map", RemovalCause::Removed, 1);
+    drop(log);
+    assert_eq!(after("Taken.map").watched, 0);
 }

@@ -60,6 +60,8 @@ struct Service {
     bytes: HashMap<u64, Vec<u8>>,
     #[map(residue = allow)]
     allowed: HashMap<u64, Option<u8>>,
+    #[map(watch)]
+    shared: HashMap<u64, std::sync::Arc<u8>>,
     #[map()]
     plain: HashMap<u64, Option<u8>>,
 }
@@ -72,6 +74,6 @@ fn main() {
     service.plain.clear();
     service.bytes.insert(1, vec![1]);
     service.bytes.try_remove(&1).unwrap();
-    assert_eq!(service.allowed.len() + service.plain.len(), 0);
+    assert_eq!(service.allowed.len() + service.shared.len() + service.plain.len(), 0);
     assert_eq!(Count::default().removed, 0);
 }

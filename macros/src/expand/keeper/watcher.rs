@@ -8,23 +8,41 @@ use syn::{
 };
 
 use super::Types;
-use crate::spans;
+use crate::{model::MapField, spans};
 
 /// Nothing, where the probe must not be put.
-pub(super) fn expand(generics: &Generics, types: &Types) -> Option<TokenStream> {
+pub(super) fn expand(generics: &Generics, map: &MapField, types: &Types) -> Option<TokenStream> {
     let Types { krate, value, .. } = types;
-    outlives(generics).then(|| {
-        quote_spanned! {spans::at(types.span)=>
-            #[inline]
-            fn watcher() -> ::core::option::Option<
-                fn(&#value) -> ::core::option::Option<#krate::WeakValue>,
-            > {
-                let __probe = #krate::__private::Probe::<#value>::NEW;
-                {
-                    use #krate::__private::probe::*;
-                    (&__probe).watcher()
-                }
+    let at = spans::at(types.span);
+    let (watched, answer) = if let Some(watch) = &map.attr.watch {
+        // No probe: that values can be watched is asked for, at the word.
+        let probe = quote_spanned!(at=> #krate::__private::Probe<#value>);
+        let shared = quote_spanned!(at=> #krate::__private::probe::Outlives<#value>);
+        let all = quote_spanned!(at=> const WATCHES_ALL: ::core::primitive::bool = true;);
+        let asked = quote_spanned! {spans::at(watch.key)=>
+            <#probe as #shared>::watcher(&<#probe>::NEW)
+        };
+        (Some(all), asked)
+    } else if outlives(generics) {
+        let probed = quote_spanned! {at=>
+            let __probe = #krate::__private::Probe::<#value>::NEW;
+            {
+                use #krate::__private::probe::*;
+                (&__probe).watcher()
             }
+        };
+        (None, probed)
+    } else {
+        return None;
+    };
+    Some(quote_spanned! {at=>
+        #watched
+
+        #[inline]
+        fn watcher() -> ::core::option::Option<
+            fn(&#value) -> ::core::option::Option<#krate::WeakValue>,
+        > {
+            #answer
         }
     })
 }

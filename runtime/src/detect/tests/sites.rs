@@ -267,6 +267,30 @@ fn values_that_left_and_live_on_are_told() {
 }
 
 #[test]
+fn a_few_of_many_are_told_when_no_more_of_them_are_dropped() {
+    // Three in a hundred live on, one each minute for eight hours; the others are dropped at once.
+    let few = |youngest: u64| {
+        let mut site = with_retained(480, 16_000, 8.0 * 3_600.0);
+        site.after_removal.latency.add(5, 16_000);
+        for minute in youngest..480 {
+            site.after_removal.alive.add(minute * MINUTE, 1);
+        }
+        site
+    };
+    let suspect = one(&few(0));
+    assert_eq!(suspect.kind, "retained");
+    assert!((0.02..0.04).contains(&suspect.share));
+    // As many that are all young may be in use.
+    let mut young = few(480);
+    young.after_removal.alive.add(30 * MINUTE, 480);
+    silent(&young);
+    // Others went at those ages.
+    let mut dropped = few(0);
+    dropped.after_removal.latency.add(3 * HOUR, 400);
+    silent(&dropped);
+}
+
+#[test]
 fn eight_samples_are_needed_whatever_each_stands_for() {
     let mut site = with_retained(7 * 256, 0, 3_000.0);
     site.after_removal.watched = 7;

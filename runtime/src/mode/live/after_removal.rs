@@ -58,13 +58,12 @@ impl Recorder {
         let (Some(state), Some(instance)) = (state_of::<K, V, T>(), &self.instance) else {
             return false;
         };
-        if !detail::WATCHES_SOLE_OWNERS && T::strong_count(value) == Some(1) {
+        let if_sole = detail::WATCHES_SOLE_OWNERS || T::WATCHES_ALL;
+        if !if_sole && T::strong_count(value) == Some(1) {
             return true;
         }
         let exit = exit(cause, detail::WEIGHT, at);
-        let admission = state
-            .after_removal
-            .admit(exit, detail::WATCHES_SOLE_OWNERS, || watcher(value));
+        let admission = state.after_removal.admit(exit, if_sole, || watcher(value));
         if admission == Admission::NoRoom {
             not_watched(instance, detail::WEIGHT);
             self.watch.found_no_room();

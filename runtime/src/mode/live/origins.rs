@@ -2,14 +2,17 @@
 //!
 //! Asked only where an entry is looked at anyway: a sample in observe, an entry whose time is written down in strict.
 //! Spans are counted by name, a few names for each line; backtraces are taken a few times for each line, and never more
-//! often than once a second after the first ones. Nothing of ours is locked while a subscriber is asked or a stack walked.
+//! often than once a second after the first ones; the text kept of a site is bounded. Nothing of ours is locked while a subscriber is asked or a stack walked.
 
 mod frames;
 
 use std::{
     backtrace::Backtrace,
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 use once_cell::race::OnceBox;
@@ -33,6 +36,8 @@ const MAX_BACKTRACES: usize = 4;
 const MAX_CAPTURES: u32 = 16;
 /// The first of them are taken as they come, the others not more often than this.
 const CAPTURE_EVERY_MS: u64 = 1_000;
+/// Bytes of backtraces kept of all lines of a site.
+const MAX_TEXT: usize = 16 * 1024;
 
 /// One line's.
 #[derive(Default)]
@@ -44,6 +49,8 @@ struct Origin {
     /// Births outside of any span, where a subscriber knows.
     outside: u64,
     backtraces: Vec<String>,
+    /// Different ones that the site had no room for.
+    backtraces_dropped: u64,
     captures: u32,
     captured_ms: u64,
 }
@@ -78,11 +85,10 @@ impl Origin {
         true
     }
 
-    fn keep(&mut self, backtrace: String) {
-        let is_new = !backtrace.is_empty() && !self.backtraces.contains(&backtrace);
-        if is_new && self.backtraces.len() < MAX_BACKTRACES {
-            self.backtraces.push(backtrace);
-        }
+    fn lacks(&self, backtrace: &str) -> bool {
+        let is_new =
+            !backtrace.is_empty() && self.backtraces.iter().all(|known| known != backtrace);
+        is_new && self.backtraces.len() < MAX_BACKTRACES
     }
 
     fn add(&mut self, other: &Self) {
@@ -91,8 +97,11 @@ impl Origin {
         }
         self.other_spans = self.other_spans.saturating_add(other.other_spans);
         self.outside = self.outside.saturating_add(other.outside);
+        self.backtraces_dropped += other.backtraces_dropped;
         for backtrace in &other.backtraces {
-            self.keep(backtrace.clone());
+            if self.lacks(backtrace) {
+                self.backtraces.push(backtrace.clone());
+            }
         }
     }
 }
@@ -107,9 +116,14 @@ fn current_span() -> Option<Option<&'static str>> {
     })
 }
 
-/// See the [module](self). Made when the first one is noted; one account for each line.
+/// See the [module](self).
 #[derive(Default)]
-pub(crate) struct Origins(OnceBox<[OnceBox<Mutex<Origin>>; LINES]>);
+pub(crate) struct Origins {
+    /// Made when the first one is noted; one account for each line.
+    lines: OnceBox<[OnceBox<Mutex<Origin>>; LINES]>,
+    /// Bytes of all backtraces.
+    text: AtomicUsize,
+}
 
 impl Origins {
     /// A line's entry came that stands for so many.
@@ -131,14 +145,28 @@ impl Origins {
         if captures {
             let call_site = call_sites.location(line.into());
             let backtrace = Backtrace::force_capture().to_string();
-            let backtrace = frames::of_the_program(&backtrace, call_site);
-            self.line(line).keep(backtrace);
+            self.keep(line, frames::of_the_program(&backtrace, call_site));
+        }
+    }
+
+    fn keep(&self, line: LineId, mut backtrace: String) {
+        backtrace.shrink_to_fit();
+        let mut origin = self.line(line);
+        if !origin.lacks(&backtrace) {
+            return;
+        }
+        let bytes = backtrace.len();
+        if self.text.fetch_add(bytes, Relaxed) + bytes <= MAX_TEXT {
+            origin.backtraces.push(backtrace);
+        } else {
+            self.text.fetch_sub(bytes, Relaxed);
+            origin.backtraces_dropped += 1;
         }
     }
 
     fn line(&self, line: LineId) -> MutexGuard<'_, Origin> {
         let lines = self
-            .0
+            .lines
             .get_or_init(|| Box::new([const { OnceBox::new() }; LINES]));
         let origin = lines[usize::from(line) % LINES].get_or_init(Box::default);
         lock(origin)
@@ -147,7 +175,7 @@ impl Origins {
     /// What is known of each line, by the text of its place.
     pub(super) fn read(&self, call_sites: &CallSites) -> KnownOrigins {
         let mut known = KnownOrigins::default();
-        for (id, origin) in self.0.get().into_iter().flatten().enumerate() {
+        for (id, origin) in self.lines.get().into_iter().flatten().enumerate() {
             if let Some(origin) = origin.get() {
                 let place = call_sites
                     .location(id)
@@ -188,5 +216,6 @@ impl KnownOrigins {
         row.spans
             .sort_by(|a, b| (b.births, &a.name).cmp(&(a.births, &b.name)));
         row.backtraces.clone_from(&origin.backtraces);
+        row.backtraces_dropped = origin.backtraces_dropped;
     }
 }

@@ -246,6 +246,7 @@ impl SiteState {
                 call_site,
                 spans: Vec::new(),
                 backtraces: Vec::new(),
+                backtraces_dropped: 0,
             })
             .map(|mut row| {
                 row.errors = known.errors(&row, self.detail.one_in());

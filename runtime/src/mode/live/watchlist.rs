@@ -18,7 +18,7 @@ use std::{
 
 use super::{Count, Handle, Owners};
 use crate::{
-    RemovalCause, WeakValue,
+    AgeHistogram, RemovalCause, WeakValue,
     lifecycle::ages::{BUCKETS, bucket_of},
     mode::detail,
     report::AfterRemoval,
@@ -179,10 +179,13 @@ impl Watchlist {
     /// Looks at everything, and says what is known.
     pub(crate) fn read(&self, now: u64) -> AfterRemoval {
         local::look(now);
-        let mut groups = Groups::default();
+        let (mut groups, mut alive) = (Groups::default(), AgeHistogram::default());
         let retained_after = retained_after();
         let mut see = |exit: &Exit, owners: usize| {
             let age_ms = now.saturating_sub(exit.ms);
+            if owners > 0 {
+                alive.add(age_ms, exit.weight);
+            }
             if Duration::from_millis(age_ms) >= retained_after {
                 groups.add(exit, owners, age_ms);
             }
@@ -204,6 +207,7 @@ impl Watchlist {
             outlived_thread: self.outlived_thread.get(),
             not_watched: self.not_watched.get(),
             retained: groups.into_retained(),
+            alive,
             ..AfterRemoval::default()
         };
         for (bucket, count) in self.latency.0.iter().enumerate() {

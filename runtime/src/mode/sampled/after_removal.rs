@@ -8,7 +8,8 @@ pub(crate) const MAX_WATCHED: u64 = 64;
 /// Values that one watched value stands for.
 pub(crate) const WEIGHT: u64 = SAMPLED_ONE_IN;
 /// A value that nobody else owns goes with the handle that the caller was given. It is not watched: while it were,
-/// `Arc::get_mut` would fail where it succeeds without us, in production and for one value in 256.
+/// `Arc::get_mut` would fail where it succeeds without us, in production and for one value in 256. (A map whose
+/// programmer knows that nobody calls it says so: `#[map(watch)]`.)
 pub(crate) const WATCHES_SOLE_OWNERS: bool = false;
 /// `clear` and the like are not walked over.
 pub(crate) const WATCHES_BULK: bool = false;
