@@ -105,6 +105,21 @@ fn mode(text: &str) -> Result<&'static str, String> {
         .ok_or_else(|| format!("--mode takes one of {}", MODES.join(", ")))
 }
 
+impl Plan {
+    /// Sets that are judged together: each of those asked for, and all that are known.
+    pub(crate) fn judged(&self) -> Vec<Vec<Services>> {
+        let known = [Services::Tuned, Services::Seen];
+        let mut judged: Vec<Vec<Services>> = self.services.iter().map(|one| vec![*one]).collect();
+        if known
+            .iter()
+            .all(|services| self.services.contains(services))
+        {
+            judged.push(known.to_vec());
+        }
+        judged
+    }
+}
+
 fn services(text: &str) -> Result<Vec<Services>, &'static str> {
     match text {
         "all" => Ok(Services::ALL.to_vec()),

@@ -57,8 +57,8 @@ fn judge(plan: &args::Plan, runs: &[told::Run]) -> ExitCode {
         .modes
         .iter()
         .flat_map(|mode| {
-            let sets = plan.services.iter();
-            sets.map(move |services| score::Score::of(mode, *services, runs))
+            let together = plan.judged().into_iter();
+            together.map(move |services| score::Score::of(mode, &services, runs))
         })
         .collect();
     if plan.json {

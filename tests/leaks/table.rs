@@ -9,7 +9,11 @@ pub(crate) fn print(score: &Score) {
     if score.models.is_empty() {
         return;
     }
-    println!("\n{}, {} services", score.mode, score.services.name());
+    println!("\n{}, {} services", score.mode, score.name());
+    if score.services.len() > 1 {
+        // Each of them was told on its own.
+        return print_totals(score);
+    }
     println!(
         "{:<24} {:<20} {:>7} {:>10}  {:<5} {:<18} {:<5} {:>7} {:>6}",
         "model", "pattern", "lost", "inserts", "found", "kind", "line", "minutes", "alarms"
