@@ -4,6 +4,12 @@
 //! Most come twice, as one type with the mistake as its parameter: a day with it, and a day with it put right.
 
 mod accounts;
+mod builds;
+mod cluster;
+mod commerce;
+mod delivery;
+mod gateway;
+mod identity;
 mod messaging;
 mod network;
 mod telemetry;
@@ -11,10 +17,16 @@ mod workflows;
 
 use crate::service::Model;
 
-pub(crate) static MODELS: [&[Model]; 5] = [
+pub(crate) static MODELS: [&[Model]; 11] = [
     &network::MODELS,
     &messaging::MODELS,
     &workflows::MODELS,
     &accounts::MODELS,
     &telemetry::MODELS,
+    &gateway::MODELS,
+    &delivery::MODELS,
+    &builds::MODELS,
+    &commerce::MODELS,
+    &cluster::MODELS,
+    &identity::MODELS,
 ];
