@@ -125,8 +125,9 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     #[inline]
     #[track_caller]
     pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        self.lend_all();
         ValuesMut {
-            inner: self.iter_mut(),
+            inner: self.map.values_mut(),
         }
     }
 

@@ -3,8 +3,8 @@
 //!
 //! It stands on the crate's own, whose values it keeps with a mark, as [`BTreeMap`](crate::BTreeMap) does. Its bytes are
 //! estimated from its capacity. Slices of entries are values ([`Slice`], [`SliceMut`]) and no references, because the marks
-//! stand between the values; so `Index` by range and `into_boxed_slice` are left out. The methods of `MutableKeys`,
-//! `MutableEntryKey` and `RawEntryApiV1`, traits that the crate seals, are methods of the types themselves.
+//! stand between the values; so `Index` by range is left out. The methods of `MutableKeys`, `MutableEntryKey` and
+//! `RawEntryApiV1`, traits that the crate seals, are methods of the types themselves.
 //!
 //! A guarded map has no unchecked removal: [`swap_remove_if_allowed`](IndexMap::swap_remove_if_allowed) and
 //! [`shift_remove_if_allowed`](IndexMap::shift_remove_if_allowed) ask the guard.

@@ -109,7 +109,7 @@ impl<T, S, K: Keeper<T, ()>> IndexSet<T, S, K> {
     #[inline]
     pub fn iter(&self) -> Iter<'_, T> {
         Iter {
-            inner: self.map.keys(),
+            inner: self.map.iter(),
         }
     }
 

@@ -17,12 +17,12 @@ pub struct IntoIter<K, V> {
 
 /// Same as [`std::collections::btree_map::IntoKeys`]; the entries left the map when it was made.
 pub struct IntoKeys<K, V> {
-    inner: IntoIter<K, V>,
+    inner: std_map::IntoKeys<K, Keyless<V>>,
 }
 
 /// Same as [`std::collections::btree_map::IntoValues`]; the entries left the map when it was made.
 pub struct IntoValues<K, V> {
-    inner: IntoIter<K, V>,
+    inner: std_map::IntoValues<K, Keyless<V>>,
 }
 
 impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
@@ -32,7 +32,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     #[track_caller]
     pub fn into_keys(self) -> IntoKeys<K, V> {
         IntoKeys {
-            inner: self.into_iter(),
+            inner: self.take_map(Caller::here()).into_keys(),
         }
     }
 
@@ -42,7 +42,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     #[track_caller]
     pub fn into_values(self) -> IntoValues<K, V> {
         IntoValues {
-            inner: self.into_iter(),
+            inner: self.take_map(Caller::here()).into_values(),
         }
     }
 }
@@ -64,8 +64,8 @@ impl<K, V, T: Keeper<K, V>> IntoIterator for BTreeMap<K, V, T> {
 }
 
 ordered!([K, V] IntoIter<K, V>, (K, V), |(key, slot)| (key, slot.entry.1));
-ordered!([K, V] IntoKeys<K, V>, K, |(key, _)| key);
-ordered!([K, V] IntoValues<K, V>, V, |(_, value)| value);
+ordered!([K, V] IntoKeys<K, V>, K, |key| key);
+ordered!([K, V] IntoValues<K, V>, V, |slot| slot.entry.1);
 sized!([K, V] IntoIter<K, V>);
 sized!([K, V] IntoKeys<K, V>);
 sized!([K, V] IntoValues<K, V>);
@@ -77,7 +77,7 @@ macro_rules! shown {
             $($shown: fmt::Debug),+
         {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+                self.inner.fmt(f)
             }
         }
     )+};

@@ -31,14 +31,14 @@ pub struct Values<'a, K, V> {
 
 /// Same as [`std::collections::btree_map::ValuesMut`].
 pub struct ValuesMut<'a, K, V> {
-    pub(super) inner: IterMut<'a, K, V>,
+    pub(super) inner: std_map::ValuesMut<'a, K, Keyless<V>>,
 }
 
 ordered!(['a, K, V] Iter<'a, K, V>, (&'a K, &'a V), entry_of);
 ordered!(['a, K, V] IterMut<'a, K, V>, (&'a K, &'a mut V), |(key, slot)| (key, slot.value_mut()));
 ordered!(['a, K, V] Keys<'a, K, V>, &'a K, |(key, _)| key);
 ordered!(['a, K, V] Values<'a, K, V>, &'a V, |(_, value)| value);
-ordered!(['a, K, V] ValuesMut<'a, K, V>, &'a mut V, |(_, value)| value);
+ordered!(['a, K, V] ValuesMut<'a, K, V>, &'a mut V, Keyless::value_mut);
 sized!(['a, K, V] Iter<'a, K, V>);
 sized!(['a, K, V] IterMut<'a, K, V>);
 sized!(['a, K, V] Keys<'a, K, V>);
@@ -49,16 +49,15 @@ cloned_and_shown!(Iter, K, V);
 cloned_and_shown!(Keys, K);
 cloned_and_shown!(Values, V);
 
-/// As std's, which shows no entries that may be lent out.
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for IterMut<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IterMut").finish_non_exhaustive()
+        self.inner.fmt(f)
     }
 }
 
 impl<K, V: fmt::Debug> fmt::Debug for ValuesMut<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ValuesMut").finish_non_exhaustive()
+        self.inner.fmt(f)
     }
 }
 

@@ -68,8 +68,17 @@ impl<K, V> Default for Range<'_, K, V> {
     }
 }
 
+impl<K, V> Default for RangeMut<'_, K, V> {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            inner: Default::default(),
+        }
+    }
+}
+
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for RangeMut<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RangeMut").finish_non_exhaustive()
+        self.inner.fmt(f)
     }
 }

@@ -66,7 +66,7 @@ cloned_and_shown!(Range);
 
 impl<T: fmt::Debug> fmt::Debug for IntoIter<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IntoIter").finish_non_exhaustive()
+        self.inner.fmt(f)
     }
 }
 

@@ -1,15 +1,15 @@
-//! What hashbrown's map has beyond std's: keys beside values to be written, entries turned round. Left out is what would take
-//! a value away before its hook ran (`replace_entry_with`, `and_replace_entry_with`), what leads past the record (`into_map`,
-//! all that is `unsafe`), and allocators other than the global one.
+//! What hashbrown's map has beyond std's: keys beside values to be written, entries turned round or made anew. Left out is
+//! an entry's `into_map` (entries are std's, whose types do not name the map's), all that is `unsafe`, and allocators other
+//! than the global one.
 
 use std::{
     borrow::Borrow,
     hash::{BuildHasher, Hash},
 };
 
-use super::{Entry, HashMap, OccupiedEntry, Slot, hash_of, is_key};
+use super::{Entry, HashMap, OccupiedEntry, Slot, VacantEntry, hash_of, is_key};
 use crate::{
-    Keeper, Vetoed, log,
+    Keeper, Unguarded, Vetoed, log,
     mode::{Caller, Recorder},
 };
 
@@ -121,6 +121,23 @@ impl<'a, K, V, T: Keeper<K, V>> Entry<'a, K, V, T> {
             Entry::Vacant(entry) => entry.insert_entry(default),
         }
     }
+
+    /// Same as [`hashbrown::hash_map::Entry::and_replace_entry_with`]; if the key is there, counts as
+    /// [`OccupiedEntry::replace_entry_with`] does.
+    ///
+    /// # Panics
+    /// With a panic of `f` or of the hook: the entry is gone then.
+    #[track_caller]
+    pub fn and_replace_entry_with<F>(self, f: F) -> Self
+    where
+        F: FnOnce(&K, V) -> Option<V>,
+        T: Unguarded,
+    {
+        match self {
+            Entry::Occupied(entry) => entry.replace_entry_with(f),
+            Entry::Vacant(_) => self,
+        }
+    }
 }
 
 impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
@@ -146,6 +163,41 @@ impl<'a, K, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     pub fn into_entry(mut self) -> (&'a K, &'a mut V) {
         self.lend(Caller::here());
         entry_mut(self.base.into_mut())
+    }
+
+    /// Same as [`hashbrown::hash_map::OccupiedEntry::replace_entry_with`]; the entry leaves for
+    /// [`Removed`](crate::RemovalCause::Removed) before `f` gets its value, and what `f` returns counts as one insertion.
+    ///
+    /// The hook has run when `f` is called: afterwards there may be no value left to show to it.
+    ///
+    /// # Panics
+    /// With a panic of `f` or of the hook: the entry is gone then.
+    #[track_caller]
+    pub fn replace_entry_with<F>(self, f: F) -> Entry<'a, K, V, T>
+    where
+        F: FnOnce(&K, V) -> Option<V>,
+        T: Unguarded,
+    {
+        let at = Caller::here();
+        let Self { base, log, hash } = self;
+        let ((key, value), place) = log.remove_from_place(base, hash, at);
+        let vacant = VacantEntry {
+            place,
+            log,
+            key,
+            hash,
+        };
+        match f(&vacant.key, value) {
+            Some(value) => {
+                let entry = vacant.place(value, false, at);
+                entry.log.recorder.raise::<K, V, T>();
+                Entry::Occupied(entry)
+            }
+            None => {
+                vacant.log.recorder.raise::<K, V, T>();
+                Entry::Vacant(vacant)
+            }
+        }
     }
 
     /// The key, for as long as the map is borrowed.

@@ -32,11 +32,18 @@ pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
 
 /// Same as [`std::collections::hash_map::VacantEntry`].
 pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
-    /// Has room for one more.
-    pub(super) table: &'a mut HashTable<Slot<K, V>>,
+    pub(super) place: Place<'a, K, V>,
     pub(super) log: &'a mut Log<T>,
     pub(super) key: K,
     pub(super) hash: u64,
+}
+
+/// Where a new entry goes.
+pub(super) enum Place<'a, K, V> {
+    /// Anywhere: there is room for one more.
+    Table(&'a mut HashTable<Slot<K, V>>),
+    /// Where the last one of this key was, beside so many others.
+    Left(hash_table::VacantEntry<'a, Slot<K, V>>, usize),
 }
 
 /// The error of [`try_insert`](crate::HashMap::try_insert): the key is there already.
@@ -64,7 +71,7 @@ pub(super) fn find_or_absent<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V
             let table = absent.into_table();
             let (key, hash) = with_room(table, hash_builder, log, (key, hash));
             Entry::Vacant(VacantEntry {
-                table,
+                place: Place::Table(table),
                 log,
                 key,
                 hash,
@@ -199,22 +206,28 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     }
 
     #[inline(always)]
-    fn place(self, value: V, lent: bool, at: Caller) -> OccupiedEntry<'a, K, V, T> {
+    pub(super) fn place(self, value: V, lent: bool, at: Caller) -> OccupiedEntry<'a, K, V, T> {
         let Self {
-            table,
+            place,
             log,
             key,
             hash,
         } = self;
-        let len = table.len() + 1;
+        let others = match &place {
+            Place::Table(table) => table.len(),
+            Place::Left(_, others) => *others,
+        };
         let has_room = |_: &Slot<K, V>| unreachable!("there is room for one more");
         let base = log.insert(
-            |slot| table.insert_unique(hash, slot, has_room),
+            |slot| match place {
+                Place::Table(table) => table.insert_unique(hash, slot, has_room),
+                Place::Left(place, _) => place.insert(slot),
+            },
             key,
             value,
             Arrival {
                 hash,
-                len,
+                len: others + 1,
                 lent,
                 at,
             },

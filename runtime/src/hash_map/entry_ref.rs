@@ -8,7 +8,9 @@ use std::{
 
 use hashbrown::HashTable;
 
-use super::{HashMap, OccupiedEntry, Slot, VacantEntry, grow::with_room, hash_of, is_key};
+use super::{
+    HashMap, OccupiedEntry, Slot, VacantEntry, entry::Place, grow::with_room, hash_of, is_key,
+};
 use crate::{Keeper, Untracked, log::Log};
 
 /// Same as [`hashbrown::hash_map::EntryRef`].
@@ -243,7 +245,7 @@ impl<'a, 'b, K, Q: ?Sized, V, T: Keeper<K, V>> VacantEntryRef<'a, 'b, K, Q, V, T
             table, log, hash, ..
         } = self;
         VacantEntry {
-            table,
+            place: Place::Table(table),
             log,
             key,
             hash,

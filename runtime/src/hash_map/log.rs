@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 
 use hashbrown::{HashTable, hash_table};
 
-use super::Slot;
+use super::{Occupied, Slot, entry::Place};
 use crate::{
     Keeper, RemovalCause, Removed,
     log::{Log, listens},
@@ -167,7 +167,31 @@ impl<T> Log<T> {
         slot.entry
     }
 
-    /// The same, its value in a guard.
+    /// The same; and where the entry was, beside how many others.
+    pub(super) fn remove_from_place<'a, K, V>(
+        &mut self,
+        entry: Occupied<'a, K, V>,
+        hash: u64,
+        at: Caller,
+    ) -> ((K, V), Place<'a, K, V>)
+    where
+        T: Keeper<K, V>,
+    {
+        let bucket = entry.bucket_index();
+        let table = entry.into_table();
+        let len = table.len();
+        let cause = RemovalCause::Removed;
+        let entry = self.note_exit(entry_in(table, bucket), hash, cause, true, at);
+        self.recorder
+            .let_go::<K, V, T>(entry.get().value(), cause, at);
+        let (slot, place) = entry.remove();
+        self.recorder.key_removed::<K, V, T>(&slot, hash, len, at);
+        self.recorder.name_key::<K, V, T>(slot.key(), hash);
+        self.tell(slot.key(), slot.value(), cause, at);
+        (slot.entry, Place::Left(place, len - 1))
+    }
+
+    /// The same as `remove`, its value in a guard.
     #[inline]
     pub(super) fn remove_tracked<K, V>(
         &mut self,

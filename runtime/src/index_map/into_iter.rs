@@ -1,8 +1,10 @@
 //! The entries of a map that was consumed.
 
-use std::{fmt, marker::PhantomData, vec};
+use std::{fmt, hash::Hash, marker::PhantomData, vec};
 
-use super::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::{IndexMap, base};
 use crate::{
     Keeper,
     mode::Caller,
@@ -45,6 +47,20 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         IntoValues {
             inner: values.collect::<Vec<_>>().into_iter(),
         }
+    }
+}
+
+impl<K: Hash + Eq, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
+    /// Same as [`indexmap::IndexMap::into_boxed_slice`], whose slice it is; every entry leaves for
+    /// [`Taken`](crate::RemovalCause::Taken), and its key is hashed once more.
+    ///
+    /// # Panics
+    /// With the first panic of a hook, once all of them ran; with a panic of `Hash` or `Eq`.
+    #[track_caller]
+    pub fn into_boxed_slice(self) -> Box<base::Slice<K, V>> {
+        let entries = self.take_entries(Caller::here()).into_iter();
+        let map: ::indexmap::IndexMap<K, V, FxBuildHasher> = entries.collect();
+        map.into_boxed_slice()
     }
 }
 

@@ -11,11 +11,13 @@ use std::{
 
 use ::indexmap::map::{MutableEntryKey, MutableKeys};
 
-use super::{Entry, Equivalent, IndexMap, IndexedEntry, OccupiedEntry, VacantEntry, base};
+use super::{
+    Entry, Equivalent, IndexMap, IndexedEntry, OccupiedEntry, Slice, SliceMut, VacantEntry, base,
+};
 use crate::{
     Keeper, RemovalCause, Unguarded,
     mode::Caller,
-    ordered::{of_known_length, ordered},
+    ordered::{ordered, sized},
     store::Keyless,
 };
 
@@ -25,7 +27,19 @@ pub struct IterMut2<'a, K, V> {
 }
 
 ordered!(['a, K, V] IterMut2<'a, K, V>, (&'a mut K, &'a mut V), entry_muts);
-of_known_length!([K, V] IterMut2<'_, K, V>);
+sized!([K, V] IterMut2<'_, K, V>);
+
+impl<'a, K, V> IterMut2<'a, K, V> {
+    /// Same as [`indexmap::map::IterMut2::as_slice`]; records nothing.
+    pub fn as_slice(&self) -> Slice<'_, K, V> {
+        Slice(self.inner.as_slice())
+    }
+
+    /// Same as [`indexmap::map::IterMut2::into_slice`]; records nothing.
+    pub fn into_slice(self) -> SliceMut<'a, K, V> {
+        SliceMut(self.inner.into_slice())
+    }
+}
 
 /// An entry to be written.
 #[inline(always)]

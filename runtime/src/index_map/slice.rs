@@ -20,7 +20,7 @@ type Base<K, V> = base::Slice<K, Keyless<V>>;
 pub struct Slice<'a, K, V>(pub(crate) &'a Base<K, V>);
 
 /// Same as a mutable reference to an [`indexmap::map::Slice`]; [`as_slice`](Self::as_slice) has what only looks.
-pub struct SliceMut<'a, K, V>(&'a mut Base<K, V>);
+pub struct SliceMut<'a, K, V>(pub(super) &'a mut Base<K, V>);
 
 impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     /// Same as [`indexmap::IndexMap::as_slice`]; records nothing.
@@ -239,6 +239,12 @@ impl<'a, K, V> Slice<'a, K, V> {
 
 /// Each method is that of [`indexmap::map::Slice`]; strict looks at the values again at the map's next operation.
 impl<'a, K, V> SliceMut<'a, K, V> {
+    /// A slice of nothing.
+    #[must_use]
+    pub fn new_mut() -> Self {
+        Self(base::Slice::new_mut())
+    }
+
     /// The same, to be looked at.
     #[inline]
     pub fn as_slice(&self) -> Slice<'_, K, V> {

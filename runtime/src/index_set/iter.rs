@@ -5,9 +5,13 @@ use std::{
     hash::{BuildHasher, Hash},
     iter::FusedIterator,
     ops::RangeBounds,
+    vec,
 };
 
-use super::IndexSet;
+use ::indexmap::set::Slice as Elements;
+use rustc_hash::FxBuildHasher;
+
+use super::{IndexSet, Slice};
 use crate::{
     IndexMap, Keeper, Untracked, index_map,
     ordered::{of_known_length, ordered, sized},
@@ -16,13 +20,13 @@ use crate::{
 
 /// Same as [`indexmap::set::Iter`].
 pub struct Iter<'a, T> {
-    pub(super) inner: index_map::Keys<'a, T, ()>,
+    pub(super) inner: index_map::Iter<'a, T, ()>,
 }
 
 /// Same as [`indexmap::set::IntoIter`]; the elements left the set when it was made.
 #[derive(Clone)]
 pub struct IntoIter<T> {
-    pub(super) inner: index_map::IntoIter<T, ()>,
+    inner: vec::IntoIter<T>,
 }
 
 /// Same as [`indexmap::set::Drain`]; the elements left the set when it was made.
@@ -30,8 +34,8 @@ pub struct Drain<'a, T> {
     pub(super) inner: index_map::Drain<'a, T, ()>,
 }
 
-ordered!(['a, T] Iter<'a, T>, &'a T, |element| element);
-ordered!([T] IntoIter<T>, T, |(element, ())| element);
+ordered!(['a, T] Iter<'a, T>, &'a T, |(element, ())| element);
+ordered!([T] IntoIter<T>, T, |element| element);
 ordered!([T] Drain<'_, T>, T, |(element, ())| element);
 sized!([T] Iter<'_, T>);
 sized!([T] IntoIter<T>);
@@ -48,20 +52,56 @@ impl<T> Clone for Iter<'_, T> {
 
 impl<T: fmt::Debug> fmt::Debug for Iter<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for IntoIter<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let left = self.inner.as_slice().iter().map(|(element, ())| element);
-        f.debug_list().entries(left).finish()
+        f.debug_list().entries(self.as_slice()).finish()
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Drain<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.inner.keys_left()).finish()
+    }
+}
+
+impl<'a, T> Iter<'a, T> {
+    /// Same as [`indexmap::set::Iter::as_slice`]; records nothing.
+    pub fn as_slice(&self) -> Slice<'a, T> {
+        Slice(self.inner.as_slice())
+    }
+}
+
+impl<T> IntoIter<T> {
+    pub(super) fn of_entries(entries: index_map::IntoIter<T, ()>) -> Self {
+        let elements: Vec<T> = entries.map(|(element, ())| element).collect();
+        Self {
+            inner: elements.into_iter(),
+        }
+    }
+
+    /// Same as [`indexmap::set::IntoIter::as_slice`], but a slice of plain elements; records nothing.
+    pub fn as_slice(&self) -> &[T] {
+        self.inner.as_slice()
+    }
+}
+
+impl<T, S, K: Keeper<T, ()>> IndexSet<T, S, K> {
+    /// Same as [`indexmap::IndexSet::into_boxed_slice`], whose slice it is; every element leaves for
+    /// [`Taken`](crate::RemovalCause::Taken), and is hashed once more.
+    ///
+    /// # Panics
+    /// With the first panic of a hook, once all of them ran; with a panic of `Hash` or `Eq`.
+    #[track_caller]
+    pub fn into_boxed_slice(self) -> Box<Elements<T>>
+    where
+        T: Hash + Eq,
+    {
+        let set: ::indexmap::IndexSet<T, FxBuildHasher> = self.into_iter().collect();
+        set.into_boxed_slice()
     }
 }
 
@@ -73,9 +113,7 @@ impl<T, S, K: Keeper<T, ()>> IntoIterator for IndexSet<T, S, K> {
     #[inline]
     #[track_caller]
     fn into_iter(self) -> IntoIter<T> {
-        IntoIter {
-            inner: self.map.into_iter(),
-        }
+        IntoIter::of_entries(self.map.into_iter())
     }
 }
 

@@ -44,9 +44,7 @@ macro_rules! sorts {
             where
                 F: FnMut(&T, &T) -> Ordering,
             {
-                IntoIter {
-                    inner: self.map.$sorted_by(|a, (), b, ()| cmp(a, b)),
-                }
+                IntoIter::of_entries(self.map.$sorted_by(|a, (), b, ()| cmp(a, b)))
             }
         )+}
     };

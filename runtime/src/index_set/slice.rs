@@ -11,7 +11,7 @@ use super::{Drain, IndexSet, Iter};
 use crate::{Keeper, index_map};
 
 /// Same as a reference to an [`indexmap::set::Slice`].
-pub struct Slice<'a, T>(index_map::Slice<'a, T, ()>);
+pub struct Slice<'a, T>(pub(super) index_map::Slice<'a, T, ()>);
 
 impl<T, S, K: Keeper<T, ()>> IndexSet<T, S, K> {
     /// Same as [`indexmap::IndexSet::as_slice`]; records nothing.
@@ -104,7 +104,7 @@ impl<'a, T> Slice<'a, T> {
     /// The elements, in their order.
     pub fn iter(self) -> Iter<'a, T> {
         Iter {
-            inner: self.0.keys(),
+            inner: self.0.iter(),
         }
     }
 

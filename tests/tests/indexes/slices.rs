@@ -190,6 +190,18 @@ proptest! {
         let (mut a, mut b) = (rows.map.iter(), map.iter());
         assert_eq!(a.nth(index), b.nth(index));
         assert_eq!(pairs(a.as_slice()), pairs(b.as_slice()));
+        let (mut a, mut b) = (rows.set.iter(), set.iter());
+        assert_eq!(a.nth(index), b.nth(index));
+        assert!(a.as_slice().into_iter().eq(b.as_slice()));
+        let (mut a, mut b) = (rows.map.iter_mut2(), map.iter_mut2());
+        assert_eq!(a.nth(index), b.nth(index));
+        assert_eq!(pairs(a.as_slice()), pairs(b.as_slice()));
+        assert!(a.into_slice().iter_mut().eq(b.into_slice().iter_mut()));
+        let (mut a, mut b) = (rows.set.clone().into_iter(), set.clone().into_iter());
+        assert_eq!(a.next_back(), b.next_back());
+        assert!(a.as_slice().iter().eq(b.as_slice()));
+        assert_eq!(rows.map.clone().into_boxed_slice(), map.clone().into_boxed_slice());
+        assert_eq!(rows.set.clone().into_boxed_slice(), set.clone().into_boxed_slice());
         let (mut a, mut b) = (rows.map.drain(..), map.drain(..));
         assert_eq!((a.next_back(), pairs(a.as_slice())), (b.next_back(), pairs(b.as_slice())));
     }
@@ -303,6 +315,40 @@ fn keys_are_changed_in_their_places() {
             }
         );
     }
+}
+
+#[test]
+fn what_is_boxed_has_left() {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static TOLD: RefCell<Vec<(u8, RemovalCause)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    fn tell(key: &u8, _: &u16, cause: RemovalCause) {
+        TOLD.with_borrow_mut(|told| told.push((*key, cause)));
+        assert_ne!(*key, 9, "this hook wants no 9");
+    }
+
+    #[mapkeeper::tracked(on_remove = tell)]
+    type Boxed = TheirMap;
+
+    let map: Boxed = [(3, 30), (1, 10)].into_iter().collect();
+    let boxed = map.into_boxed_slice();
+    assert_eq!(pairs(&*boxed), [(3, 30), (1, 10)]);
+    let taken = RemovalCause::Taken;
+    assert_eq!(TOLD.take(), [(3, taken), (1, taken)]);
+    let map: Boxed = [(9, 0), (1, 10)].into_iter().collect();
+    assert!(caught(|| map.into_boxed_slice()).is_err());
+    assert_eq!(TOLD.take(), [(9, taken), (1, taken)]);
+    let told = if records() { vec![(taken, 4)] } else { vec![] };
+    assert_eq!(exits("Boxed"), told);
+    assert!(
+        mapkeeper::index_map::SliceMut::<u8, u8>::new_mut()
+            .iter_mut()
+            .next()
+            .is_none()
+    );
 }
 
 #[test]

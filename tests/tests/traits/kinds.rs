@@ -25,6 +25,9 @@ macro_rules! same_traits {
             mapkeeper::btree_map::Iter<'static, K, V>, btree_map::Iter<'static, K, V>;
             mapkeeper::btree_map::IterMut<'static, K, V>, btree_map::IterMut<'static, K, V>;
             mapkeeper::btree_map::Range<'static, K, V>, btree_map::Range<'static, K, V>;
+            mapkeeper::btree_map::RangeMut<'static, K, V>, btree_map::RangeMut<'static, K, V>;
+            mapkeeper::btree_map::ValuesMut<'static, K, V>, btree_map::ValuesMut<'static, K, V>;
+            mapkeeper::btree_map::IntoValues<K, V>, btree_map::IntoValues<K, V>;
             mapkeeper::btree_map::IntoIter<K, V>, btree_map::IntoIter<K, V>;
             BTreeSet<K>, StdTreeSet<K>;
             mapkeeper::btree_set::Iter<'static, K>, btree_set::Iter<'static, K>;
@@ -113,6 +116,38 @@ fn whoever_keeps_a_map_takes_no_trait_away() {
         kept::SlotsHere, ::slab::Slab<Values>;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the iterators of an ordered map show of themselves.
+macro_rules! shown {
+    ($map:expr) => {{
+        let mut map = $map;
+        let mut left = map.clone().into_iter();
+        left.next_back();
+        vec![
+            format!("{:?}", map.iter_mut()),
+            format!("{:?}", map.values_mut()),
+            format!("{:?} {:?}", map.keys(), map.range(2..)),
+            format!("{:?}", map.range_mut(..3)),
+            format!("{left:?}"),
+            format!("{:?}", map.clone().into_keys()),
+            format!("{:?}", map.clone().into_values()),
+        ]
+    }};
+}
+
+#[test]
+fn iterators_of_an_ordered_map_show_what_is_left_in_them() {
+    let entries = [(3, "c"), (1, "a"), (2, "b")];
+    assert_eq!(
+        shown!(BTreeMap::<_, _>::from(entries)),
+        shown!(StdTree::from(entries))
+    );
+    assert!(
+        mapkeeper::btree_map::RangeMut::<u8, u8>::default()
+            .next()
+            .is_none()
+    );
 }
 
 /// Each compiles only if the type is covariant in what the lifetime stands in, as the original is.

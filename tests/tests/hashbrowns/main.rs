@@ -1,5 +1,7 @@
 //! What hashbrown's map and set have beyond std's: the same answers and contents, each hook with its cause, and the counts.
 
+mod made_anew;
+
 use std::{cell::RefCell, hash::RandomState};
 
 use mapkeeper::{
@@ -391,9 +393,7 @@ fn the_line_that_used_an_entry_is_the_one_that_inserted() {
     assert_eq!(lines.len(), usize::from(strict));
     for inserted in lines {
         assert!(
-            inserted
-                .call_site
-                .contains(&format!("hashbrowns.rs:{line}:")),
+            inserted.call_site.contains(&format!("main.rs:{line}:")),
             "{}",
             inserted.call_site
         );
