@@ -3,7 +3,7 @@
 //! One hash per operation serves the table and the sampling decision. Lookups are the table's own code. There is no
 //! `Deref` to a plain map and no unsafe method, so nothing gets past the record; `get_disjoint_unchecked_mut` (an
 //! `unsafe fn`) is the one method of std's that is left out. Beyond std's it has what hashbrown's map has (`beyond_std` says
-//! what not), with std's lookups: by what the key can be borrowed as.
+//! what not). What keys are looked up by is a part of its type (`likeness`).
 //!
 //! Order of events on every exit: the entry is out of the table (bulk exits: is about to be), the record is made, the
 //! hook runs, the value is handed over or dropped.
@@ -18,8 +18,10 @@ pub(crate) mod grow;
 mod history;
 mod into_iter;
 mod iter;
+mod likeness;
 mod log;
 mod lookup;
+mod originals;
 mod remove;
 mod remove_tracked;
 #[cfg(feature = "sync")]
@@ -28,8 +30,8 @@ mod traits;
 mod try_reserve;
 
 use std::{
-    borrow::Borrow,
     hash::{BuildHasher, Hash, RandomState},
+    marker::PhantomData,
 };
 
 use hashbrown::{HashTable, hash_table};
@@ -40,6 +42,7 @@ pub use entry_ref::{EntryRef, VacantEntryRef};
 pub use extract_if::ExtractIf;
 pub use into_iter::{IntoIter, IntoKeys, IntoValues};
 pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
+pub use likeness::{ByBorrow, ByEquivalent, Lookup};
 pub use std::collections::hash_map::DefaultHasher;
 
 use crate::{
@@ -51,13 +54,14 @@ use grow::{grow, is_full};
 use log::Arrival;
 
 pub(crate) use crate::store::Slot;
-pub(crate) use lookup::Lookup;
+pub(crate) use lookup::Finder;
 
 /// A hash map whose every mutation is recorded for the place it stands in.
 ///
 /// Same as [`std::collections::HashMap`] in every method and trait, and beyond it [`try_remove`](Self::try_remove),
 /// [`remove_many`](Self::remove_many) and [`try_insert`](Self::try_insert). `T` says which place; `#[tracked]` fills it
-/// in, and [`Untracked`] is a plain map. Without a keeper in its type (`HashMap<K, V>`), nothing is recorded.
+/// in, and [`Untracked`] is a plain map. Without a keeper in its type (`HashMap<K, V>`), nothing is recorded. `L` says what
+/// keys are looked up by: std's rule, or in the place of a hashbrown map hashbrown's ([`Lookup`]).
 ///
 /// The keeper of a map stays with it; a clone starts with a keeper of its own.
 ///
@@ -76,10 +80,11 @@ pub(crate) use lookup::Lookup;
 /// stock.insert("bolts", 40);
 /// assert_eq!(stock.remove("bolts"), Some(40));
 /// ```
-pub struct HashMap<K, V, S = RandomState, T: Keeper<K, V> = Untracked> {
+pub struct HashMap<K, V, S = RandomState, T: Keeper<K, V> = Untracked, L = ByBorrow> {
     hash_builder: S,
     table: HashTable<Slot<K, V>>,
     log: Log<T>,
+    lookup: PhantomData<fn() -> L>,
 }
 
 #[inline(always)]
@@ -106,11 +111,17 @@ type Occupied<'a, K, V> = hash_table::OccupiedEntry<'a, Slot<K, V>>;
 
 /// How the table finds a key.
 #[inline(always)]
-fn is_key<'q, K: Borrow<Q>, V, Q: Eq + ?Sized>(key: &'q Q) -> impl Fn(&Slot<K, V>) -> bool + 'q {
-    move |slot| key.eq(slot.key().borrow())
+fn is_key<K: Eq, V>(key: &K) -> impl Fn(&Slot<K, V>) -> bool + '_ {
+    move |slot| key.eq(slot.key())
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+/// How the table finds what a key is like, by the rule `L`.
+#[inline(always)]
+fn is_like<'q, K, V, Q: ?Sized, L: Lookup<K, Q>>(key: &'q Q) -> impl Fn(&Slot<K, V>) -> bool + 'q {
+    move |slot| L::matches(slot.key(), key)
+}
+
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
@@ -202,7 +213,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     }
 }
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::reserve`]; records the table's new size.
     ///
     /// # Panics
@@ -246,13 +257,16 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[inline]
     pub fn get<Q>(&self, k: &Q) -> Option<&V>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         if self.table.is_empty() {
             return None;
         }
-        match self.table.find(hash_of(&self.hash_builder, k), is_key(k)) {
+        match self
+            .table
+            .find(hash_of(&self.hash_builder, k), is_like::<_, _, _, L>(k))
+        {
             Some(slot) => Some(slot.value()),
             None => None,
         }
@@ -262,20 +276,20 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[inline]
     pub fn get_key_value<Q>(&self, k: &Q) -> Option<(&K, &V)>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
-        self.find(k).map(|slot| (slot.key(), slot.value()))
+        self.find_like(k).map(|slot| (slot.key(), slot.value()))
     }
 
     /// Same as [`std::collections::HashMap::contains_key`]; records nothing.
     #[inline]
     pub fn contains_key<Q>(&self, k: &Q) -> bool
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
-        self.find(k).is_some()
+        self.find_like(k).is_some()
     }
 
     /// Same as [`std::collections::HashMap::get_mut`]; strict looks at the value again at the next operation.
@@ -283,8 +297,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn get_mut<Q>(&mut self, k: &Q) -> Option<&mut V>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         if self.table.is_empty() {
@@ -292,14 +306,14 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         }
         let hash = hash_of(&self.hash_builder, k);
         if Recorder::watches_loans::<K, V, T>() {
-            let entry = self.table.find_entry(hash, is_key(k)).ok()?;
+            let entry = self.table.find_entry(hash, is_like::<_, _, _, L>(k)).ok()?;
             self.log
                 .recorder
                 .lent_one(entry.bucket_index(), Caller::here());
             return Some(entry.into_mut().value_mut());
         }
         self.table
-            .find_mut(hash, is_key(k))
+            .find_mut(hash, is_like::<_, _, _, L>(k))
             .map(|slot| slot.value_mut())
     }
 
@@ -310,13 +324,13 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn get_disjoint_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         self.lend_all();
         let hashes = ks.map(|key| hash_of(&self.hash_builder, key));
         self.table
-            .get_disjoint_mut(hashes, |i, slot| ks[i].eq(slot.key().borrow()))
+            .get_disjoint_mut(hashes, |i, slot| L::matches(slot.key(), ks[i]))
             .map(|slot| slot.map(|slot| slot.value_mut()))
     }
 

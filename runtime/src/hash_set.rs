@@ -13,7 +13,6 @@ mod operations;
 mod remove;
 
 use std::{
-    borrow::Borrow,
     collections::TryReserveError,
     hash::{BuildHasher, Hash, RandomState},
 };
@@ -25,7 +24,8 @@ pub use operations::{Difference, Intersection, SymmetricDifference, Union};
 
 use crate::{
     HashMap, History, Keeper, Lifecycle, StatefulKeeper, Untracked,
-    sets::{same_elements, set_traits},
+    hash_map::{ByBorrow, Lookup},
+    sets::set_traits,
 };
 
 /// A hash set whose every mutation is recorded for the place it stands in.
@@ -33,7 +33,7 @@ use crate::{
 /// Same as [`std::collections::HashSet`] in every method and trait, and beyond it [`try_remove`](Self::try_remove),
 /// [`try_take`](Self::try_take), [`try_retain`](Self::try_retain) and [`remove_many`](Self::remove_many). `K` says which
 /// place; `#[tracked]` fills it in, and [`Untracked`] is a plain set. The other operand of a set operation may be any of
-/// mapkeeper's sets, whoever keeps it, and std's.
+/// mapkeeper's sets, whoever keeps it, std's and hashbrown's.
 ///
 /// Everything said of [`HashMap`] holds: clones, auto traits, variance, drop check, panics in strict mode.
 ///
@@ -44,20 +44,25 @@ use crate::{
 /// let live = std::collections::HashSet::from([8, 9]);
 /// assert_eq!(open.difference(&live).collect::<Vec<_>>(), [&7]);
 /// ```
-pub struct HashSet<T, S = RandomState, K: Keeper<T, ()> = Untracked> {
-    map: HashMap<T, (), S, K>,
+pub struct HashSet<T, S = RandomState, K: Keeper<T, ()> = Untracked, L = ByBorrow> {
+    map: HashMap<T, (), S, K, L>,
 }
 
-same_elements!([T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>] HashSet<T, S, K>, Self);
 set_traits! {
-    HashSet<T, S, K>, Iter;
-    any: [T, S, K: Keeper<T, ()>];
-    clone: [T: Clone, S: Clone, K: Keeper<T, ()>];
-    find: [T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>];
-    collect: [T: Eq + Hash, S: BuildHasher + Default, K: Keeper<T, ()>];
+    HashSet<T, S, K, L>, Iter;
+    any: [T, S, K: Keeper<T, ()>, L];
+    clone: [T: Clone, S: Clone, K: Keeper<T, ()>, L];
+    find: [T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>, L];
+    collect: [T: Eq + Hash, S: BuildHasher + Default, K: Keeper<T, ()>, L];
 }
 
-impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
+impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>, L> PartialEq for HashSet<T, S, K, L> {
+    fn eq(&self, other: &Self) -> bool {
+        self.map == other.map
+    }
+}
+
+impl<T, S, K: Keeper<T, ()>, L> HashSet<T, S, K, L> {
     /// Same as [`std::collections::HashSet::capacity`]; records nothing.
     #[inline]
     pub fn capacity(&self) -> usize {
@@ -106,7 +111,7 @@ impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
     }
 }
 
-impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
+impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>, L> HashSet<T, S, K, L> {
     /// Same as [`std::collections::HashSet::reserve`]; records the table's new size.
     ///
     /// # Panics
@@ -142,8 +147,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[inline]
     pub fn contains<Q>(&self, value: &Q) -> bool
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
     {
         self.map.contains_key(value)
     }
@@ -152,8 +157,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[inline]
     pub fn get<Q>(&self, value: &Q) -> Option<&T>
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
     {
         self.map.get_key_value(value).map(|(element, ())| element)
     }
@@ -163,8 +168,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     /// O(operations kept).
     pub fn history<Q>(&self, value: &Q) -> History
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
     {
         self.map.history(value)
     }
@@ -189,8 +194,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[must_use]
     pub fn lifecycle<Q>(&self, value: &Q) -> Option<Lifecycle>
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
     {
         self.map.lifecycle(value)
     }

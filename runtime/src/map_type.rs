@@ -1,7 +1,7 @@
 //! Which types are maps, alone or wrapped: the type system finds the map, the macro never looks.
 
 use crate::{
-    Keeper,
+    Keeper, Untracked,
     signature::{OfElements, OfEntries, Signature},
 };
 
@@ -56,20 +56,20 @@ impl<K, V, S> MapType for std::collections::HashMap<K, V, S> {
     type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
 }
 
-impl<K, V, S, U: Keeper<K, V>> MapType for crate::HashMap<K, V, S, U> {
+impl<K, V, S, U: Keeper<K, V>, L> MapType for crate::HashMap<K, V, S, U, L> {
     type Key = K;
     type Value = V;
     type Signature = OfEntries;
-    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T, L>;
 }
 
 impl<K, V, S> MapOfMaps for std::collections::HashMap<K, V, S> {
     type WithValue<W> = std::collections::HashMap<K, W, S>;
 }
 
-impl<K, V, S, U: Keeper<K, V>> MapOfMaps for crate::HashMap<K, V, S, U> {
+impl<K, V, S, U: Keeper<K, V>, L> MapOfMaps for crate::HashMap<K, V, S, U, L> {
     // Its keeper is of these values; the one to come is of the others.
-    type WithValue<W> = crate::HashMap<K, W, S>;
+    type WithValue<W> = crate::HashMap<K, W, S, Untracked, L>;
 }
 
 impl<T, S> MapType for std::collections::HashSet<T, S> {
@@ -79,20 +79,20 @@ impl<T, S> MapType for std::collections::HashSet<T, S> {
     type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
 }
 
-impl<T, S, U: Keeper<T, ()>> MapType for crate::HashSet<T, S, U> {
+impl<T, S, U: Keeper<T, ()>, L> MapType for crate::HashSet<T, S, U, L> {
     type Key = T;
     type Value = ();
     type Signature = OfElements;
-    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K, L>;
 }
 
-/// hashbrown's maps, with its global allocator, become mapkeeper's with the same hasher.
+/// hashbrown's maps, with its global allocator, become mapkeeper's with the same hasher and hashbrown's rule for lookups.
 #[cfg(feature = "hashbrown")]
 impl<K, V, S> MapType for hashbrown::HashMap<K, V, S> {
     type Key = K;
     type Value = V;
     type Signature = OfEntries;
-    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T>;
+    type With<T: Keeper<K, V>> = crate::HashMap<K, V, S, T, crate::hash_map::ByEquivalent>;
 }
 
 #[cfg(feature = "hashbrown")]
@@ -100,7 +100,7 @@ impl<T, S> MapType for hashbrown::HashSet<T, S> {
     type Key = T;
     type Value = ();
     type Signature = OfElements;
-    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K>;
+    type With<K: Keeper<T, ()>> = crate::HashSet<T, S, K, crate::hash_map::ByEquivalent>;
 }
 
 #[cfg(feature = "hashbrown")]

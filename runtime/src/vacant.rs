@@ -60,10 +60,10 @@ vacant_when_empty! {
     [K, V] BTreeMap<K, V>,
     [T, S] HashSet<T, S>,
     [K, V, S] HashMap<K, V, S>,
-    [K, V, S, T: Keeper<K, V>] crate::HashMap<K, V, S, T>,
+    [K, V, S, T: Keeper<K, V>, L] crate::HashMap<K, V, S, T, L>,
     [K, V, T: Keeper<K, V>] crate::BTreeMap<K, V, T>,
     [T, K: Keeper<T, ()>] crate::BTreeSet<T, K>,
-    [T, S, K: Keeper<T, ()>] crate::HashSet<T, S, K>,
+    [T, S, K: Keeper<T, ()>, L] crate::HashSet<T, S, K, L>,
 }
 
 #[cfg(feature = "hashbrown")]

@@ -2,12 +2,13 @@
 //! an entry's `into_map` (entries are std's, whose types do not name the map's), all that is `unsafe`, and allocators other
 //! than the global one.
 
-use std::{
-    borrow::Borrow,
-    hash::{BuildHasher, Hash},
-};
+use std::hash::{BuildHasher, Hash};
 
-use super::{Entry, HashMap, OccupiedEntry, Slot, VacantEntry, hash_of, is_key};
+use hashbrown::Equivalent;
+
+use super::{
+    ByEquivalent, Entry, HashMap, Lookup, OccupiedEntry, Slot, VacantEntry, hash_of, is_like,
+};
 use crate::{
     Keeper, Unguarded, Vetoed, log,
     mode::{Caller, Recorder},
@@ -20,18 +21,20 @@ fn entry_mut<K, V>(slot: &mut Slot<K, V>) -> (&K, &mut V) {
     (key, value)
 }
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`hashbrown::HashMap::get_key_value_mut`]; strict looks at the value again at the next operation.
     #[inline]
     #[track_caller]
     pub fn get_key_value_mut<Q>(&mut self, k: &Q) -> Option<(&K, &mut V)>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + Equivalent<K> + ?Sized,
     {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, k);
-        let entry = self.table.find_entry(hash, is_key(k)).ok()?;
+        let entry = self
+            .table
+            .find_entry(hash, is_like::<_, _, _, ByEquivalent>(k))
+            .ok()?;
         if Recorder::watches_loans::<K, V, T>() {
             self.log
                 .recorder
@@ -50,13 +53,12 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         ks: [&Q; N],
     ) -> [Option<(&'_ K, &'_ mut V)>; N]
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + Equivalent<K> + ?Sized,
     {
         self.lend_all();
         let hashes = ks.map(|key| hash_of(&self.hash_builder, key));
         self.table
-            .get_disjoint_mut(hashes, |i, slot| ks[i].eq(slot.key().borrow()))
+            .get_disjoint_mut(hashes, |i, slot| ks[i].equivalent(slot.key()))
             .map(|slot| slot.map(entry_mut))
     }
 
@@ -68,8 +70,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn get_many_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         self.get_disjoint_mut(ks)
     }
@@ -85,15 +87,14 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         ks: [&Q; N],
     ) -> [Option<(&'_ K, &'_ mut V)>; N]
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + Equivalent<K> + ?Sized,
     {
         self.get_disjoint_key_value_mut(ks)
     }
 }
 
-impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Extend<&'a (K, V)>
-    for HashMap<K, V, S, T>
+impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> Extend<&'a (K, V)>
+    for HashMap<K, V, S, T, L>
 where
     K: Copy,
     V: Copy,

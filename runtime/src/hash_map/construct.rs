@@ -1,7 +1,8 @@
-//! How maps are made: constructors, conversions, `collect`, `extend`, clones; and how they end.
+//! How maps are made: constructors, `collect`, `extend`, clones; and how they end.
 
 use std::{
     hash::{BuildHasher, Hash, RandomState},
+    marker::PhantomData,
     mem,
 };
 
@@ -16,7 +17,7 @@ use crate::{
     panics::Panics,
 };
 
-impl<K, V, T: Keeper<K, V>> HashMap<K, V, RandomState, T> {
+impl<K, V, T: Keeper<K, V>, L> HashMap<K, V, RandomState, T, L> {
     /// Same as [`std::collections::HashMap::new`]; allocates and registers nothing.
     #[inline]
     #[must_use]
@@ -32,7 +33,7 @@ impl<K, V, T: Keeper<K, V>> HashMap<K, V, RandomState, T> {
     }
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::with_hasher`]; allocates and registers nothing, `const` in every mode.
     #[inline]
     pub const fn with_hasher(hash_builder: S) -> Self {
@@ -40,6 +41,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
             hash_builder,
             table: HashTable::new(),
             log: Log::new(T::NEW),
+            lookup: PhantomData,
         }
     }
 
@@ -50,6 +52,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
             hash_builder,
             table: HashTable::with_capacity(capacity),
             log: Log::new(T::NEW),
+            lookup: PhantomData,
         };
         if RECORDS && T::TRACKED && capacity > 0 {
             map.log
@@ -60,7 +63,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     }
 }
 
-impl<K, V, S: Default, T: Keeper<K, V>> Default for HashMap<K, V, S, T> {
+impl<K, V, S: Default, T: Keeper<K, V>, L> Default for HashMap<K, V, S, T, L> {
     #[inline]
     fn default() -> Self {
         Self::with_hasher(S::default())
@@ -68,7 +71,7 @@ impl<K, V, S: Default, T: Keeper<K, V>> Default for HashMap<K, V, S, T> {
 }
 
 /// A copy: its entries are insertions of the line that cloned, its keeper is new.
-impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> Clone for HashMap<K, V, S, T> {
+impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>, L> Clone for HashMap<K, V, S, T, L> {
     #[track_caller]
     fn clone(&self) -> Self {
         let mut copy = Self::with_hasher(self.hash_builder.clone());
@@ -99,7 +102,7 @@ impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> Clone for HashMap<K, V, S, T
     }
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     fn record_copy(&mut self, source: &Self, before: Footprint, at: Caller) {
         self.log
             .recorder
@@ -136,7 +139,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 /// # Panics
 /// With the first panic of a hook, once all of them ran; in strict mode, with a breach of `empty_on_drop` or one that
 /// the last `&mut` left behind. Never during an unwind.
-impl<K, V, S, T: Keeper<K, V>> Drop for HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> Drop for HashMap<K, V, S, T, L> {
     #[inline]
     fn drop(&mut self) {
         if listens::<K, V, T>() {
@@ -145,7 +148,7 @@ impl<K, V, S, T: Keeper<K, V>> Drop for HashMap<K, V, S, T> {
     }
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     fn end(&mut self) {
         let mut panics = self.log.tell_all(
             &self.table,
@@ -165,52 +168,24 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 }
 
 made_of_entries! {
-    HashMap<K, V, S, T>;
-    find: [K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>];
-    collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>];
+    HashMap<K, V, S, T, L>;
+    find: [K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L];
+    collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>, L];
 }
 
 wire_format! {
-    HashMap<K, V, S, T>;
-    any: [K, V, S, T: Keeper<K, V>];
-    collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>];
+    HashMap<K, V, S, T, L>;
+    any: [K, V, S, T: Keeper<K, V>, L];
+    collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>, L];
 }
 
-impl<K: Eq + Hash, V, T: Keeper<K, V>, const N: usize> From<[(K, V); N]>
-    for HashMap<K, V, RandomState, T>
+impl<K: Eq + Hash, V, T: Keeper<K, V>, L, const N: usize> From<[(K, V); N]>
+    for HashMap<K, V, RandomState, T, L>
 {
     #[track_caller]
     fn from(array: [(K, V); N]) -> Self {
         let mut map = Self::with_hasher(RandomState::default());
         map.extend(array);
         map
-    }
-}
-
-/// The hasher and the entries move over; each is an insertion. Allocates nothing for an empty map.
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> From<std::collections::HashMap<K, V, S>>
-    for HashMap<K, V, S, T>
-where
-    S: Clone,
-{
-    #[track_caller]
-    fn from(map: std::collections::HashMap<K, V, S>) -> Self {
-        let mut tracked = Self::with_hasher(map.hasher().clone());
-        tracked.extend(map);
-        tracked
-    }
-}
-
-/// Every entry leaves for [`Taken`](RemovalCause::Taken).
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> From<HashMap<K, V, S, T>>
-    for std::collections::HashMap<K, V, S>
-where
-    S: Clone,
-{
-    #[track_caller]
-    fn from(map: HashMap<K, V, S, T>) -> Self {
-        let mut plain = Self::with_capacity_and_hasher(map.len(), map.hash_builder.clone());
-        plain.extend(map);
-        plain
     }
 }

@@ -6,10 +6,11 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use hashbrown::HashTable;
+use hashbrown::{Equivalent, HashTable};
 
 use super::{
-    HashMap, OccupiedEntry, Slot, VacantEntry, entry::Place, grow::with_room, hash_of, is_key,
+    ByEquivalent, HashMap, OccupiedEntry, Slot, VacantEntry, entry::Place, grow::with_room,
+    hash_of, is_like,
 };
 use crate::{Keeper, Untracked, log::Log};
 
@@ -30,19 +31,21 @@ pub struct VacantEntryRef<'a, 'b, K, Q: ?Sized, V, T: Keeper<K, V> = Untracked> 
     hash: u64,
 }
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`hashbrown::HashMap::entry_ref`]; what is done with the entry is recorded.
     #[inline]
     #[track_caller]
     pub fn entry_ref<'a, 'b, Q>(&'a mut self, key: &'b Q) -> EntryRef<'a, 'b, K, Q, V, T>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + Equivalent<K> + ?Sized,
     {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, key);
         let log = &mut self.log;
-        match self.table.find_entry(hash, is_key(key)) {
+        match self
+            .table
+            .find_entry(hash, is_like::<_, _, _, ByEquivalent>(key))
+        {
             Ok(base) => EntryRef::Occupied(OccupiedEntry { base, log, hash }),
             Err(absent) => {
                 let table = absent.into_table();
@@ -194,8 +197,7 @@ impl<'a, 'b, K, Q: ?Sized, V, T: Keeper<K, V>> VacantEntryRef<'a, 'b, K, Q, V, T
     #[track_caller]
     pub fn insert_with_key(self, key: K, value: V) -> &'a mut V
     where
-        K: Borrow<Q>,
-        Q: Eq,
+        Q: Equivalent<K>,
     {
         self.with_equal(key).insert(value)
     }
@@ -219,8 +221,7 @@ impl<'a, 'b, K, Q: ?Sized, V, T: Keeper<K, V>> VacantEntryRef<'a, 'b, K, Q, V, T
     #[track_caller]
     pub fn insert_entry_with_key(self, key: K, value: V) -> OccupiedEntry<'a, K, V, T>
     where
-        K: Borrow<Q>,
-        Q: Eq,
+        Q: Equivalent<K>,
     {
         self.with_equal(key).insert_entry(value)
     }
@@ -229,11 +230,10 @@ impl<'a, 'b, K, Q: ?Sized, V, T: Keeper<K, V>> VacantEntryRef<'a, 'b, K, Q, V, T
     #[track_caller]
     fn with_equal(self, key: K) -> VacantEntry<'a, K, V, T>
     where
-        K: Borrow<Q>,
-        Q: Eq,
+        Q: Equivalent<K>,
     {
         assert!(
-            self.key == key.borrow(),
+            self.key.equivalent(&key),
             "the key to be inserted is not the one that was looked for: pass an equal one"
         );
         self.with(key)

@@ -21,7 +21,7 @@ pub struct ExtractIf<'a, K, V, F, T: Keeper<K, V> = Untracked> {
     at: Caller,
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     #[inline]
     #[track_caller]
     pub(crate) fn extraction(

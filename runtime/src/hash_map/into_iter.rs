@@ -22,7 +22,7 @@ pub struct IntoValues<K, V> {
     inner: IntoIter<K, V>,
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::into_keys`]; every entry leaves for
     /// [`Taken`](crate::RemovalCause::Taken) now.
     #[inline]
@@ -47,7 +47,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 /// Every entry leaves for [`Taken`](crate::RemovalCause::Taken) now, whether or not the iterator is used up.
 ///
 /// A guarded map can be consumed too: who owns the map owns its entries.
-impl<K, V, S, T: Keeper<K, V>> IntoIterator for HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> IntoIterator for HashMap<K, V, S, T, L> {
     type Item = (K, V);
     type IntoIter = IntoIter<K, V>;
 

@@ -134,7 +134,7 @@ impl<K, V: fmt::Debug> fmt::Debug for ValuesMut<'_, K, V> {
     }
 }
 
-impl<'a, K, V, S, T: Keeper<K, V>> IntoIterator for &'a HashMap<K, V, S, T> {
+impl<'a, K, V, S, T: Keeper<K, V>, L> IntoIterator for &'a HashMap<K, V, S, T, L> {
     type Item = (&'a K, &'a V);
     type IntoIter = Iter<'a, K, V>;
 
@@ -144,7 +144,7 @@ impl<'a, K, V, S, T: Keeper<K, V>> IntoIterator for &'a HashMap<K, V, S, T> {
     }
 }
 
-impl<'a, K, V, S, T: Keeper<K, V>> IntoIterator for &'a mut HashMap<K, V, S, T> {
+impl<'a, K, V, S, T: Keeper<K, V>, L> IntoIterator for &'a mut HashMap<K, V, S, T, L> {
     type Item = (&'a K, &'a mut V);
     type IntoIter = IterMut<'a, K, V>;
 

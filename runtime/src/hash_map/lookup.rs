@@ -1,35 +1,32 @@
 //! What a set asks of its map that a map is not asked for: elements told apart from entries, and lookups by whoever
 //! does not know the keeper.
 
-use std::{
-    borrow::Borrow,
-    hash::{BuildHasher, Hash},
-};
+use std::hash::{BuildHasher, Hash};
 
 use hashbrown::HashTable;
 
-use super::{HashMap, Slot, hash_of, is_key};
+use super::{HashMap, Lookup, Slot, hash_of, is_key, is_like};
 use crate::{
     Keeper,
     mode::{Caller, MARKS},
 };
 
 /// The part of a map that finds: its table and its hasher.
-pub(crate) struct Lookup<'a, K, V, S> {
+pub(crate) struct Finder<'a, K, V, S> {
     table: &'a HashTable<Slot<K, V>>,
     hash_builder: &'a S,
 }
 
-impl<K, V, S> Clone for Lookup<'_, K, V, S> {
+impl<K, V, S> Clone for Finder<'_, K, V, S> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<K, V, S> Copy for Lookup<'_, K, V, S> {}
+impl<K, V, S> Copy for Finder<'_, K, V, S> {}
 
-impl<'a, K, V, S> Lookup<'a, K, V, S> {
+impl<'a, K, V, S> Finder<'a, K, V, S> {
     #[inline]
     pub(crate) fn len(self) -> usize {
         self.table.len()
@@ -45,10 +42,9 @@ impl<'a, K, V, S> Lookup<'a, K, V, S> {
     }
 
     #[inline(always)]
-    pub(crate) fn find<Q>(self, key: &Q) -> Option<&'a Slot<K, V>>
+    pub(crate) fn find(self, key: &K) -> Option<&'a Slot<K, V>>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        K: Hash + Eq,
         S: BuildHasher,
     {
         if self.table.is_empty() {
@@ -59,24 +55,35 @@ impl<'a, K, V, S> Lookup<'a, K, V, S> {
     }
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     #[inline(always)]
-    pub(crate) fn lookup(&self) -> Lookup<'_, K, V, S> {
-        Lookup {
+    pub(crate) fn lookup(&self) -> Finder<'_, K, V, S> {
+        Finder {
             table: &self.table,
             hash_builder: &self.hash_builder,
         }
     }
 }
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
+    /// The entry of a key, as the table finds it.
     #[inline(always)]
-    pub(super) fn find<Q>(&self, key: &Q) -> Option<&Slot<K, V>>
-    where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
+    pub(crate) fn find(&self, key: &K) -> Option<&Slot<K, V>> {
         self.lookup().find(key)
+    }
+
+    /// The entry of what `key` is like.
+    #[inline(always)]
+    pub(super) fn find_like<Q>(&self, key: &Q) -> Option<&Slot<K, V>>
+    where
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
+    {
+        if self.table.is_empty() {
+            return None;
+        }
+        let hash = hash_of(&self.hash_builder, key);
+        self.table.find(hash, is_like::<_, _, _, L>(key))
     }
 
     /// Inserts a key that is not there, and says whether it was not; one that is there stays, and nothing is counted.

@@ -1,13 +1,10 @@
 //! The ways out that take a key or a predicate, unchecked and guarded.
 
-use std::{
-    borrow::Borrow,
-    hash::{BuildHasher, Hash},
-};
+use std::hash::{BuildHasher, Hash};
 
 use hashbrown::HashTable;
 
-use super::{Drain, ExtractIf, HashMap, Slot, entries, hash_of, is_key};
+use super::{Drain, ExtractIf, HashMap, Lookup, Slot, entries, hash_of, is_like};
 use crate::{
     Keeper, RemovalCause, Unguarded, Vetoed,
     log::{self, Log},
@@ -15,7 +12,7 @@ use crate::{
     panics::Panics,
 };
 
-impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V> + Unguarded, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::clear`]; every entry leaves for [`Cleared`](RemovalCause::Cleared).
     ///
     /// # Panics
@@ -88,7 +85,7 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> HashMap<K, V, S, T> {
     }
 }
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Removes what `leaves` says. A predicate that panics leaves its entry in; hooks that panic do not stop the rest.
     #[inline]
     #[track_caller]
@@ -155,7 +152,7 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
     }
 }
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key
     /// that is not there counts as a miss.
     #[cfg_attr(debug_assertions, inline)]
@@ -163,8 +160,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
         T: Unguarded,
     {
         self.remove_entry(k).map(|(_, value)| value)
@@ -177,8 +174,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn remove_entry<Q>(&mut self, k: &Q) -> Option<(K, V)>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
         T: Unguarded,
     {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
@@ -191,11 +188,11 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn remove_at<Q>(&mut self, key: &Q, at: Caller) -> Option<(K, V)>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         let hash = hash_of(&self.hash_builder, key);
-        match self.table.find_entry(hash, is_key(key)) {
+        match self.table.find_entry(hash, is_like::<_, _, _, L>(key)) {
             Ok(entry) => Some(self.log.remove(entry, hash, at)),
             Err(_) => {
                 self.log.recorder.missed::<K, V, T>(hash, at);
@@ -215,8 +212,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn try_remove<Q>(&mut self, k: &Q) -> Result<Option<V>, Vetoed>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         Ok(self.try_remove_entry(k)?.map(|(_, value)| value))
     }
@@ -230,13 +227,13 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn try_remove_entry<Q>(&mut self, k: &Q) -> Result<Option<(K, V)>, Vetoed>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         let at = Caller::here();
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, k);
-        let Ok(entry) = self.table.find_entry(hash, is_key(k)) else {
+        let Ok(entry) = self.table.find_entry(hash, is_like::<_, _, _, L>(k)) else {
             self.log.recorder.missed::<K, V, T>(hash, at);
             return Ok(None);
         };
@@ -257,8 +254,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn remove_many<'q, Q, I>(&mut self, keys: I) -> Vec<(K, V)>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized + 'q,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized + 'q,
         I: IntoIterator<Item = &'q Q>,
         T: Unguarded,
     {
@@ -273,7 +270,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         };
         for key in keys {
             let hash = hash_of(&self.hash_builder, key);
-            match self.table.find_entry(hash, is_key(key)) {
+            match self.table.find_entry(hash, is_like::<_, _, _, L>(key)) {
                 Ok(entry) => {
                     let slot = batch.log.take(entry, hash, at);
                     batch.out.push(slot.entry);

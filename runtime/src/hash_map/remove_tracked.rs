@@ -1,14 +1,11 @@
 //! Removals whose values report their own end, and what is known of a life until then.
 
-use std::{
-    borrow::Borrow,
-    hash::{BuildHasher, Hash},
-};
+use std::hash::{BuildHasher, Hash};
 
-use super::{HashMap, hash_of, is_key};
+use super::{HashMap, Lookup, hash_of, is_like};
 use crate::{Keeper, Lifecycle, Removed, Unguarded, Vetoed, log, mode::Caller};
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`remove`](Self::remove), but the value comes in a guard whose drop says how long it lived on, whatever
     /// its type.
     ///
@@ -23,8 +20,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn remove_tracked<Q>(&mut self, k: &Q) -> Option<Removed<V>>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
         T: Unguarded,
     {
         let removed = self.remove_tracked_at(k, |_, _| Ok(()), Caller::here());
@@ -41,8 +38,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn try_remove_tracked<Q>(&mut self, k: &Q) -> Result<Option<Removed<V>>, Vetoed>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         let at = Caller::here();
         let removed =
@@ -60,12 +57,12 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         at: Caller,
     ) -> Result<Option<Removed<V>>, Vetoed>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
         self.log.recorder.settle::<K, V, T>(&mut self.table);
         let hash = hash_of(&self.hash_builder, key);
-        let Ok(entry) = self.table.find_entry(hash, is_key(key)) else {
+        let Ok(entry) = self.table.find_entry(hash, is_like::<_, _, _, L>(key)) else {
             self.log.recorder.missed::<K, V, T>(hash, at);
             return Ok(None);
         };
@@ -84,9 +81,9 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[must_use]
     pub fn lifecycle<Q>(&self, k: &Q) -> Option<Lifecycle>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<K, Q>,
+        Q: Hash + ?Sized,
     {
-        self.log.recorder.lifecycle::<K, V, T>(self.find(k)?)
+        self.log.recorder.lifecycle::<K, V, T>(self.find_like(k)?)
     }
 }

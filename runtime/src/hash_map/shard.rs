@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    HashMap, Slot, grow, hash_of, is_full, is_key,
+    ByBorrow, HashMap, Slot, grow, hash_of, is_full, is_like,
     log::{Arrival, entry_in},
 };
 use crate::{
@@ -185,7 +185,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.table.find(hash, is_key(key))
+        self.table.find(hash, is_like::<_, _, _, ByBorrow>(key))
     }
 
     /// The place of a key.
@@ -195,7 +195,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.table.find_bucket_index(hash, is_key(key))
+        self.table
+            .find_bucket_index(hash, is_like::<_, _, _, ByBorrow>(key))
     }
 
     /// The entry of a key, its value to be changed by `at`.
@@ -209,7 +210,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             let bucket = self.bucket_of(hash, key)?;
             return self.lend_in(bucket, at);
         }
-        self.table.find_mut(hash, is_key(key))
+        self.table.find_mut(hash, is_like::<_, _, _, ByBorrow>(key))
     }
 
     /// Inserts, or replaces the value that is there and hands that over, its hook run.
@@ -246,6 +247,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
             hash_builder,
             table,
             log,
+            ..
         } = self;
         let len = table.len() + 1;
         let arrival = Arrival {
@@ -272,7 +274,10 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        match self.table.find_entry(hash, is_key(key)) {
+        match self
+            .table
+            .find_entry(hash, is_like::<_, _, _, ByBorrow>(key))
+        {
             Ok(entry) => Some(self.log.remove(entry, hash, at)),
             Err(_) => {
                 self.missed(hash, at);

@@ -1,13 +1,12 @@
 //! std's traits for whole maps, and those of mapkeeper.
 
 use std::{
-    borrow::Borrow,
     fmt,
     hash::{BuildHasher, Hash},
     ops::Index,
 };
 
-use super::{HashMap, entries};
+use super::{HashMap, Lookup, entries};
 use crate::{
     Keeper, RemovalCause, Reset, Site, log,
     mode::{Caller, Footprint},
@@ -15,7 +14,7 @@ use crate::{
     whole_map::{is_retained, whole_map},
 };
 
-impl<K, V, S, T> PartialEq for HashMap<K, V, S, T>
+impl<K, V, S, T, L> PartialEq for HashMap<K, V, S, T, L>
 where
     K: Eq + Hash,
     V: PartialEq,
@@ -26,11 +25,11 @@ where
         self.len() == other.len()
             && self
                 .iter()
-                .all(|(key, value)| other.get(key).is_some_and(|theirs| *value == *theirs))
+                .all(|(key, value)| other.find(key).is_some_and(|slot| *value == *slot.value()))
     }
 }
 
-impl<K, V, S, T> Eq for HashMap<K, V, S, T>
+impl<K, V, S, T, L> Eq for HashMap<K, V, S, T, L>
 where
     K: Eq + Hash,
     V: Eq,
@@ -41,10 +40,11 @@ where
 
 /// # Panics
 /// If the key is not there.
-impl<K, Q, V, S, T> Index<&Q> for HashMap<K, V, S, T>
+impl<K, Q, V, S, T, L> Index<&Q> for HashMap<K, V, S, T, L>
 where
-    K: Eq + Hash + Borrow<Q>,
-    Q: Eq + Hash + ?Sized,
+    K: Eq + Hash,
+    Q: Hash + ?Sized,
+    L: Lookup<K, Q>,
     S: BuildHasher,
     T: Keeper<K, V>,
 {
@@ -57,15 +57,15 @@ where
     }
 }
 
-impl<K: fmt::Debug, V: fmt::Debug, S, T: Keeper<K, V>> fmt::Debug for HashMap<K, V, S, T> {
+impl<K: fmt::Debug, V: fmt::Debug, S, T: Keeper<K, V>, L> fmt::Debug for HashMap<K, V, S, T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
 }
 
-whole_map!([K, V, S, T: Keeper<K, V>] HashMap<K, V, S, T>, K => V, [K: Eq + Hash, S: BuildHasher]);
+whole_map!([K, V, S, T: Keeper<K, V>, L] HashMap<K, V, S, T, L>, K => V, [K: Eq + Hash, S: BuildHasher, L: Lookup<K, K>]);
 
-impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K, V, S, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     fn footprint(&self) -> (usize, usize) {
         (self.capacity(), self.table.allocation_size())
     }

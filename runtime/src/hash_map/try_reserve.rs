@@ -8,7 +8,7 @@ use std::{
 use super::{HashMap, grow::make_room, rehash};
 use crate::{Keeper, mode::Footprint};
 
-impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
+impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::try_reserve`]; records the table's new size.
     ///
     /// # Errors

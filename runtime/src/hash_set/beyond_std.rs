@@ -2,10 +2,11 @@
 //! what is `unsafe`, and allocators other than the global one.
 
 use std::{
-    borrow::Borrow,
     hash::{BuildHasher, Hash},
     ops::{BitAndAssign, BitOrAssign, BitXorAssign, SubAssign},
 };
+
+use hashbrown::Equivalent;
 
 use super::{Entry, HashSet, OccupiedEntry, Operand, VacantEntry};
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     hash_map::{self, EntryRef},
 };
 
-impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
+impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>, L> HashSet<T, S, K, L> {
     /// Same as [`hashbrown::HashSet::entry`]; what is done with the entry is recorded.
     #[inline]
     #[track_caller]
@@ -39,8 +40,7 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[track_caller]
     pub fn get_or_insert_with<Q, F>(&mut self, value: &Q, f: F) -> &T
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + Equivalent<T> + ?Sized,
         F: FnOnce(&Q) -> T,
     {
         match self.map.entry_ref(value) {
@@ -51,15 +51,15 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
 }
 
 /// The map's keeper and record go on: nothing comes and nothing leaves.
-impl<T, S, K: Keeper<T, ()>> From<HashMap<T, (), S, K>> for HashSet<T, S, K> {
+impl<T, S, K: Keeper<T, ()>, L> From<HashMap<T, (), S, K, L>> for HashSet<T, S, K, L> {
     #[inline]
-    fn from(map: HashMap<T, (), S, K>) -> Self {
+    fn from(map: HashMap<T, (), S, K, L>) -> Self {
         Self { map }
     }
 }
 
 /// Clones what is not there yet into this set; each is an insertion.
-impl<T, S, K, O> BitOrAssign<&O> for HashSet<T, S, K>
+impl<T, S, K, O, L> BitOrAssign<&O> for HashSet<T, S, K, L>
 where
     T: Eq + Hash + Clone,
     S: BuildHasher,
@@ -69,7 +69,7 @@ where
     #[track_caller]
     fn bitor_assign(&mut self, other: &O) {
         for element in other.view().iter() {
-            if !self.contains(element) {
+            if self.map.find(element).is_none() {
                 self.insert(element.clone());
             }
         }
@@ -77,7 +77,7 @@ where
 }
 
 /// What is not in both sets leaves for [`Filtered`](crate::RemovalCause::Filtered).
-impl<T, S, K, O> BitAndAssign<&O> for HashSet<T, S, K>
+impl<T, S, K, O, L> BitAndAssign<&O> for HashSet<T, S, K, L>
 where
     T: Eq + Hash,
     S: BuildHasher,
@@ -93,7 +93,7 @@ where
 
 /// What is in both sets leaves for [`Removed`](crate::RemovalCause::Removed), what is in the other alone is cloned into this
 /// set; each is an insertion.
-impl<T, S, K, O> BitXorAssign<&O> for HashSet<T, S, K>
+impl<T, S, K, O, L> BitXorAssign<&O> for HashSet<T, S, K, L>
 where
     T: Eq + Hash + Clone,
     S: BuildHasher,
@@ -116,7 +116,7 @@ where
 }
 
 /// What is in the other set leaves for [`Filtered`](crate::RemovalCause::Filtered). O(elements of this set).
-impl<T, S, K, O> SubAssign<&O> for HashSet<T, S, K>
+impl<T, S, K, O, L> SubAssign<&O> for HashSet<T, S, K, L>
 where
     T: Eq + Hash,
     S: BuildHasher,

@@ -60,7 +60,7 @@ impl<T: fmt::Debug> fmt::Debug for Drain<'_, T> {
 }
 
 /// Every element leaves for [`Taken`](crate::RemovalCause::Taken) now, whether or not the iterator is used up.
-impl<T, S, K: Keeper<T, ()>> IntoIterator for HashSet<T, S, K> {
+impl<T, S, K: Keeper<T, ()>, L> IntoIterator for HashSet<T, S, K, L> {
     type Item = T;
     type IntoIter = IntoIter<T>;
 

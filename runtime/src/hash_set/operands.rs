@@ -6,14 +6,14 @@ use std::{
 };
 
 use super::{HashSet, Iter};
-use crate::{HashMap, Keeper, hash_map::Lookup, relation::HoldsMap, sets::Either};
+use crate::{HashMap, Keeper, hash_map::Finder, relation::HoldsMap, sets::Either};
 
-/// A set that another one can be compared with: mapkeeper's, whoever keeps it, or std's.
+/// A set that another one can be compared with: mapkeeper's, whoever keeps it, std's or hashbrown's.
 ///
 /// Implemented for these only.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of `{T}` with the hasher `{S}`",
-    label = "not a `HashSet` (mapkeeper's or std's) of the same element and hasher types"
+    label = "not a `HashSet` (mapkeeper's, std's or hashbrown's) of the same element and hasher types"
 )]
 pub trait Operand<T, S> {
     /// Not public API.
@@ -21,7 +21,7 @@ pub trait Operand<T, S> {
     fn view(&self) -> View<'_, T, S>;
 }
 
-impl<T, S, K: Keeper<T, ()>> Operand<T, S> for HashSet<T, S, K> {
+impl<T, S, K: Keeper<T, ()>, L> Operand<T, S> for HashSet<T, S, K, L> {
     #[inline]
     fn view(&self) -> View<'_, T, S> {
         View(Kind::Kept(self.map.lookup()))
@@ -35,9 +35,16 @@ impl<T, S> Operand<T, S> for std::collections::HashSet<T, S> {
     }
 }
 
+impl<T, S> Operand<T, S> for hashbrown::HashSet<T, S> {
+    #[inline]
+    fn view(&self) -> View<'_, T, S> {
+        View(Kind::Hashbrown(self))
+    }
+}
+
 /// `subset_of` and `follows` look at the elements as keys.
-impl<T, S, K: Keeper<T, ()>> HoldsMap for HashSet<T, S, K> {
-    type Map = HashMap<T, (), S, K>;
+impl<T, S, K: Keeper<T, ()>, L> HoldsMap for HashSet<T, S, K, L> {
+    type Map = HashMap<T, (), S, K, L>;
 
     fn look(&self, look: &mut dyn FnMut(&Self::Map)) -> bool {
         look(&self.map);
@@ -49,8 +56,9 @@ impl<T, S, K: Keeper<T, ()>> HoldsMap for HashSet<T, S, K> {
 pub struct View<'a, T, S>(Kind<'a, T, S>);
 
 enum Kind<'a, T, S> {
-    Kept(Lookup<'a, T, (), S>),
+    Kept(Finder<'a, T, (), S>),
     Plain(&'a std::collections::HashSet<T, S>),
+    Hashbrown(&'a hashbrown::HashSet<T, S>),
 }
 
 impl<T, S> Clone for View<'_, T, S> {
@@ -77,6 +85,7 @@ impl<'a, T, S> View<'a, T, S> {
         match self.0 {
             Kind::Kept(set) => set.len(),
             Kind::Plain(set) => set.len(),
+            Kind::Hashbrown(set) => set.len(),
         }
     }
 
@@ -84,7 +93,8 @@ impl<'a, T, S> View<'a, T, S> {
     pub(super) fn iter(self) -> Elements<'a, T> {
         match self.0 {
             Kind::Kept(set) => Elements::Kept(Iter { inner: set.keys() }),
-            Kind::Plain(set) => Elements::Plain(set.iter()),
+            Kind::Plain(set) => Elements::Plain(Either::Kept(set.iter())),
+            Kind::Hashbrown(set) => Elements::Plain(Either::Plain(set.iter())),
         }
     }
 
@@ -97,9 +107,11 @@ impl<'a, T, S> View<'a, T, S> {
         match self.0 {
             Kind::Kept(set) => set.find(element).is_some(),
             Kind::Plain(set) => set.contains(element),
+            Kind::Hashbrown(set) => set.contains(element),
         }
     }
 }
 
 /// The elements of a [`View`].
-pub(super) type Elements<'a, T> = Either<Iter<'a, T>, hash_set::Iter<'a, T>>;
+pub(super) type Elements<'a, T> =
+    Either<Iter<'a, T>, Either<hash_set::Iter<'a, T>, hashbrown::hash_set::Iter<'a, T>>>;

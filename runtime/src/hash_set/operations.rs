@@ -74,7 +74,7 @@ impl<'a, T, S> View<'a, T, S> {
     }
 }
 
-impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
+impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>, L> HashSet<T, S, K, L> {
     /// Same as [`std::collections::HashSet::difference`]; records nothing.
     #[inline]
     pub fn difference<'a>(&'a self, other: &'a impl Operand<T, S>) -> Difference<'a, T, S> {
@@ -136,17 +136,17 @@ fn is_subset<T: Eq + Hash, S: BuildHasher>(this: View<'_, T, S>, other: View<'_,
 macro_rules! operators {
     ($($operator:ident, $method:ident, $operation:ident;)+) => {$(
         /// Clones the elements into a new set, kept where the left one is; each is an insertion.
-        impl<T, S, K, O> $operator<&O> for &HashSet<T, S, K>
+        impl<T, S, K, L, O> $operator<&O> for &HashSet<T, S, K, L>
         where
             T: Eq + Hash + Clone,
             S: BuildHasher + Default,
             K: Keeper<T, ()>,
             O: Operand<T, S>,
         {
-            type Output = HashSet<T, S, K>;
+            type Output = HashSet<T, S, K, L>;
 
             #[track_caller]
-            fn $method(self, other: &O) -> HashSet<T, S, K> {
+            fn $method(self, other: &O) -> HashSet<T, S, K, L> {
                 HashSet::from_iter(self.$operation(other).cloned())
             }
         }

@@ -1,14 +1,14 @@
 //! The ways out, unchecked and guarded.
 
-use std::{
-    borrow::Borrow,
-    hash::{BuildHasher, Hash},
-};
+use std::hash::{BuildHasher, Hash};
 
 use super::{Drain, ExtractIf, HashSet};
-use crate::{Keeper, Unguarded, Vetoed, hash_map::Slot};
+use crate::{
+    Keeper, Unguarded, Vetoed,
+    hash_map::{Lookup, Slot},
+};
 
-impl<T, S, K: Keeper<T, ()> + Unguarded> HashSet<T, S, K> {
+impl<T, S, K: Keeper<T, ()> + Unguarded, L> HashSet<T, S, K, L> {
     /// Same as [`std::collections::HashSet::clear`]; every element leaves for
     /// [`Cleared`](crate::RemovalCause::Cleared).
     ///
@@ -68,7 +68,7 @@ impl<T, S, K: Keeper<T, ()> + Unguarded> HashSet<T, S, K> {
     }
 }
 
-impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
+impl<T, S, K: Keeper<T, ()>, L> HashSet<T, S, K, L> {
     /// Keeps what `f` says, and what the guard does not let go; elements turned out leave for
     /// [`Filtered`](crate::RemovalCause::Filtered). Returns how many the guard kept.
     ///
@@ -82,15 +82,15 @@ impl<T, S, K: Keeper<T, ()>> HashSet<T, S, K> {
     }
 }
 
-impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
+impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>, L> HashSet<T, S, K, L> {
     /// Same as [`std::collections::HashSet::remove`]; the element leaves for
     /// [`Removed`](crate::RemovalCause::Removed), one that is not there counts as a miss.
     #[inline(always)]
     #[track_caller]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
         K: Unguarded,
     {
         self.map.remove_entry(value).is_some()
@@ -102,8 +102,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[track_caller]
     pub fn take<Q>(&mut self, value: &Q) -> Option<T>
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
         K: Unguarded,
     {
         let (element, ()) = self.map.remove_entry(value)?;
@@ -121,8 +121,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[track_caller]
     pub fn try_remove<Q>(&mut self, value: &Q) -> Result<bool, Vetoed>
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
     {
         Ok(self.try_take(value)?.is_some())
     }
@@ -135,8 +135,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[track_caller]
     pub fn try_take<Q>(&mut self, value: &Q) -> Result<Option<T>, Vetoed>
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized,
     {
         let entry = self.map.try_remove_entry(value)?;
         Ok(entry.map(|(element, ())| element))
@@ -153,8 +153,8 @@ impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
     #[track_caller]
     pub fn remove_many<'q, Q, I>(&mut self, values: I) -> Vec<T>
     where
-        T: Borrow<Q>,
-        Q: Hash + Eq + ?Sized + 'q,
+        L: Lookup<T, Q>,
+        Q: Hash + ?Sized + 'q,
         I: IntoIterator<Item = &'q Q>,
         K: Unguarded,
     {

@@ -121,6 +121,22 @@ impl<V, T: Keeper<usize, V>> FromIterator<(usize, V)> for Slab<V, T> {
     }
 }
 
+/// The entries move over with their keys; each is an insertion. Which vacant key is next is not kept.
+impl<V, T: Keeper<usize, V>> From<::slab::Slab<V>> for Slab<V, T> {
+    #[track_caller]
+    fn from(slab: ::slab::Slab<V>) -> Self {
+        slab.into_iter().collect()
+    }
+}
+
+/// Every entry leaves for [`Taken`](RemovalCause::Taken), its key stays what it was. Which vacant key is next is not kept.
+impl<V, T: Keeper<usize, V>> From<Slab<V, T>> for ::slab::Slab<V> {
+    #[track_caller]
+    fn from(slab: Slab<V, T>) -> Self {
+        slab.into_iter().collect()
+    }
+}
+
 /// The wire format of the crate's slab: a map of keys to values.
 impl<V: Serialize, T: Keeper<usize, V>> Serialize for Slab<V, T> {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {

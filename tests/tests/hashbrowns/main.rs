@@ -1,5 +1,6 @@
 //! What hashbrown's map and set have beyond std's: the same answers and contents, each hook with its cause, and the counts.
 
+mod equivalent;
 mod made_anew;
 
 use std::{cell::RefCell, hash::RandomState};
@@ -415,6 +416,54 @@ fn a_map_of_nothing_becomes_a_set_and_its_record_goes_on() {
     assert!(set.len() == 100 && set.contains(&99));
     drop(set);
     assert_eq!(site("Elements").removed.get(MapDropped), if_recorded(100));
+}
+
+#[test]
+fn originals_become_tracked_maps_and_come_back() {
+    #[mapkeeper::tracked]
+    struct Moved {
+        #[map(on_remove = tell)]
+        map: hashbrown::HashMap<String, u8, RandomState>,
+        #[map(on_remove = tell_element)]
+        set: hashbrown::HashSet<String, RandomState>,
+    }
+
+    let plain = || (0..50).map(|n| (n.to_string(), n)).collect();
+    let ours = Moved {
+        map: hashbrown::HashMap::into(plain()),
+        set: hashbrown::HashSet::from_iter(["a".to_owned()]).into(),
+    };
+    let back: hashbrown::HashMap<String, u8, RandomState> = ours.map.into();
+    assert_eq!(back, plain());
+    let back: hashbrown::HashSet<String, RandomState> = ours.set.into();
+    assert!(back.len() == 1 && back.contains("a"));
+    let exits = EXITS.take();
+    assert!(exits.len() == 51 && exits.iter().all(|(_, _, cause)| *cause == Taken));
+}
+
+#[test]
+fn a_set_is_compared_with_plain_ones() {
+    #[mapkeeper::tracked]
+    type Numbers = hashbrown::HashSet<u32, RandomState>;
+
+    let state = RandomState::new();
+    let mut ours = Numbers::with_hasher(state.clone());
+    ours.extend(0..10);
+    let mut plain = hashbrown::HashSet::with_hasher(state.clone());
+    plain.extend(5..20);
+    let mut theirs = hashbrown::HashSet::with_hasher(state);
+    theirs.extend(0..10);
+    assert!(ours.difference(&plain).count() == theirs.difference(&plain).count());
+    assert!(
+        ours.intersection(&plain)
+            .all(|n| theirs.contains(n) && plain.contains(n))
+    );
+    assert_eq!((&ours | &plain).len(), (&theirs | &plain).len());
+    assert_eq!((&ours ^ &plain).len(), (&theirs ^ &plain).len());
+    assert!(!ours.is_subset(&plain) && ours.is_subset(&theirs) && ours.is_superset(&theirs));
+    ours -= &plain;
+    theirs -= &plain;
+    assert!(ours.is_subset(&theirs) && ours.len() == theirs.len());
 }
 
 fn never(_: &u32) -> Result<(), &'static str> {

@@ -321,3 +321,23 @@ fn the_wire_format_is_the_crates() {
         assert_eq!(size_of::<mapkeeper::Slab<u8>>(), size_of::<Slab<u8>>());
     }
 }
+
+#[test]
+fn the_crates_slab_becomes_a_tracked_one_and_comes_back() {
+    #[mapkeeper::tracked(on_remove = note)]
+    type Moved = Slab<u32>;
+
+    EXITS.take();
+    let mut plain: Slab<u32> = (0..20).map(|n| (n, n as u32)).collect();
+    plain.retain(|key, _| key % 3 > 0);
+    let ours = Moved::from(plain.clone());
+    assert!(ours.iter().eq(plain.iter()));
+    assert!(EXITS.take().is_empty());
+    let back = Slab::from(ours);
+    assert!(back.iter().eq(plain.iter()));
+    let due: Vec<Exit> = plain
+        .iter()
+        .map(|(key, value)| (key, *value, Taken))
+        .collect();
+    assert_eq!(EXITS.take(), due);
+}
