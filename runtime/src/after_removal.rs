@@ -4,15 +4,18 @@
 mod removed;
 mod weak;
 
-use std::{
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
-    time::Duration,
+use crate::threads::{
+    atomic::{AtomicU64, Ordering::Relaxed},
+    statics,
 };
+use std::time::Duration;
 
 pub use removed::Removed;
 pub use weak::WeakValue;
 
-static RETAINED_AFTER_MS: AtomicU64 = AtomicU64::new(5_000);
+statics! {
+    static RETAINED_AFTER_MS: AtomicU64 = AtomicU64::new(5_000);
+}
 const NEVER: u64 = u64::MAX;
 
 /// From now on, a value that is alive so long after it left its map counts as retained; 5 s unless said otherwise.

@@ -1,25 +1,26 @@
 //! The one clock all of mapkeeper reads: milliseconds since the program first asked, or what a test says it is.
 
-use std::{
-    sync::{
-        LazyLock,
-        atomic::{
-            AtomicU64,
-            Ordering::{Relaxed, SeqCst},
-        },
+use crate::threads::{
+    Instant, LazyLock,
+    atomic::{
+        AtomicU64,
+        Ordering::{Relaxed, SeqCst},
     },
-    time::Instant,
+    statics,
 };
 
-static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-/// The time a test drives to, or [`REAL`].
-static DRIVEN_TO: AtomicU64 = AtomicU64::new(REAL);
+statics! {
+    static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
+    /// The time a test drives to, or [`REAL`].
+    static DRIVEN_TO: AtomicU64 = AtomicU64::new(REAL);
+}
 const REAL: u64 = u64::MAX;
 
-/// A time that went on by itself: from the first of these on, it is at least the second.
-static WENT_ON: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
-static SET_BACK: AtomicU64 = AtomicU64::new(0);
+statics! {
+    /// A time that went on by itself: from the first of these on, it is at least the second.
+    static WENT_ON: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
+    static SET_BACK: AtomicU64 = AtomicU64::new(0);
+}
 
 /// Now, in milliseconds since the epoch of this process.
 pub(crate) fn now_ms() -> u64 {

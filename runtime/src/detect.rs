@@ -12,7 +12,7 @@ mod instances;
 mod misses;
 mod owners;
 mod past;
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 pub(crate) mod random;
 mod replaces;
 mod residue;
@@ -21,7 +21,7 @@ mod returns;
 mod stats;
 mod stays;
 mod survival;
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;
 mod trend;
 mod twins;

@@ -41,6 +41,10 @@
 
 #![forbid(unsafe_code)]
 
+// Generated code says `::mapkeeper`.
+#[cfg(mapkeeper_models)]
+extern crate self as mapkeeper;
+
 mod after_removal;
 mod breach;
 pub mod btree_map;
@@ -64,6 +68,9 @@ mod log;
 mod map_type;
 mod maps;
 mod mode;
+#[cfg(all(test, mapkeeper_models))]
+#[path = "../../models/src/models.rs"]
+mod models;
 mod ordered;
 mod panics;
 mod places;
@@ -81,6 +88,7 @@ mod store;
 #[cfg(feature = "sync")]
 pub mod sync;
 pub mod testing;
+mod threads;
 mod tracked_maps;
 mod vacant;
 mod whole_map;

@@ -6,12 +6,16 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Weak},
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Site, TrackedMaps, mode::RECORDS};
+use crate::{
+    Site, TrackedMaps,
+    mode::RECORDS,
+    threads::{Mutex, MutexGuard, PoisonError, statics},
+};
 
 /// Values whose locks are watched at a time.
 const MAX_WATCHED: usize = 1_024;
@@ -104,7 +108,9 @@ inventory::collect!(LocksOfStatic);
 
 type Watched = Weak<dyn TrackedMaps + Send + Sync>;
 
-static WATCHED: Mutex<Vec<Watched>> = Mutex::new(Vec::new());
+statics! {
+    static WATCHED: Mutex<Vec<Watched>> = Mutex::new(Vec::new());
+}
 
 fn watched() -> MutexGuard<'static, Vec<Watched>> {
     WATCHED.lock().unwrap_or_else(PoisonError::into_inner)

@@ -8,7 +8,6 @@ mod text;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -29,6 +28,10 @@ use crate::{
     locks::KnownLocks,
     mode::SAMPLED_ONE_IN,
     silence, sites,
+    threads::{
+        atomic::{AtomicU64, Ordering::Relaxed},
+        statics,
+    },
 };
 
 /// The version of the JSON that [`Report::to_json`] writes.
@@ -465,8 +468,10 @@ pub fn report() -> Report {
     Report::now()
 }
 
-/// Bytes that the tables of one site may take; 0 for no limit.
-static MEMORY_BUDGET: AtomicU64 = AtomicU64::new(0);
+statics! {
+    /// Bytes that the tables of one site may take; 0 for no limit.
+    static MEMORY_BUDGET: AtomicU64 = AtomicU64::new(0);
+}
 
 /// Tells reports how many bytes the tables of one site may take, so that they say when a growing one will
 /// ([`Trend::hours_to_budget`]). Nothing is enforced; `None` (the default) for no limit.

@@ -1,13 +1,13 @@
 //! Suspects that are known and not to be told again.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
+use crate::threads::{Mutex, MutexGuard, PoisonError, statics};
 use serde::Serialize;
 
-static KNOWN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+statics! {
+    static KNOWN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+}
 
 /// A suspect that was silenced and is still there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,6 +36,6 @@ pub(crate) fn asked_for() -> BTreeMap<String, String> {
     known().clone()
 }
 
-fn known() -> std::sync::MutexGuard<'static, BTreeMap<String, String>> {
+fn known() -> MutexGuard<'static, BTreeMap<String, String>> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }

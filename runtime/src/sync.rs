@@ -17,6 +17,9 @@ mod guard;
 mod hash_set;
 mod iter;
 pub mod mapref;
+#[cfg(all(test, mapkeeper_models))]
+#[path = "../../models/src/mutants.rs"]
+pub(crate) mod mutants;
 mod order;
 mod remove;
 pub mod setref;
@@ -29,8 +32,6 @@ use std::{
     hash::{BuildHasher, Hash, RandomState},
 };
 
-use parking_lot::{RwLockReadGuard, RwLockWriteGuard};
-
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use guard::{MappedRef, MappedRefMut, Ref, RefMulti, RefMut, RefMutMulti, TryResult};
 pub use hash_set::{HashSet, SetIntoIter, SetIter, SetRef};
@@ -39,6 +40,7 @@ pub use iter::{IntoIter, Iter, IterMut};
 use crate::{
     Keeper, Untracked,
     mode::{Caller, RECORDS, Whole, holds},
+    threads::parking_lot::{RwLockReadGuard, RwLockWriteGuard},
 };
 pub(crate) use shard::Ask;
 use shard::{Part, Shard, Written};

@@ -1,5 +1,5 @@
-//! The other modes: every test program of this crate, and the runtime's unit tests, are built and run again for each other
-//! feature set.
+//! The other modes: every test program of this crate, the runtime's unit tests and the models are built and run again for
+//! each other feature set.
 //!
 //! The workspace's own run uses the default features (observe). Here cargo runs for the rest, in a target directory of its
 //! own (the workspace's is locked by the run that we are part of), from the same lock file and without the network.
@@ -49,6 +49,20 @@ fn every_feature_set_passes_the_same_tests() {
         let mut units = cargo();
         units.args(["test", "--package", "mapkeeper", "--lib"]);
         run(units, features);
+    }
+}
+
+/// In observe the workspace's own run tries them.
+#[test]
+fn the_models_hold_in_the_other_modes() {
+    if env::var_os(INNER).is_some() {
+        return;
+    }
+    for features in ["sync", "strict"] {
+        eprintln!("\n== models: {features}");
+        let mut models = cargo();
+        models.args(["test", "--package", "mapkeeper-models"]);
+        run(models, features);
     }
 }
 

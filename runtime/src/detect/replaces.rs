@@ -192,5 +192,5 @@ fn overwriting_line(site: &SiteReport) -> Option<&str> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;

@@ -169,5 +169,5 @@ pub(crate) fn poisson_at_least(at_least: u64, expected: f64) -> f64 {
     (1.0 - below).clamp(0.0, 1.0)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;

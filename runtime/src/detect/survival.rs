@@ -229,5 +229,5 @@ fn more_often((left, exposure): (f64, f64), (other_left, other_exposure): (f64, 
         || least_events(left) / exposure > most_events(other_left) / other_exposure
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;

@@ -132,5 +132,5 @@ impl<'de> Deserialize<'de> for AgeHistogram {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;

@@ -36,5 +36,5 @@ pub(crate) fn standard_error(estimate: u64, total: Option<u64>, one_in: u64) -> 
     (estimate as f64 * rest * one_in.saturating_sub(1) as f64).sqrt()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;

@@ -5,16 +5,21 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     path::Path,
-    sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::error::Category;
 
 use super::{Place, SCHEMA, Snapshot, SnapshotError};
+use crate::threads::{
+    atomic::{AtomicU32, Ordering::Relaxed},
+    statics,
+};
 
 pub(super) fn save(json: &str, path: &Path) -> io::Result<()> {
-    static SAVED: AtomicU32 = AtomicU32::new(0);
+    statics! {
+        static SAVED: AtomicU32 = AtomicU32::new(0);
+    }
     let failed = |error: io::Error| {
         let message = format!(
             "cannot save the snapshot to {}: {error}; name a file in a folder that exists and may be written to",

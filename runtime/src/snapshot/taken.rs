@@ -2,18 +2,21 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::{LazyLock, Mutex, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use crate::{clock, mode};
+use crate::{
+    clock, mode,
+    threads::{LazyLock, Mutex, PoisonError, statics},
+};
 
-/// The number of the last one. Held while one begins, so that they are numbered in the order of their times.
-static TAKEN: Mutex<u32> = Mutex::new(0);
-
-/// The keys of a `RandomState` are random in each process; the time tells runs apart where they are not.
-static PROCESS: LazyLock<String> =
-    LazyLock::new(|| format!("{:016x}", RandomState::new().hash_one(unix_ms())));
+statics! {
+    /// The number of the last one. Held while one begins, so that they are numbered in the order of their times.
+    static TAKEN: Mutex<u32> = Mutex::new(0);
+    /// The keys of a `RandomState` are random in each process; the time tells runs apart where they are not.
+    static PROCESS: LazyLock<String> =
+        LazyLock::new(|| format!("{:016x}", RandomState::new().hash_one(unix_ms())));
+}
 
 /// Which run of a program this is.
 pub(super) fn process() -> &'static str {

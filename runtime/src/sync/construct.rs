@@ -3,7 +3,6 @@
 use std::{
     collections::TryReserveError,
     hash::{BuildHasher, Hash, RandomState},
-    sync::OnceLock,
     thread,
 };
 
@@ -15,13 +14,16 @@ use super::{
 use crate::{
     Keeper,
     mode::{Caller, RECORDS, Whole},
+    threads::{OnceLock, statics},
 };
 
 /// Shards for each processor: so many that two threads seldom meet in one.
 const SHARDS_EACH: usize = 8;
 
 fn default_shard_amount() -> usize {
-    static AMOUNT: OnceLock<usize> = OnceLock::new();
+    statics! {
+        static AMOUNT: OnceLock<usize> = OnceLock::new();
+    }
     *AMOUNT.get_or_init(|| {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         (processors * SHARDS_EACH).next_power_of_two()

@@ -5,13 +5,12 @@ use std::{
     hash::{BuildHasher, Hash, RandomState},
 };
 
-use parking_lot::RwLockWriteGuard;
-
 use super::{HashMap, RefMut, guard::in_place_mut, shard::Part};
 use crate::{
     Keeper, Unguarded, Untracked, Vetoed,
     hash_map::Slot,
     mode::{Caller, holds::Hold},
+    threads::parking_lot::RwLockWriteGuard,
 };
 
 /// An entry of a map, there or not; its shard is locked while it lives.

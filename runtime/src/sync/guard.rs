@@ -6,15 +6,14 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use parking_lot::{
-    MappedRwLockReadGuard, MappedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard,
-};
-
 use super::shard::Part;
 use crate::{
     Keeper,
     hash_map::Slot,
     mode::{Caller, holds::Hold},
+    threads::parking_lot::{
+        MappedRwLockReadGuard, MappedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard,
+    },
 };
 
 /// A reference to an entry; others may read its shard meanwhile, nobody can write to it.

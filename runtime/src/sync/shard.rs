@@ -1,15 +1,15 @@
 //! One shard: a map behind a lock.
 
-use std::time::Instant;
-
-use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-
 use crate::{
     Contract, Keeper, RemovalCause, Site, StatefulKeeper, TrackedMaps, Unguarded, WeakValue,
     hash_map,
     mode::{
         Caller, RECORDS,
         holds::{self, Hold},
+    },
+    threads::{
+        Instant,
+        parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard},
     },
 };
 

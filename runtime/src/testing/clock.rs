@@ -1,13 +1,15 @@
 //! Time that a test drives.
 
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+use std::time::Duration;
+
+use crate::{
+    clock,
+    threads::{Mutex, MutexGuard, PoisonError, statics},
 };
 
-use crate::clock;
-
-static DRIVER: Mutex<()> = Mutex::new(());
+statics! {
+    static DRIVER: Mutex<()> = Mutex::new(());
+}
 
 /// Mapkeeper's clock in the hands of a test: ages, lifetimes and contracts (`max_age`) see the time that the test sets.
 ///

@@ -7,14 +7,15 @@
 //!
 //! One writer, the owner of the map.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-
 use super::{
     Stamp,
     flight::{Scene, Who},
     ticks::Tick,
 };
-use crate::RemovalCause;
+use crate::{
+    RemovalCause,
+    threads::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+};
 
 /// Lines whose insertions are counted side by side. A power of two.
 const ARRIVALS: usize = 4;

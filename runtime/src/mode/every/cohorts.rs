@@ -9,13 +9,12 @@
 //!
 //! One writer, the owner of the map; a reader that meets a writer at work reads again.
 
-use std::sync::atomic::{
+use super::ticks::Tick;
+use crate::threads::atomic::{
     AtomicU32,
     Ordering::{Acquire, Relaxed, Release},
     fence,
 };
-
-use super::ticks::Tick;
 
 /// Spans of one level. A power of two.
 const WIDTH: u32 = 8;

@@ -1,9 +1,6 @@
 //! What is known of the lines of one map: what each of them inserted, what is still there, and since when.
 
-use std::{
-    panic::Location,
-    sync::atomic::{AtomicU32, Ordering::Relaxed},
-};
+use std::panic::Location;
 
 use hashbrown::HashTable;
 use once_cell::race::OnceBox;
@@ -27,6 +24,7 @@ use crate::{
     Operation, RemovalCause, Return, Site,
     hash_map::Slot,
     lifecycle::ages::{BUCKETS, bucket_of},
+    threads::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
 /// What one line's entries of one map are doing, but for those that [`batches`](super::batches) count.

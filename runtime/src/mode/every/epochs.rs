@@ -4,19 +4,25 @@
 //! what it has that came since the last number it knew came before the next one, for it inserted nothing since. So an
 //! insertion writes nothing down here, and an exit only that of an entry which came before a snapshot that the map knows.
 
-use std::sync::atomic::{
-    AtomicU32,
-    Ordering::{Relaxed, SeqCst},
-};
-
 use super::ticks::Tick;
-use crate::snapshot::KEPT;
+use crate::{
+    snapshot::KEPT,
+    threads::{
+        atomic::{
+            AtomicU32,
+            Ordering::{Relaxed, SeqCst},
+        },
+        statics,
+    },
+};
 
 /// The last [`KEPT`] snapshots, and all that came before the one before them.
 const PLACES: usize = KEPT as usize + 1;
 
-/// The number of the last snapshot of this process.
-static NEWEST: AtomicU32 = AtomicU32::new(0);
+statics! {
+    /// The number of the last snapshot of this process.
+    static NEWEST: AtomicU32 = AtomicU32::new(0);
+}
 
 /// A snapshot is being taken.
 pub(crate) fn snapshot_taken(number: u32, _: u64) {

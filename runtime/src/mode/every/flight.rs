@@ -13,10 +13,7 @@ mod threads;
 
 use std::{
     panic::{AssertUnwindSafe, Location, catch_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
-    },
+    sync::Arc,
 };
 
 pub(crate) use reading::read_all;
@@ -29,10 +26,18 @@ use super::{
     super::{Caller, UNKNOWN_KEY, live::CallSites},
     ticks::Tick,
 };
-use crate::{Operation, RemovalCause, Site};
+use crate::{
+    Operation, RemovalCause, Site,
+    threads::{
+        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+        statics,
+    },
+};
 
-/// Lines by number, of all maps.
-static PLACES: CallSites<4096> = CallSites::new();
+statics! {
+    /// Lines by number, of all maps.
+    static PLACES: CallSites<4096> = CallSites::new();
+}
 
 /// Who did what when and where, in one word: the tick in the lower half, then what was done (4 bits), the line (12) and the
 /// thread (16).

@@ -4,14 +4,17 @@
 //! Only the thread itself reads and writes its list, which is as long as it has guards; of guards beyond [`MOST`] (they were
 //! leaked, or a map has that many shards) nothing is known.
 
-use std::{
-    cell::RefCell,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
-    time::{Duration, Instant},
-};
+use std::{cell::RefCell, time::Duration};
 
 use super::orders;
-use crate::sync::Ask;
+use crate::{
+    sync::Ask,
+    threads::{
+        Instant,
+        atomic::{AtomicU64, Ordering::Relaxed},
+        statics, thread_local,
+    },
+};
 
 /// Who asked.
 pub(super) fn line(ask: Ask) -> String {
@@ -94,7 +97,9 @@ impl Drop for Hold {
     }
 }
 
-static LONG_HOLD_MS: AtomicU64 = AtomicU64::new(1_000);
+statics! {
+    static LONG_HOLD_MS: AtomicU64 = AtomicU64::new(1_000);
+}
 
 pub(crate) fn set_long_hold(least: Duration) {
     let least = u64::try_from(least.as_millis()).unwrap_or(u64::MAX);

@@ -3,13 +3,14 @@
 //!
 //! Maps are told apart by their sites: of two maps of one site nothing is known.
 
-use std::{
-    collections::HashMap,
-    sync::{LazyLock, Mutex, PoisonError},
-};
+use std::collections::HashMap;
 
 use super::holds::line;
-use crate::{Site, sync::Ask};
+use crate::{
+    Site,
+    sync::Ask,
+    threads::{LazyLock, Mutex, PoisonError, statics},
+};
 
 /// Orders that are known at a time; then they are all forgotten.
 const MOST: usize = 1 << 10;
@@ -20,7 +21,9 @@ type Use = (usize, bool);
 /// By what was held and what was asked for then: who did.
 type Orders = HashMap<(Use, Use), (Ask, Ask)>;
 
-static ORDERS: LazyLock<Mutex<Orders>> = LazyLock::new(Mutex::default);
+statics! {
+    static ORDERS: LazyLock<Mutex<Orders>> = LazyLock::new(Mutex::default);
+}
 
 fn used(site: &'static Site, ask: Ask) -> Use {
     (std::ptr::from_ref(site).addr(), ask.writes)

@@ -8,18 +8,19 @@
 //! it, so an entry is never charged to a later scope. Accounts whose entries live on keep theirs: with 65,535 of them,
 //! no further scope can be made, and the attempt says so.
 
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use super::{
     super::live::{Instance, LineId},
     Stamp, Tick, Watch,
     flight::{in_scope, set_in_scope},
 };
-use crate::{Site, store::Store, testing::Left};
+use crate::{
+    Site,
+    store::Store,
+    testing::Left,
+    threads::{Mutex, MutexGuard, PoisonError, RwLock, statics, thread_local},
+};
 
 /// The number of an account, in the stamps of its entries.
 pub(super) type Tag = u16;
@@ -34,11 +35,13 @@ thread_local! {
     static CURRENT: RefCell<Option<Account>> = const { RefCell::new(None) };
 }
 
-static ACCOUNTS: RwLock<Accounts> = RwLock::new(Accounts {
-    by_tag: BTreeMap::new(),
-    last: NO_SCOPE,
-    sweep_at: SWEEP_FROM,
-});
+statics! {
+    static ACCOUNTS: RwLock<Accounts> = RwLock::new(Accounts {
+        by_tag: BTreeMap::new(),
+        last: NO_SCOPE,
+        sweep_at: SWEEP_FROM,
+    });
+}
 
 /// Every account whose tag is taken.
 struct Accounts {

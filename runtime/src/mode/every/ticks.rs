@@ -4,19 +4,20 @@
 //! asks the real clock. While nobody asks, the thread sleeps without waking. If it cannot be started, every reading
 //! asks the real clock.
 
-use std::{
-    sync::{
+use std::time::Duration;
+
+use crate::{
+    clock::now_ms,
+    threads::{
         OnceLock,
         atomic::{
             AtomicBool, AtomicU32,
             Ordering::{Relaxed, SeqCst},
         },
+        statics,
+        thread::{self, Thread},
     },
-    thread::{self, Thread},
-    time::Duration,
 };
-
-use crate::clock::now_ms;
 
 pub(crate) const TICK_MS: u64 = 10;
 
@@ -24,12 +25,14 @@ pub(crate) const TICK_MS: u64 = 10;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tick(pub(super) u32);
 
-/// The current tick; 0 when it is stale.
-static NOW: AtomicU32 = AtomicU32::new(0);
-/// How often the clock was set by a test.
-static MOVES: AtomicU32 = AtomicU32::new(0);
-static CLOCK: OnceLock<Option<Thread>> = OnceLock::new();
-static ASLEEP: AtomicBool = AtomicBool::new(false);
+statics! {
+    /// The current tick; 0 when it is stale.
+    static NOW: AtomicU32 = AtomicU32::new(0);
+    /// How often the clock was set by a test.
+    static MOVES: AtomicU32 = AtomicU32::new(0);
+    static CLOCK: OnceLock<Option<Thread>> = OnceLock::new();
+    static ASLEEP: AtomicBool = AtomicBool::new(false);
+}
 
 impl Tick {
     /// Before every tick.

@@ -5,17 +5,16 @@
 //! notes; where none is left the stamp stays as it is, and a time that is lost is counted. A map without a vacant entry
 //! has no notes.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering::Relaxed},
-};
-
 use super::{
     super::live::{Count, LineId, OTHER},
     Detail,
     scopes::{self, NO_SCOPE, Tag},
     stamp::{FULL, NOTED, Stamp},
     ticks::Tick,
+};
+use crate::threads::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
 /// Notes of one site, of eight bytes each.

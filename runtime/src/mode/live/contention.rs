@@ -1,12 +1,9 @@
 //! Who waited for the shards of a site's maps, and who held them: written by those who waited, or whose guard went.
 
-use std::{
-    panic::Location,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{panic::Location, time::Duration};
 
 use super::Count;
+use crate::threads::{Mutex, PoisonError};
 
 /// The waits and holds of one site.
 #[derive(Default)]

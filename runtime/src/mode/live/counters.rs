@@ -1,8 +1,9 @@
 //! Exact counts that one thread writes and any thread reads.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
-use crate::RemovalCause;
+use crate::{
+    RemovalCause,
+    threads::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 /// One count. `&mut` access to a map makes its owner the only writer, so [`bump`](Self::bump) is a plain load and
 /// store: a locked instruction costs half as much again in wall time. Shared counts use [`add`](Self::add).

@@ -1,13 +1,12 @@
 //! How well a map's hashes tell its keys apart, looked at when a table grew.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-
 use hashbrown::HashTable;
 
 use super::Footprint;
 use crate::{
     Hashing,
     hash_map::{Rehash, Slot, grow::room_of},
+    threads::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
 };
 
 /// Smaller tables are too quick for it to matter, and are grown too often to be looked at.

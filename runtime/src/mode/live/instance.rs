@@ -1,12 +1,17 @@
 //! One live map, as other threads see it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
-};
+use std::sync::Arc;
 
 use super::{Count, Counters, SiteState};
-use crate::{Site, clock::now_ms, mode::detail};
+use crate::{
+    Site,
+    clock::now_ms,
+    mode::detail,
+    threads::{
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+        statics,
+    },
+};
 
 pub(crate) struct Instance {
     /// A number no other instance of this process has.
@@ -24,7 +29,9 @@ pub(crate) struct Instance {
     place: AtomicUsize,
 }
 
-static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+statics! {
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+}
 
 /// A number that no instance has.
 #[cfg(feature = "sync")]

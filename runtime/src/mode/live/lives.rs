@@ -2,12 +2,14 @@
 //!
 //! Written by any thread without a lock, and bounded: one account per line, made when the line first inserts.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-
 use once_cell::race::OnceBox;
 
 use super::{Count, LINES, LineId};
-use crate::{AgeHistogram, RemovalCause, lifecycle::ages::BUCKETS};
+use crate::{
+    AgeHistogram, RemovalCause,
+    lifecycle::ages::BUCKETS,
+    threads::atomic::{AtomicU32, Ordering::Relaxed},
+};
 
 /// A key that comes back later than this is another story.
 pub(crate) const SOON_MS: u64 = 10_000;

@@ -2,18 +2,12 @@
 //!
 //! Asked only where an entry is looked at anyway: a sample in observe, an entry whose time is written down in strict.
 //! Spans are counted by name, a few names for each line; backtraces are taken a few times for each line, and never more
-//! often than once a second after the first ones; the text kept of a site is bounded. Nothing of ours is locked while a subscriber is asked or a stack walked.
+//! often than once a second after the first ones; the text kept of a site is bounded. Nothing of ours is locked while a
+//! subscriber is asked or a stack walked.
 
 mod frames;
 
-use std::{
-    backtrace::Backtrace,
-    collections::BTreeMap,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-};
+use std::{backtrace::Backtrace, collections::BTreeMap};
 
 use once_cell::race::OnceBox;
 
@@ -21,6 +15,10 @@ use super::{CallSites, LINES, LineId};
 use crate::{
     mode::{BACKTRACES, NOTES_ORIGINS, SPANS},
     report::{CallSiteReport, SpanShare, UNKNOWN},
+    threads::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 /// Names kept for each line.

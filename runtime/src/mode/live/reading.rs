@@ -1,6 +1,6 @@
 //! How a report reads a site while its maps are being written.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering::Relaxed};
+use std::collections::BTreeMap;
 
 use super::{Counters, Instance, LineFigures, Lines, OTHER, SiteRecord, SiteState, signed};
 use crate::{
@@ -11,10 +11,11 @@ use crate::{
         BornBefore, CallSiteReport, InstanceReport, Removals, SiteReport, StandardErrors, UNKNOWN,
         standard_error,
     },
+    threads::atomic::Ordering::Relaxed,
 };
 
 impl SiteRecord {
-    pub(crate) fn read_into(&self, report: &mut SiteReport) {
+    pub(crate) fn read_into(&'static self, report: &mut SiteReport) {
         if let Some(state) = self.existing() {
             state.read_into(report);
         }

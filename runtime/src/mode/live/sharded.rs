@@ -1,13 +1,17 @@
 //! What is recorded of a map of shards as one map: that it lives, which instances are its shards, and how much room its
 //! `max_len` leaves.
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
-
 use super::{
     super::{Caller, detail},
     BreachKind, Recorder, instance,
 };
-use crate::{Keeper, RemovalCause, Site, clock::now_ms, hash_map::Slot, mode::UNKNOWN_KEY};
+use crate::{
+    Keeper, RemovalCause, Site,
+    clock::now_ms,
+    hash_map::Slot,
+    mode::UNKNOWN_KEY,
+    threads::atomic::{AtomicI64, Ordering::Relaxed},
+};
 
 /// One map of shards. `T` is always the keeper that the map was declared with, not that of its shards.
 pub(crate) struct Whole {

@@ -5,15 +5,16 @@
 //! over all shards is exact once writers rest; a single shard may be below zero (a map is dropped by another thread than
 //! the one that filled it), so all of them wrap.
 
-use std::{
-    cell::Cell,
-    sync::atomic::{
+use std::cell::Cell;
+
+use super::{Count, Counters, Footprint};
+use crate::threads::{
+    atomic::{
         AtomicU32, AtomicUsize,
         Ordering::{AcqRel, Acquire, Relaxed, Release},
     },
+    statics, thread_local,
 };
-
-use super::{Count, Counters, Footprint};
 
 /// Shards that one thread has to itself.
 const OWN: usize = 12;
@@ -140,8 +141,10 @@ thread_local! {
     static LEASE: Lease = const { Lease(Cell::new(None)) };
 }
 
-/// One bit for each shard that no thread has to itself now.
-static FREE: AtomicU32 = AtomicU32::new((1 << OWN) - 1);
+statics! {
+    /// One bit for each shard that no thread has to itself now.
+    static FREE: AtomicU32 = AtomicU32::new((1 << OWN) - 1);
+}
 
 struct Lease(Cell<Option<usize>>);
 
@@ -149,7 +152,8 @@ impl Drop for Lease {
     fn drop(&mut self) {
         if let Some(place) = self.0.take() {
             // Maps that this thread's other locals still hold count with everybody else's.
-            PLACE.set(shared_place());
+            let shared = shared_place();
+            let _ = PLACE.try_with(|place| place.set(shared));
             FREE.fetch_or(1 << place, Release);
         }
     }
@@ -157,7 +161,7 @@ impl Drop for Lease {
 
 #[inline(always)]
 fn this_threads_place() -> usize {
-    let place = PLACE.get();
+    let place = PLACE.try_with(Cell::get).unwrap_or(NOT_ASKED);
     if place == NOT_ASKED {
         find_place()
     } else {
@@ -174,7 +178,7 @@ fn find_place() -> usize {
         Some(place)
     });
     let place = own.ok().flatten().unwrap_or_else(shared_place);
-    PLACE.set(place);
+    let _ = PLACE.try_with(|mine| mine.set(place));
     place
 }
 
@@ -186,6 +190,8 @@ fn take_free() -> Option<usize> {
 
 /// Threads without a shard of their own take the others in turn.
 fn shared_place() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    statics! {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+    }
     OWN + NEXT.fetch_add(1, Relaxed) % SHARED
 }

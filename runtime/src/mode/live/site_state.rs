@@ -1,14 +1,9 @@
 //! What is known of one site: its live maps, and the totals of those that went.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
-};
+use std::sync::Arc;
 
 #[cfg(feature = "sync")]
 use std::{panic::Location, time::Duration};
-
-use once_cell::race::OnceBox;
 
 #[cfg(feature = "sync")]
 use super::contention::Contention;
@@ -16,7 +11,15 @@ use super::{
     CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, Watchlist, breach::warn,
     hashing::HashLook, history::History, shards::SiteCounts,
 };
-use crate::{Breach, Point, clock::now_ms, mode::detail};
+use crate::{
+    Breach, Point,
+    clock::now_ms,
+    mode::detail,
+    threads::{
+        Mutex, MutexGuard, OncePerProcess, PoisonError, TryLockError,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+};
 
 /// Sums that shards keep wrapped are read as signed; below zero is a writer half-way.
 pub(crate) fn signed(sum: u64) -> u64 {
@@ -27,15 +30,15 @@ pub(crate) fn signed(sum: u64) -> u64 {
 const WARN_EVERY_MS: u64 = 60_000;
 
 /// The part of a [`Site`](crate::Site) that comes to life with its first map. Made without a lock.
-pub(crate) struct SiteRecord(OnceBox<SiteState>);
+pub(crate) struct SiteRecord(OncePerProcess<SiteState>);
 
 impl SiteRecord {
     pub(crate) const fn new() -> Self {
-        Self(OnceBox::new())
+        Self(OncePerProcess::new())
     }
 
     #[inline(always)]
-    pub(crate) fn state(&self) -> &SiteState {
+    pub(crate) fn state(&'static self) -> &'static SiteState {
         match self.0.get() {
             Some(state) => state,
             None => self.first(),
@@ -44,12 +47,12 @@ impl SiteRecord {
 
     #[cold]
     #[inline(never)]
-    fn first(&self) -> &SiteState {
+    fn first(&'static self) -> &'static SiteState {
         self.0.get_or_init(|| Box::new(SiteState::default()))
     }
 
     /// A contract was found not to hold when somebody asked, not by an operation.
-    pub(crate) fn breached(&self, breach: &Breach) {
+    pub(crate) fn breached(&'static self, breach: &Breach) {
         let state = self.state();
         state.breaches.add(1);
         if state.may_warn() {
@@ -59,7 +62,7 @@ impl SiteRecord {
 
     /// Somebody waited so long for a shard of one of its maps.
     #[cfg(feature = "sync")]
-    pub(crate) fn waited(&self, time: Duration, at: Option<&'static Location<'static>>) {
+    pub(crate) fn waited(&'static self, time: Duration, at: Option<&'static Location<'static>>) {
         let contention = &self.state().contention;
         contention.waited(time, at);
         if !detail::RAISES {
@@ -69,7 +72,7 @@ impl SiteRecord {
     }
 
     /// The state, if a map of this site ever lived.
-    pub(crate) fn existing(&self) -> Option<&SiteState> {
+    pub(crate) fn existing(&'static self) -> Option<&'static SiteState> {
         self.0.get()
     }
 }

@@ -1,12 +1,13 @@
 //! Maps whose entries have no places with numbers: there is no table that tells by its growth that a map came to life.
 
-use std::sync::atomic::Ordering::Relaxed;
-
 use super::{
     super::{Caller, detail},
     Footprint, Instance, ONE_IN, Recorder, watches_residue,
 };
-use crate::{Keeper, RemovalCause, Site, clock::now_ms, hash_map::Slot, store::Store};
+use crate::{
+    Keeper, RemovalCause, Site, clock::now_ms, hash_map::Slot, store::Store,
+    threads::atomic::Ordering::Relaxed,
+};
 
 /// Whether entries carry marks, so that something is recorded of every one of them.
 pub(crate) const MARKS: bool = size_of::<detail::Stamp>() > 0;

@@ -7,14 +7,7 @@
 mod groups;
 mod local;
 
-use std::{
-    panic::Location,
-    sync::{
-        Mutex, MutexGuard, PoisonError, TryLockError, Weak,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::{panic::Location, sync::Weak, time::Duration};
 
 use super::{Count, Handle, Owners};
 use crate::{
@@ -23,6 +16,10 @@ use crate::{
     mode::detail,
     report::AfterRemoval,
     retained_after,
+    threads::{
+        Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 use groups::Groups;
 

@@ -1,7 +1,5 @@
 //! What happens to a map as a whole: its table changes size, it is copied, it goes.
 
-use std::sync::atomic::Ordering::Relaxed;
-
 use hashbrown::HashTable;
 
 use super::{
@@ -13,6 +11,7 @@ use crate::{
     clock::now_ms,
     hash_map::{Rehash, Slot, grow::room_of},
     store::Store,
+    threads::atomic::Ordering::Relaxed,
 };
 
 /// The table's size at one moment, to be compared with a later one.

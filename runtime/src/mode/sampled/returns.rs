@@ -3,9 +3,8 @@
 //! Sampling goes by the key's hash, so a key that is sampled once is sampled again. The last few that left are
 //! remembered, per site.
 
-use std::sync::Mutex;
-
 use super::super::live::SOON_MS;
+use crate::threads::Mutex;
 
 /// Keys remembered.
 const MANY: usize = 64;

@@ -5,11 +5,6 @@
 //! what was counted by then stays true (an entry is counted for one over the share that is kept at that moment:
 //! Horvitz and Thompson, A Generalization of Sampling Without Replacement, JASA 47, 1952).
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
-};
-
 use hashbrown::HashTable;
 
 use super::{
@@ -26,6 +21,10 @@ use crate::{
     clock::now_ms,
     hash_map::{Rehash, Slot},
     lifecycle::ages::bucket_of,
+    threads::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 /// Samples a site keeps: seven eighths of 1,024 places of 25 bytes, if one map has them all.

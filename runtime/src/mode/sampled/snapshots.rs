@@ -1,23 +1,29 @@
 //! When the last snapshots were taken: samples know when they came, so a summary tells which ones they came between.
 
-use std::sync::atomic::{
-    AtomicU32, AtomicU64,
-    Ordering::{Relaxed, SeqCst},
+use crate::{
+    snapshot::KEPT,
+    threads::{
+        atomic::{
+            AtomicU32, AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
+        statics,
+    },
 };
-
-use crate::snapshot::KEPT;
 
 /// The last [`KEPT`] snapshots, and the one before them.
 const PLACES: usize = KEPT as usize + 1;
 
-static NEWEST: AtomicU32 = AtomicU32::new(0);
-/// The first millisecond after each.
-static OVER_MS: [AtomicU64; PLACES] = [const { AtomicU64::new(0) }; PLACES];
+statics! {
+    static NEWEST: AtomicU32 = AtomicU32::new(0);
+    /// The first millisecond after each.
+    static OVER_MS: [AtomicU64; PLACES] = [const { AtomicU64::new(0) }; PLACES];
+}
 
 /// A snapshot is being taken; what comes after it comes from `over_ms` on. If the clock was set back, what came before
 /// it came before all that is later by now.
 pub(crate) fn snapshot_taken(number: u32, over_ms: u64) {
-    for before in &OVER_MS {
+    for before in OVER_MS.iter() {
         before.fetch_min(over_ms, SeqCst);
     }
     OVER_MS[number as usize % PLACES].store(over_ms, SeqCst);

@@ -1,10 +1,13 @@
 //! Keys that came back soon after they were removed: found among the operations of a map's ring, once a tick by who writes
 //! it, and by whoever reads it.
 
-use std::sync::{Mutex, PoisonError};
-
 use super::{Scene, UNKNOWN_KEY, ring::Ring, threads};
-use crate::{Operation, Return, mode::live::SOON_MS, report::UNKNOWN};
+use crate::{
+    Operation, Return,
+    mode::live::SOON_MS,
+    report::UNKNOWN,
+    threads::{Mutex, PoisonError},
+};
 
 /// Keys that left lately are remembered in so many places. A power of two.
 const LEFT: usize = 1024;

@@ -3,7 +3,8 @@
 //! One writer, the owner of the map, who never waits; a reader takes a copy and leaves out what was overwritten while it
 //! read.
 
-use std::sync::{
+use super::{Scene, returns::Returns, texts::Texts};
+use crate::threads::{
     Mutex, MutexGuard, PoisonError, TryLockError,
     atomic::{
         AtomicU64,
@@ -11,8 +12,6 @@ use std::sync::{
         fence,
     },
 };
-
-use super::{Scene, returns::Returns, texts::Texts};
 
 /// Operations kept of each map. A power of two.
 pub(super) const OPERATIONS: usize = 1024;

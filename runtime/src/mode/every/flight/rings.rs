@@ -3,26 +3,27 @@
 //! There are at most [`MAPS`] of them. A map that comes when there are as many takes the ring of the one that went first;
 //! if all of them live, it goes without. Both are counted.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use super::ring::Ring;
-use crate::Site;
+use crate::{
+    Site,
+    threads::{LazyLock, Mutex, MutexGuard, PoisonError, statics},
+};
 
 /// Maps whose operations are kept at a time.
 const MAPS: usize = 256;
 
-/// Where the operations of maps go that have no ring: nobody reads them.
-static NOBODYS: LazyLock<Arc<Ring>> = LazyLock::new(|| Arc::new(Ring::new()));
-
-static RINGS: Mutex<Rings> = Mutex::new(Rings {
-    there: Vec::new(),
-    gone: VecDeque::new(),
-    maps_dropped: 0,
-    operations_dropped: 0,
-});
+statics! {
+    /// Where the operations of maps go that have no ring: nobody reads them.
+    static NOBODYS: LazyLock<Arc<Ring>> = LazyLock::new(|| Arc::new(Ring::new()));
+    static RINGS: Mutex<Rings> = Mutex::new(Rings {
+        there: Vec::new(),
+        gone: VecDeque::new(),
+        maps_dropped: 0,
+        operations_dropped: 0,
+    });
+}
 
 /// See the [module](self).
 pub(super) struct Rings {

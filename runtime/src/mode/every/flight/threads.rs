@@ -3,11 +3,9 @@
 //! A thread gets its number at its first operation on a map that is recorded, and keeps it; numbers are not given again,
 //! so that a record never shows the name of another thread. There are 65,534 of them; threads that come later share one.
 
-use std::{
-    cell::Cell,
-    sync::{Mutex, MutexGuard, PoisonError},
-    thread,
-};
+use std::cell::Cell;
+
+use crate::threads::{Mutex, MutexGuard, PoisonError, statics, thread, thread_local};
 
 /// Where a record has the number.
 pub(super) const SHIFT: u32 = 48;
@@ -26,23 +24,24 @@ thread_local! {
 /// in a test's scope.
 #[inline(always)]
 pub(super) fn token() -> u64 {
-    TOKEN.get()
+    TOKEN.with(Cell::get)
 }
 
 /// Whether the calling thread is in a test's scope.
 #[inline(always)]
 pub(in super::super) fn in_scope() -> bool {
-    TOKEN.get() & IN_SCOPE != 0
+    TOKEN.with(Cell::get) & IN_SCOPE != 0
 }
 
 /// The calling thread enters a test's scope, or leaves the last one.
 pub(in super::super) fn set_in_scope(is_inside: bool) {
-    TOKEN.set(my_bits() | if is_inside { IN_SCOPE } else { 0 });
+    let bits = my_bits() | if is_inside { IN_SCOPE } else { 0 };
+    TOKEN.with(|token| token.set(bits));
 }
 
 /// The calling thread's bits of a record.
 pub(super) fn my_bits() -> u64 {
-    let bits = TOKEN.get() & !IN_SCOPE;
+    let bits = TOKEN.with(Cell::get) & !IN_SCOPE;
     if bits == 0 { number_me() } else { bits }
 }
 
@@ -61,12 +60,14 @@ fn number_me() -> u64 {
     }
     drop(names);
     let bits = number << SHIFT;
-    TOKEN.set(bits | (TOKEN.get() & IN_SCOPE));
+    TOKEN.with(|token| token.set(bits | (token.get() & IN_SCOPE)));
     bits
 }
 
-/// What threads called themselves when they got their numbers, or their ids.
-static NAMES: Mutex<Vec<Box<str>>> = Mutex::new(Vec::new());
+statics! {
+    /// What threads called themselves when they got their numbers, or their ids.
+    static NAMES: Mutex<Vec<Box<str>>> = Mutex::new(Vec::new());
+}
 
 fn names() -> MutexGuard<'static, Vec<Box<str>>> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)

@@ -125,5 +125,5 @@ impl Frame<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;

@@ -6,7 +6,7 @@
 use std::{cell::RefCell, ptr};
 
 use super::{Exit, LOOK_EVERY_MS, Watched, Watchlist};
-use crate::{clock::now_ms, mode::live::Owners};
+use crate::{clock::now_ms, mode::live::Owners, threads::thread_local};
 
 thread_local! {
     static LOCAL: RefCell<Local> = const {
