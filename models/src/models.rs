@@ -8,4 +8,6 @@ mod entries;
 mod explore;
 mod iteration;
 mod maps;
+#[cfg(feature = "observe")]
+mod registry;
 mod shards;

@@ -24,6 +24,11 @@ pub(crate) use std::sync::{LazyLock, OnceLock};
 #[cfg(feature = "sync")]
 pub(crate) mod parking_lot;
 
+/// A bound on what is kept at a time, low enough to be reached.
+pub(crate) const fn bound(_in_programs: usize, low: usize) -> usize {
+    low
+}
+
 /// Statics that are made anew in each execution of a model.
 macro_rules! statics {
     ($($(#[$attribute:meta])* static $name:ident: $type:ty = $value:expr;)*) => {

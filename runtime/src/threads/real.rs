@@ -3,6 +3,7 @@
 #![allow(
     unused_imports,
     unused_macros,
+    dead_code,
     reason = "which of it is used is up to the mode"
 )]
 
@@ -15,6 +16,11 @@ pub(crate) use std::{
     thread, thread_local,
     time::Instant,
 };
+
+/// A bound on what is kept at a time; models, which have to reach it, have a lower one.
+pub(crate) const fn bound(number: usize, _in_models: usize) -> usize {
+    number
+}
 
 /// Statics, as they are written.
 macro_rules! statics {

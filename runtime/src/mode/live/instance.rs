@@ -13,11 +13,17 @@ use crate::{
     },
 };
 
+/// In the place of the number of a map, of an instance that is one itself.
+pub(super) const ITSELF: u64 = 0;
+/// In the place of the number of a map that is not known yet.
+pub(super) const NOT_SAID: u64 = u64::MAX;
+
 pub(crate) struct Instance {
     /// A number no other instance of this process has.
     pub(crate) id: u64,
     pub(crate) born_ms: u64,
-    /// The number of the map that this is a shard of; 0 if it is a map of its own.
+    /// The number of the map that this is a shard of; [`ITSELF`] if it is a map of its own, [`NOT_SAID`] if it is a shard and
+    /// its map did not say yet whose.
     pub(crate) shard_of: AtomicU64,
     /// Entries the map already had when it registered; they were counted by the site.
     base: AtomicU64,
@@ -40,17 +46,18 @@ pub(crate) fn next_id() -> u64 {
 }
 
 impl Instance {
-    /// Joins the list of its site's live instances. O(1).
+    /// Joins the list of its site's live instances, as a map or as a shard of one. O(1).
     pub(crate) fn register(
         site: &'static Site,
         state: &'static SiteState,
         len: usize,
+        is_shard: bool,
     ) -> Arc<Self> {
         let id = NEXT_ID.fetch_add(1, Relaxed);
         let instance = Arc::new(Self {
             id,
             born_ms: now_ms(),
-            shard_of: AtomicU64::new(0),
+            shard_of: AtomicU64::new(if is_shard { NOT_SAID } else { ITSELF }),
             base: AtomicU64::new(len as u64),
             counters: Counters::default(),
             capacity: Count::default(),

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Counters, Instance, LineFigures, Lines, OTHER, SiteRecord, SiteState, signed};
+use super::{
+    Counters, Instance, LineFigures, Lines, OTHER, SiteRecord, SiteState,
+    instance::{ITSELF, NOT_SAID},
+    signed,
+};
 use crate::{
     RemovalCause,
     clock::now_ms,
@@ -79,7 +83,9 @@ struct LiveMaps {
 impl LiveMaps {
     fn add(&mut self, instance: &Instance, now: u64) {
         let place = match instance.shard_of.load(Relaxed) {
-            0 => self.rows.len(),
+            ITSELF => self.rows.len(),
+            // It is just being made, and is in nobody's row: its map has one already, or will have.
+            NOT_SAID => return,
             map => *self.sharded.entry(map).or_insert(self.rows.len()),
         };
         if place == self.rows.len() {

@@ -13,13 +13,13 @@ use crate::threads::{
         AtomicU32, AtomicUsize,
         Ordering::{AcqRel, Acquire, Relaxed, Release},
     },
-    statics, thread_local,
+    bound, statics, thread_local,
 };
 
 /// Shards that one thread has to itself.
-const OWN: usize = 12;
+const OWN: usize = bound(12, 2);
 /// Shards for all other threads. Together a power of two, so that an index is cut with one instruction.
-const SHARED: usize = 4;
+const SHARED: usize = bound(4, 2);
 
 /// What maps of a site count together; on cache lines of their own.
 #[derive(Default)]

@@ -136,7 +136,7 @@ impl Recorder {
         if T::holds_handles() {
             state.holds_handles.store(true, Relaxed);
         }
-        let instance = Instance::register(site, state, len);
+        let instance = Instance::register(site, state, len, false);
         if watches_residue::<K, V, T>() {
             let counted = self.watch.shared_residue();
             state.shard().sub(|counts| &counts.entries.residue, counted);

@@ -114,7 +114,8 @@ impl Recorder {
             if T::holds_handles() {
                 state.holds_handles.store(true, Relaxed);
             }
-            self.instance = Some(Instance::register(site, state, table.len()));
+            let instance = Instance::register(site, state, table.len(), T::IS_SHARD);
+            self.instance = Some(instance);
             detail::registered::<K, V, T>(self, table, hasher);
         }
         if let Some(instance) = &self.instance {
