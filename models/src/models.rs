@@ -10,4 +10,6 @@ mod iteration;
 mod maps;
 #[cfg(feature = "observe")]
 mod registry;
+#[cfg(feature = "observe")]
+mod samples;
 mod shards;

@@ -24,11 +24,12 @@ use crate::{
     threads::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
+        bound,
     },
 };
 
 /// Samples a site keeps: seven eighths of 1,024 places of 25 bytes, if one map has them all.
-const MAX_SAMPLES: usize = 896;
+const MAX_SAMPLES: usize = bound(896, 8);
 /// Samples it keeps while maps are busy, and cannot be asked to give some up.
 const TOO_MANY: usize = 2 * MAX_SAMPLES;
 /// Buckets looked at to find a sample again after a rehash; more share a hash only if the hasher is hostile.
@@ -80,7 +81,12 @@ impl SiteDetail {
 
     /// Whether a sampled entry is kept.
     fn keeps(&self, hash: u64) -> bool {
-        let kept_in = SAMPLED_ONE_IN.ilog2() + self.halvings();
+        Self::keeps_after(self.halvings(), hash)
+    }
+
+    /// The same, after so many halvings.
+    fn keeps_after(halvings: u32, hash: u64) -> bool {
+        let kept_in = SAMPLED_ONE_IN.ilog2() + halvings;
         mixed(hash) >> (u64::BITS - kept_in) == 0
     }
 
@@ -324,15 +330,16 @@ impl Detail {
     /// Finds every sample again after the table's buckets moved. O(samples), each at most [`MAX_CANDIDATES`] probes.
     pub(crate) fn rehashed<K, V>(&self, table: &HashTable<Slot<K, V>>, hasher: Rehash<'_, K, V>) {
         let site = &self.state.detail;
+        // Those the site keeps no more are given up on the way; the others stay, for reports to see meanwhile.
         let before = {
             let mut samples = self.samples();
-            // Those the site keeps no more are given up on the way.
             samples.take_if(site, |sample| !site.keeps(sample.hash));
-            let before = std::mem::take(&mut samples.by_bucket);
-            // Until they are found again: the hasher is user code and may panic.
-            samples.dropped += before.len() as u64;
-            site.went(before.len());
-            before
+            samples.by_bucket.clone()
+        };
+        // The hasher is user code and may panic.
+        let mut moved = Moved {
+            detail: self,
+            after: HashTable::new(),
         };
         let mut after: HashTable<Sample> = HashTable::with_capacity(before.len());
         for mut sample in before {
@@ -352,10 +359,7 @@ impl Detail {
                 after.insert_unique(spread(bucket), sample, |known| spread(known.bucket));
             }
         }
-        let mut samples = self.samples();
-        samples.dropped -= after.len() as u64;
-        site.kept.fetch_add(after.len(), Relaxed);
-        samples.by_bucket = after;
+        moved.after = after;
     }
 
     /// Samples the entries that were there before the map registered; nobody saw which line inserted them.
@@ -401,5 +405,27 @@ impl Detail {
         site.went(samples.by_bucket.len());
         samples.by_bucket = HashTable::new();
         site.lost.add(std::mem::take(&mut samples.dropped));
+    }
+}
+
+/// Samples whose buckets moved: those that were found again take the place of all in the end, the others are lost.
+struct Moved<'a> {
+    detail: &'a Detail,
+    after: HashTable<Sample>,
+}
+
+impl Drop for Moved<'_> {
+    fn drop(&mut self) {
+        let site = &self.detail.state.detail;
+        let mut samples = self.detail.samples();
+        // Another map may have made the site keep fewer, and may do so now.
+        let halvings = site.halvings();
+        let keeps = |sample: &Sample| SiteDetail::keeps_after(halvings, sample.hash);
+        samples.take_if(site, |sample| !keeps(sample));
+        self.after.retain(|sample| keeps(sample));
+        let lost = samples.by_bucket.len() - self.after.len();
+        site.went(lost);
+        samples.dropped += lost as u64;
+        samples.by_bucket = std::mem::take(&mut self.after);
     }
 }
