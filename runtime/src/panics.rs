@@ -12,6 +12,7 @@ pub(crate) struct Panics(Option<Box<dyn Any + Send>>);
 
 impl Panics {
     /// Runs one step; a panic does not get out.
+    #[inline]
     pub(crate) fn run(&mut self, step: impl FnOnce()) {
         // The step only touches state that is whole between any two of its lines: the map is repaired before hooks run.
         if let Err(panic) = catch_unwind(AssertUnwindSafe(step)) {
@@ -31,7 +32,10 @@ impl Panics {
         let mut is_done = false;
         while !is_done {
             self.run(|| {
-                items.by_ref().for_each(&mut step);
+                // Not `for_each`, which is a call for each.
+                for item in items.by_ref() {
+                    step(item);
+                }
                 is_done = true;
             });
         }

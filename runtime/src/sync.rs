@@ -38,7 +38,7 @@ pub use hash_set::{HashSet, SetIntoIter, SetIter, SetRef};
 pub use iter::{IntoIter, Iter, IterMut};
 
 use crate::{
-    Keeper, Untracked,
+    Keeper, Untracked, hash_map,
     mode::{Caller, RECORDS, Whole, holds},
     threads::parking_lot::{RwLockReadGuard, RwLockWriteGuard},
 };
@@ -120,9 +120,9 @@ fn shard_of(hash: u64, shards: usize) -> usize {
 }
 
 impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
-    #[inline(always)]
+    #[inline]
     fn hash_of<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
-        self.hash_builder.hash_one(key)
+        hash_map::hash_of(&self.hash_builder, key)
     }
 
     #[inline(always)]
@@ -240,11 +240,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let hash = self.hash_of(&key);
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
-        let grows = RECORDS && T::TRACKED && map.is_full();
+        self.make_room(&mut map);
         let old = map.put(hash, key, value, at);
-        if grows {
-            self.whole.shard_grew(map.recorder_mut());
-        }
         if old.is_none() {
             self.came(&mut map, hash, at);
         }
@@ -260,16 +257,30 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let hash = self.hash_of(&key);
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
-        let grows = RECORDS && T::TRACKED && map.is_full();
+        self.make_room(&mut map);
         let is_new = map.put_new(hash, key, value, at);
-        if grows {
-            self.whole.shard_grew(map.recorder_mut());
-        }
         if is_new {
             self.came(&mut map, hash, at);
         }
         map.raise();
         is_new
+    }
+
+    /// Makes sure that there is room for one more in a shard that is locked.
+    #[inline(always)]
+    fn make_room(&self, map: &mut Part<K, V, S, T>) {
+        if map.is_full() {
+            self.grow(map);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&self, map: &mut Part<K, V, S, T>) {
+        map.grow();
+        if RECORDS && T::TRACKED {
+            self.whole.shard_grew(map.recorder_mut());
+        }
     }
 
     /// Inserts a key that is not there into the shard of the hash, and says where.
@@ -283,11 +294,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         lent: bool,
         at: Caller,
     ) -> usize {
-        let grows = RECORDS && T::TRACKED && map.is_full();
+        self.make_room(map);
         let bucket = map.place(hash, key, value, lent, at);
-        if grows {
-            self.whole.shard_grew(map.recorder_mut());
-        }
         self.came(map, hash, at);
         bucket
     }

@@ -91,7 +91,7 @@ fn grow_again<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
         if Recorder::counts_moved_residue::<K, V, T>() && T::is_vacant(slot.value()) {
             vacant.set(vacant.get() + 1);
         }
-        hash_builder.hash_one(slot.key())
+        hash_of(hash_builder, slot.key())
     };
     if make_room(table, additional, &look_and_hash).is_err() {
         // Panics with what is wrong.

@@ -46,7 +46,13 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.table.num_buckets()
     }
 
-    /// The entry in a place.
+    /// The place where the table looks first for an entry of this hash. A guess: most are there.
+    #[inline(always)]
+    pub(crate) fn home_of(&self, hash: u64) -> usize {
+        hash as usize & (self.table.num_buckets() - 1)
+    }
+
+    /// The entry in a place, if it is one and is taken.
     #[inline(always)]
     pub(crate) fn slot_in(&self, bucket: usize) -> Option<&Slot<K, V>> {
         self.table.get_bucket(bucket)
@@ -213,36 +219,29 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.table.find_mut(hash, is_like::<_, _, _, ByBorrow>(key))
     }
 
-    /// Inserts, or replaces the value that is there and hands that over, its hook run.
+    /// Inserts, or replaces the value that is there and hands that over, its hook run. There has to be room for one more.
     #[inline(always)]
     pub(crate) fn put(&mut self, hash: u64, key: K, value: V, at: Caller) -> Option<V> {
-        self.make_room();
         self.insert_hashed(hash, key, value, at, |log, entry, _, value, hash| {
             log.replace(entry, value, hash, at)
         })
     }
 
-    /// Inserts a key if it is not there, and says whether it was not; else nothing is done.
+    /// Inserts a key if it is not there, and says whether it was not; else nothing is done. There has to be room for one more.
     #[inline(always)]
     pub(crate) fn put_new(&mut self, hash: u64, key: K, value: V, at: Caller) -> bool {
-        self.make_room();
         let known = self.insert_hashed(hash, key, value, at, |_, _, _, _, _| ());
         known.is_none()
     }
 
-    #[inline(always)]
-    fn make_room(&mut self) {
-        if is_full(&self.table) {
-            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
-        }
+    /// Makes room for one more, where [`is_full`](Self::is_full) says that there is none.
+    pub(crate) fn grow(&mut self) {
+        grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
     }
 
-    /// Inserts a key that is known not to be there, and says where.
+    /// Inserts a key that is known not to be there, and says where. There has to be room for one more.
     #[inline(always)]
     pub(crate) fn place(&mut self, hash: u64, key: K, value: V, lent: bool, at: Caller) -> usize {
-        if is_full(&self.table) {
-            grow(&mut self.table, &self.hash_builder, &mut self.log, 1);
-        }
         let Self {
             hash_builder,
             table,

@@ -23,6 +23,9 @@ use crate::{
 /// A key, or more, and its hash.
 type Hashed<Q> = (u64, Q);
 
+/// No bucket.
+const NOWHERE: usize = usize::MAX;
+
 /// Shards that a step needs, all of them locked, the others not.
 struct Step<'a, K, V, S, T: Keeper<K, V>> {
     whole: &'a HashMap<K, V, S, T>,
@@ -91,17 +94,28 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         maps.map(|(map, _)| map.len()).sum()
     }
 
-    /// Where each key is. Apart from what is done there: so many lookups do not wait for one another's memory.
-    fn find<'q, Q>(&self, keys: &[Hashed<&'q Q>]) -> Vec<Hashed<Option<usize>>>
+    /// In which bucket each key is, or [`NOWHERE`]. Apart from what is done there, and in two passes: in the first, the
+    /// lookups do not wait for one another's memory.
+    fn find<'q, Q>(&self, keys: &[Hashed<&'q Q>]) -> Vec<usize>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized + 'q,
     {
-        let find = |&(hash, key): &Hashed<&'q Q>| {
+        let mut buckets = Vec::with_capacity(keys.len());
+        buckets.extend(keys.iter().map(|&(hash, key)| {
             let map = self.map(self.number(hash));
-            (hash, map.bucket_of(hash, key))
-        };
-        keys.iter().map(find).collect()
+            let home = map.home_of(hash);
+            let slot = map.slot_in(home);
+            let is_there = slot.is_some_and(|slot| slot.key().borrow() == key);
+            if is_there { home } else { NOWHERE }
+        }));
+        for (bucket, &(hash, key)) in buckets.iter_mut().zip(keys) {
+            if *bucket == NOWHERE {
+                let map = self.map(self.number(hash));
+                *bucket = map.bucket_of(hash, key).unwrap_or(NOWHERE);
+            }
+        }
+        buckets
     }
 
     /// Makes room for all keys that are not there (one that is named twice may count twice), and for one more: else the last
@@ -134,7 +148,9 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         let mut old = Vec::new();
         let mut panics = std::mem::take(&mut self.panics);
         panics.run_each(entries, |(hash, (key, value))| {
+            let whole = self.whole;
             let map = self.map_mut(self.number(hash));
+            whole.make_room(map);
             if replaces {
                 old.extend(map.put(hash, key, value, at));
             } else {
@@ -145,26 +161,22 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         (self.len() - before, old)
     }
 
-    /// Takes out what is in these places, and runs the hooks once all of it is out.
+    /// Takes out what is in the buckets of these hashes, and runs the hooks once all of it is out.
     fn take(
         &mut self,
-        places: impl IntoIterator<Item = Hashed<Option<usize>>>,
+        buckets: impl ExactSizeIterator<Item = (u64, usize)>,
         cause: RemovalCause,
+        take: impl Fn(&mut Part<K, V, S, T>, usize, u64) -> Option<(K, V)>,
     ) -> Vec<(K, V)> {
         let at = self.at;
-        let places = places.into_iter();
-        let mut out = Vec::with_capacity(places.size_hint().0);
+        let mut out = Vec::with_capacity(buckets.len());
         let mut numbers = Vec::new();
         let mut panics = std::mem::take(&mut self.panics);
-        panics.run_each(places, |(hash, bucket)| {
+        panics.run_each(buckets, |(hash, bucket)| {
             let number = self.number(hash);
             let map = self.map_mut(number);
             // What was taken a moment ago, by the same key, is not there again.
-            let taken = bucket.and_then(|bucket| match cause {
-                RemovalCause::Removed => map.take_in(bucket, hash, at),
-                _ => map.leave_in(bucket, cause, at),
-            });
-            match taken {
+            match take(map, bucket, hash) {
                 Some(entry) => {
                     out.push(entry);
                     if T::HOOKED || AUDIT {
@@ -174,9 +186,6 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
                 None => map.missed(hash, at),
             }
         });
-        if cause != RemovalCause::Removed {
-            panics.run_each(self.maps.iter_mut().flatten(), |(map, _)| map.reconcile());
-        }
         if T::HOOKED || AUDIT {
             panics.run_each(numbers.into_iter().zip(&out), |(number, (key, value))| {
                 self.map_mut(number).tell(key, value, cause, at);
@@ -184,6 +193,13 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         }
         self.panics = panics;
         out
+    }
+
+    /// Entries left for another cause than their keys.
+    fn reconcile(&mut self) {
+        for (map, _) in self.maps.iter_mut().flatten() {
+            map.reconcile();
+        }
     }
 
     /// Ends the step, by which so many keys came.
@@ -282,10 +298,15 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         I: IntoIterator<Item = &'q Q>,
         T: Unguarded,
     {
+        let at = Caller::here();
         let keys = self.hashed(keys);
-        let mut step = Step::new(self, &keys, Caller::here());
-        let places = step.find(&keys);
-        let out = step.take(places, RemovalCause::Removed);
+        let mut step = Step::new(self, &keys, at);
+        let buckets = step.find(&keys).into_iter();
+        let hashes = keys.iter().map(|(hash, _)| *hash);
+        let cause = RemovalCause::Removed;
+        let out = step.take(hashes.zip(buckets), cause, |map, bucket, hash| {
+            map.take_in(bucket, hash, at)
+        });
         step.finish(0);
         out
     }
@@ -309,12 +330,10 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let keys = self.hashed(keys);
         let mut step = Step::new(self, &keys, at);
         let mut found = 0;
-        for (hash, bucket) in step.find(&keys) {
-            if let Some(bucket) = bucket {
-                let map = step.map_mut(step.number(hash));
-                map.change_in(bucket, at, &mut f);
-                found += 1;
-            }
+        for (bucket, (hash, _)) in step.find(&keys).into_iter().zip(&keys) {
+            let map = step.map_mut(step.number(*hash));
+            let changed = map.change_in(bucket, at, &mut f);
+            found += usize::from(changed.is_some());
         }
         step.finish(0);
         found
@@ -347,7 +366,8 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         for (hash, (key, _)) in &entries {
             kept.insert_unique(*hash, (*hash, key), |(hash, _)| *hash);
         }
-        let mut step = Step::with_all(self, Caller::here());
+        let at = Caller::here();
+        let mut step = Step::with_all(self, at);
         // First, for it moves entries.
         step.make_room(&entries);
         let mut leave = Vec::new();
@@ -357,14 +377,18 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
                 if let Some(slot) = map.slot_in(bucket) {
                     let hash = self.hash_of(slot.key());
                     if kept.find(hash, |(_, key)| *key == slot.key()).is_none() {
-                        leave.push((hash, Some(bucket)));
+                        leave.push((hash, bucket));
                     }
                 }
             }
         }
         drop(kept);
         // Dropped when nothing is locked any more.
-        let _gone = step.take(leave, RemovalCause::Cleared);
+        let cause = RemovalCause::Cleared;
+        let _gone = step.take(leave.into_iter(), cause, |map, bucket, _| {
+            map.leave_in(bucket, cause, at)
+        });
+        step.reconcile();
         let (new, _old) = step.insert(entries, replaces);
         step.finish(new);
     }
