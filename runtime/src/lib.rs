@@ -60,6 +60,8 @@ pub mod hash_set;
 pub mod index_map;
 #[cfg(feature = "indexmap")]
 pub mod index_set;
+#[cfg(feature = "inspector")]
+pub mod inspector;
 mod keeper;
 mod keyless;
 mod lifecycle;
@@ -75,6 +77,8 @@ mod ordered;
 mod panics;
 mod places;
 mod probe;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 mod relation;
 mod report;
 mod sets;

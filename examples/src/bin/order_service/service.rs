@@ -24,6 +24,7 @@ POST /couriers/{courier}/next    the open order that has waited longest, now thi
 POST /deploy                     roll out the release that keeps completed ids
 POST /fix                        roll it back and purge what it left
 GET  /maps                       mapkeeper's report
+GET  /debug/maps/                mapkeeper's page
 ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -167,6 +168,7 @@ pub(crate) fn router() -> Router {
         .route("/fix", post(fix))
         .route("/maps", get(|| async { mapkeeper::report().to_string() }))
         .with_state(App::default())
+        .nest_service("/debug/maps", mapkeeper::inspector::router())
 }
 
 async fn place(State(app): State<App>, Json(new): Json<NewOrder>) -> (StatusCode, Json<OrderId>) {

@@ -56,7 +56,7 @@ fn of_drift(sites: &[SiteReport]) -> Option<Suspect> {
 
 /// One in fifty stays.
 fn forgets(i: u64) -> Option<u64> {
-    (i % 50 != 0).then_some(0)
+    (!i.is_multiple_of(50)).then_some(0)
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn it_takes_four_hours_and_what_counts_is_what_stays_lately() {
     let pair = Pair::of(forgets);
     assert!(pair.drift(3 * HOUR).is_none());
     assert!(pair.drift(5 * HOUR).is_some());
-    let over = |i| (i >= 6_000 || i % 50 != 0).then_some(0);
+    let over = |i: u64| (i >= 6_000 || !i.is_multiple_of(50)).then_some(0);
     assert!(Pair::of(over).drift(LIFE).is_none());
 }
 
@@ -116,7 +116,7 @@ fn maps_that_do_not_go_together_say_nothing_of_each_other() {
         let mut i = 0;
         move |_| {
             i += 1;
-            i % 30 != 0
+            !u32::is_multiple_of(i, 30)
         }
     });
     assert!(alone.drift(LIFE).is_none());

@@ -1,0 +1,190 @@
+//! Sites as rows of a table, sorted, filtered and paged; and what their numbers in addresses are.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Refusal;
+use crate::{Report, SiteReport, Suspect, detect::fingerprint};
+
+/// Rows to a page at most.
+const MOST: usize = 200;
+/// Points of the small chart in a row.
+const SPARK: usize = 32;
+
+/// Which part of a list is asked for.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Asked {
+    offset: usize,
+    limit: usize,
+    sort: Sort,
+    order: Order,
+    /// A part of the name or the module, whatever its case.
+    q: String,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            offset: 0,
+            limit: 50,
+            sort: Sort::Entries,
+            order: Order::Desc,
+            q: String::new(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Sort {
+    Site,
+    Entries,
+    Bytes,
+    Growth,
+    Residue,
+    Instances,
+    Inserted,
+    Deviation,
+    Suspects,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    Asc,
+    Desc,
+}
+
+/// A part of a list.
+#[derive(Serialize)]
+pub(super) struct Page<T> {
+    /// Rows of the whole list.
+    total: usize,
+    offset: usize,
+    items: Vec<T>,
+}
+
+impl Asked {
+    /// The part of a list that is asked for.
+    pub(super) fn page<T>(&self, list: impl ExactSizeIterator<Item = T>) -> Page<T> {
+        Page {
+            total: list.len(),
+            offset: self.offset,
+            items: list.skip(self.offset).take(self.limit.min(MOST)).collect(),
+        }
+    }
+}
+
+/// One site in the table.
+#[derive(Serialize)]
+pub(super) struct Row<'r> {
+    id: String,
+    site: &'r str,
+    module: &'r str,
+    declared_at: &'r str,
+    entries: u64,
+    capacity: u64,
+    table_bytes: u64,
+    instances: u64,
+    inserted: u64,
+    removed: u64,
+    residue_share: f64,
+    /// Entries more each hour, where it rises or falls and not by chance.
+    growth_per_hour: Option<f64>,
+    deviation: Option<f64>,
+    breaches: u64,
+    suspects: usize,
+    /// Entries over time, the last one now.
+    spark: Vec<u64>,
+}
+
+impl<'r> Row<'r> {
+    fn of(site: &'r SiteReport, suspects: usize) -> Self {
+        let step = site.history.len().div_ceil(SPARK).max(1);
+        Self {
+            id: id_of(site),
+            site: &site.site,
+            module: &site.module,
+            declared_at: &site.declared_at,
+            entries: site.len,
+            capacity: site.capacity,
+            table_bytes: site.table_bytes,
+            instances: site.instances,
+            inserted: site.inserts,
+            removed: site.removed.entries(),
+            residue_share: site.residue_share(),
+            growth_per_hour: growth(site),
+            deviation: site.deviation,
+            breaches: site.breaches,
+            suspects,
+            spark: site
+                .history
+                .iter()
+                .rev()
+                .step_by(step)
+                .map(|point| point.len)
+                .rev()
+                .collect(),
+        }
+    }
+}
+
+fn growth(site: &SiteReport) -> Option<f64> {
+    let trend = site.trend.as_ref().filter(|trend| trend.rises());
+    trend.map(|trend| trend.entries_per_hour)
+}
+
+/// What a site is called in addresses: the same in every run of the same source.
+pub(super) fn id_of(site: &SiteReport) -> String {
+    fingerprint(&[&site.module, &site.site, &site.declared_at])
+}
+
+pub(super) fn site_of<'r>(report: &'r Report, id: &str) -> Result<&'r SiteReport, Refusal> {
+    let found = report.sites.iter().find(|site| id_of(site) == id);
+    found.ok_or_else(|| Refusal::unknown(format!("there is no site {id}: api/sites lists them")))
+}
+
+/// The rows that are asked for.
+pub(super) fn rows<'r>(report: &'r Report, asked: &Asked) -> Page<Row<'r>> {
+    let suspects_of = |site: &SiteReport| {
+        let of_site = |suspect: &&Suspect| suspect.site == site.site;
+        report.suspects.iter().filter(of_site).count()
+    };
+    let q = asked.q.to_lowercase();
+    let mut sites: Vec<(&SiteReport, f64)> = report
+        .sites
+        .iter()
+        .filter(|site| {
+            let name = format!("{}::{}", site.module, site.site);
+            q.is_empty() || name.to_lowercase().contains(&q)
+        })
+        .map(|site| (site, figure(asked.sort, site, &suspects_of)))
+        .collect();
+    // Sites come sorted by name, and stay so where figures are equal.
+    sites.sort_by(|(_, a), (_, b)| match asked.order {
+        Order::Asc => a.total_cmp(b),
+        Order::Desc => b.total_cmp(a),
+    });
+    if matches!(asked.sort, Sort::Site) && asked.order == Order::Desc {
+        sites.reverse();
+    }
+    let rows = sites
+        .into_iter()
+        .map(|(site, _)| Row::of(site, suspects_of(site)));
+    asked.page(rows)
+}
+
+/// What rows are sorted by.
+fn figure(sort: Sort, site: &SiteReport, suspects_of: &dyn Fn(&SiteReport) -> usize) -> f64 {
+    match sort {
+        Sort::Site => 0.0,
+        Sort::Entries => site.len as f64,
+        Sort::Bytes => site.table_bytes as f64,
+        Sort::Growth => growth(site).unwrap_or(f64::NEG_INFINITY),
+        Sort::Residue => site.residue_share(),
+        Sort::Instances => site.instances as f64,
+        Sort::Inserted => site.inserts as f64,
+        Sort::Deviation => site.deviation.map_or(f64::NEG_INFINITY, f64::abs),
+        Sort::Suspects => suspects_of(site) as f64,
+    }
+}

@@ -1,0 +1,169 @@
+//! Prometheus: the figures of every site, read when somebody scrapes.
+//!
+//! [`Metrics`] is a [`Collector`] for the program's own registry. Who has none takes [`Metrics::to_openmetrics`]
+//! or [`Metrics::to_text`].
+//!
+//! Names, all with the labels `module` and `site`:
+//!
+//! | metric | what it is |
+//! |---|---|
+//! | `mapkeeper_entries`, `mapkeeper_capacity_entries`, `mapkeeper_table_bytes`, `mapkeeper_instances` | what the live maps hold |
+//! | `mapkeeper_residue_entries` | entries whose value is vacant |
+//! | `mapkeeper_inserted_total`, `mapkeeper_removed_total{cause}`, `mapkeeper_remove_misses_total` | what came, what left and why, removals that found nothing |
+//! | `mapkeeper_resurrected_entries` | keys that were inserted again within seconds of their removal |
+//! | `mapkeeper_breaches_total`, `mapkeeper_leftovers_total` | contracts that did not hold; entries that were there when their map went |
+//! | `mapkeeper_retained_values` | values that left and live on |
+//! | `mapkeeper_lifetime_seconds` | a histogram: how old entries got that left |
+//! | `mapkeeper_old_entries{older_than}` | entries that are older than so many seconds |
+//! | `mapkeeper_line_entries{call_site}` | entries in live maps by the line that inserted them, the fullest lines first, the rest as `other` |
+//! | `mapkeeper_limit_entries`, `mapkeeper_seconds_to_limit` | `max_len`, and when it is reached if growth goes on |
+//! | `mapkeeper_lock_waits_total`, `mapkeeper_longest_hold_seconds` | shards of `mapkeeper::sync` maps that were waited for |
+//! | `mapkeeper_suspect{kind,call_site,fingerprint}` | 1 for each [suspect](crate::Suspect); beside it `mapkeeper_suspect_entries` and `mapkeeper_suspect_entries_per_hour` |
+//! | `mapkeeper_samples_dropped_total` | what was not noted for want of room |
+//! | `mapkeeper_info{version,mode}` | 1 |
+//!
+//! Series are bounded: see [`Metrics::max_sites`] and [`Metrics::max_lines`]. Keys are never among the labels. Counters never
+//! fall; what is estimated of lines in observe is a gauge for that reason.
+//!
+//! # Examples
+//! ```
+//! use prometheus_client::registry::Registry;
+//!
+//! let mut registry = Registry::default();
+//! registry.register_collector(Box::new(mapkeeper::prometheus::Metrics::new()));
+//! ```
+
+mod families;
+mod high_water;
+
+use std::{fmt, sync::Arc};
+
+use prometheus_client::{
+    collector::Collector,
+    encoding::{self, DescriptorEncoder, EncodeMetric, MetricEncoder, NoLabelSet},
+    metrics::MetricType,
+    registry::Registry,
+};
+
+use crate::{
+    report,
+    threads::{Mutex, PoisonError},
+};
+use families::{Bounds, Family, Figure};
+use high_water::HighWater;
+
+/// The figures of every site of the program, as a collector of Prometheus metrics; see the [module](self).
+///
+/// A scrape costs what a [report](crate::report()) costs. Clones share what they remember between scrapes.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    bounds: Bounds,
+    seen: Arc<Mutex<HighWater>>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// All sites up to 256, and the eight fullest lines of each.
+    pub fn new() -> Self {
+        Self {
+            bounds: Bounds {
+                sites: 256,
+                lines: 8,
+            },
+            seen: Arc::default(),
+        }
+    }
+
+    /// So many sites have series of their own: those whose tables are largest. The rest is added up as one with the name
+    /// `other`.
+    #[must_use]
+    pub fn max_sites(mut self, sites: usize) -> Self {
+        self.bounds.sites = sites;
+        self
+    }
+
+    /// So many lines of a site have a series of their own: those with most live entries. The rest is added up as `other`.
+    #[must_use]
+    pub fn max_lines(mut self, lines: usize) -> Self {
+        self.bounds.lines = lines;
+        self
+    }
+
+    /// All of it in the OpenMetrics text format, for `application/openmetrics-text; version=1.0.0; charset=utf-8`.
+    pub fn to_openmetrics(&self) -> String {
+        let mut text = String::new();
+        // A `String` takes whatever is written to it.
+        let _ = encoding::text::encode(&mut text, &self.alone());
+        text
+    }
+
+    /// All of it in Prometheus' own text format, for `text/plain; version=0.0.4; charset=utf-8`.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        let _ = encoding::prometheus_text::encode(&mut text, &self.alone());
+        text
+    }
+
+    /// A registry with nothing else in it.
+    fn alone(&self) -> Registry {
+        let mut registry = Registry::default();
+        registry.register_collector(Box::new(self.clone()));
+        registry
+    }
+}
+
+impl Collector for Metrics {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut families = families::of(&report(), self.bounds);
+        {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            families.iter_mut().for_each(|family| seen.raise(family));
+        }
+        for family in families.iter().filter(|family| !family.samples.is_empty()) {
+            let kind = family.kind();
+            let mut metric =
+                encoder.encode_descriptor(family.name, family.help, family.unit.as_ref(), kind)?;
+            for (labels, figure) in &family.samples {
+                figure.encode(metric.encode_family(labels)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Family {
+    fn kind(&self) -> MetricType {
+        self.samples
+            .first()
+            .map_or(MetricType::Unknown, |(_, figure)| figure.metric_type())
+    }
+}
+
+impl EncodeMetric for Figure {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> fmt::Result {
+        match self {
+            Self::Count(n) => encoder.encode_counter::<NoLabelSet, u64, u64>(n, None),
+            Self::Whole(n) => encoder.encode_gauge(n),
+            Self::Part(x) => encoder.encode_gauge(x),
+            Self::Ages(ages) => encoder.encode_histogram::<NoLabelSet>(
+                ages.sum_seconds(),
+                ages.total(),
+                &ages.buckets(),
+                None,
+            ),
+        }
+    }
+
+    fn metric_type(&self) -> MetricType {
+        match self {
+            Self::Count(_) => MetricType::Counter,
+            Self::Whole(_) | Self::Part(_) => MetricType::Gauge,
+            Self::Ages(_) => MetricType::Histogram,
+        }
+    }
+}
