@@ -8,6 +8,8 @@ mod entries;
 mod explore;
 mod iteration;
 mod maps;
+#[cfg(feature = "strict")]
+mod recorder;
 #[cfg(feature = "observe")]
 mod registry;
 #[cfg(feature = "observe")]

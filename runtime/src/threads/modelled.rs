@@ -1,9 +1,9 @@
 //! What models run on: shuttle's.
 //!
-//! What is not modelled: weak memory (shuttle's atomics are sequentially consistent), how `parking_lot` chooses among those
-//! who wait (any of them may be next here), and time, which goes on by a microsecond a step, so that a schedule repeats
-//! exactly. `OnceLock`, `LazyLock` and the cells of `once_cell` are the real ones, their steps are one: nothing in the runtime
-//! waits while it makes such a value.
+//! What is not modelled: weak memory (shuttle's atomics are sequentially consistent; `models/tests/ring.rs` has loom for
+//! the code that depends on orderings), how `parking_lot` chooses among those who wait (any of them may be next here), and
+//! time, which goes on by a microsecond a step, so that a schedule repeats exactly. `OnceLock`, `LazyLock` and the cells of
+//! `once_cell` are the real ones, their steps are one: nothing in the runtime waits while it makes such a value.
 
 #![allow(
     unused_imports,

@@ -3,6 +3,8 @@
 //! One writer, the owner of the map, who never waits; a reader takes a copy and leaves out what was overwritten while it
 //! read.
 
+use std::array::from_fn;
+
 use super::{Scene, returns::Returns, texts::Texts};
 use crate::threads::{
     Mutex, MutexGuard, PoisonError, TryLockError,
@@ -11,10 +13,11 @@ use crate::threads::{
         Ordering::{Acquire, Relaxed, Release},
         fence,
     },
+    bound,
 };
 
 /// Operations kept of each map. A power of two.
-pub(super) const OPERATIONS: usize = 1024;
+const OPERATIONS: usize = bound(1024, 16);
 
 /// See the [module](self).
 pub(super) struct Ring {
@@ -34,8 +37,8 @@ impl Ring {
     pub(super) fn new() -> Self {
         Self {
             next: AtomicU64::new(0),
-            whats: [const { AtomicU64::new(0) }; OPERATIONS],
-            scenes: [const { AtomicU64::new(0) }; OPERATIONS],
+            whats: from_fn(|_| AtomicU64::new(0)),
+            scenes: from_fn(|_| AtomicU64::new(0)),
             returns: Mutex::default(),
             texts: Mutex::default(),
         }

@@ -8,11 +8,11 @@ use std::{collections::VecDeque, sync::Arc};
 use super::ring::Ring;
 use crate::{
     Site,
-    threads::{LazyLock, Mutex, MutexGuard, PoisonError, statics},
+    threads::{LazyLock, Mutex, MutexGuard, PoisonError, bound, statics},
 };
 
 /// Maps whose operations are kept at a time.
-const MAPS: usize = 256;
+const MAPS: usize = bound(256, 4);
 
 statics! {
     /// Where the operations of maps go that have no ring: nobody reads them.
