@@ -144,7 +144,7 @@ pub mod __private {
         probe::Probe,
         signature::{Guard, IsVacant, OnRemove, SignatureOf},
         site::Registered,
-        tracked_maps::check_on_drop,
+        tracked_maps::{check_on_drop, reset_shared},
     };
     pub use inventory;
 

@@ -35,8 +35,40 @@ pub struct LockState {
 /// The sites of the maps in a type, known without a value: what is behind a lock that nobody can look into now.
 ///
 /// Implemented by `#[tracked]` and for whatever can stand around maps. A struct or enum names its own maps, not those of
-/// tracked values that it holds, nor those in the values of its maps (`deep`). A lock around a `dyn` of a trait of your own
-/// needs it for that type: an empty `each_site` will do.
+/// tracked values that it holds, nor those in the values of its maps (`deep`).
+///
+/// A lock around a `dyn` of a trait of your own needs it for that type, or its maps are left out ([`TrackedMaps`] is not
+/// implemented for the lock then): nobody can ask a type without a value which maps it has, so an empty `each_site` will do.
+///
+/// # Examples
+/// ```
+/// use std::{collections::HashMap, sync::Mutex};
+/// use mapkeeper::{HasSites, Site, TrackedMaps};
+///
+/// trait Plugin: TrackedMaps {}
+///
+/// impl HasSites for dyn Plugin {
+///     fn each_site(_: &mut dyn FnMut(&'static Site)) {}
+/// }
+///
+/// #[mapkeeper::tracked]
+/// #[derive(Default)]
+/// struct Cache {
+///     #[map]
+///     pages: HashMap<u64, String>,
+/// }
+///
+/// impl Plugin for Cache {}
+///
+/// let plugin: Box<Mutex<dyn Plugin>> = Box::new(Mutex::new(Cache::default()));
+/// plugin.visit_maps(&mut |map| assert_eq!(map.site.name(), "Cache.pages"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "which maps are in `{Self}` is not known while a lock around it is held",
+    label = "does not implement `HasSites`",
+    note = "for a `dyn` of a trait of your own, implement it with an `each_site` that does nothing",
+    note = "`#[tracked]` implements it for structs and enums"
+)]
 pub trait HasSites {
     /// Shows each site to `look`.
     fn each_site(look: &mut dyn FnMut(&'static Site));

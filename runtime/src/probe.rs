@@ -14,7 +14,10 @@ use std::{
 
 use rustc_hash::FxBuildHasher;
 
-use crate::{Breach, LockState, MapFigures, Reset, TrackedMaps, Vacant, WeakValue};
+use crate::{
+    Breach, LockState, MapFigures, Reset, TrackedMaps, Vacant, WeakValue,
+    tracked_maps::reset_shared,
+};
 
 /// A question about `T`.
 #[derive(Debug)]
@@ -202,6 +205,8 @@ pub trait HasMaps<T: ?Sized> {
     fn check_maps(&self, value: &T, found: &mut Vec<Breach>);
     /// Resets them.
     fn reset_maps(&self, value: &mut T, reset: &mut Reset);
+    /// Resets those behind locks and cells.
+    fn reset_maps_shared(&self, value: &T, reset: &mut Reset);
 }
 
 impl<T: TrackedMaps + ?Sized> HasMaps<T> for Probe<T> {
@@ -220,6 +225,10 @@ impl<T: TrackedMaps + ?Sized> HasMaps<T> for Probe<T> {
     fn reset_maps(&self, value: &mut T, reset: &mut Reset) {
         value.reset_maps_into(reset);
     }
+
+    fn reset_maps_shared(&self, value: &T, reset: &mut Reset) {
+        reset_shared(value, reset);
+    }
 }
 
 /// Are there tracked maps inside? None that we can see.
@@ -232,6 +241,8 @@ pub trait HasNoMaps<T: ?Sized> {
     fn check_maps(&self, value: &T, found: &mut Vec<Breach>);
     /// Resets nothing.
     fn reset_maps(&self, value: &mut T, reset: &mut Reset);
+    /// Resets nothing.
+    fn reset_maps_shared(&self, value: &T, reset: &mut Reset);
 }
 
 impl<T: ?Sized> HasNoMaps<T> for &Probe<T> {
@@ -242,4 +253,6 @@ impl<T: ?Sized> HasNoMaps<T> for &Probe<T> {
     fn check_maps(&self, _: &T, _: &mut Vec<Breach>) {}
 
     fn reset_maps(&self, _: &mut T, _: &mut Reset) {}
+
+    fn reset_maps_shared(&self, _: &T, _: &mut Reset) {}
 }

@@ -128,7 +128,8 @@ pub trait TrackedMaps {
     /// Empties every map and gives its table back, nested tracked values included; every entry leaves for
     /// [`Cleared`](crate::RemovalCause::Cleared) and its hook runs. Says what stays alive elsewhere.
     ///
-    /// With the feature `enforce`, entries their guard does not let go stay.
+    /// What is shared (`Arc`, `Rc`, `ArcSwap`) is reset as far as locks and cells allow it, field by field; the rest is named in
+    /// [`unreached`](Reset::unreached). With the feature `enforce`, entries their guard does not let go stay.
     ///
     /// # Panics
     /// With the first panic of a hook of a map, once that map is empty.
@@ -163,6 +164,16 @@ pub fn check_on_drop(maps: &impl TrackedMaps) {
         maps.assert_maps();
     } else {
         maps.check_maps();
+    }
+}
+
+/// Resets the maps of a value that others see too, as far as locks and cells allow it; what could not be reached is noted.
+///
+/// Not public API: called by generated code.
+#[doc(hidden)]
+pub fn reset_shared(maps: &(impl TrackedMaps + ?Sized), reset: &mut Reset) {
+    if !maps.reset_maps_shared(reset) {
+        reset.could_not_reach(maps);
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         locks: each_field(model, locks),
         checks: each_field(model, check),
         resets: each_field(model, reset),
+        shared_resets: each_field(model, reset_shared),
         sites: sites(model),
     };
     implementation(model, &bodies)
@@ -28,6 +29,7 @@ pub(crate) struct Bodies {
     locks: TokenStream,
     checks: TokenStream,
     resets: TokenStream,
+    shared_resets: TokenStream,
     sites: TokenStream,
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn implementation(model: &Model, bodies: &Bodies) -> TokenStream {
         locks,
         checks,
         resets,
+        shared_resets,
         sites,
     } = bodies;
     let (krate, carried, this) = (&model.krate, &model.carried, &model.this);
@@ -70,6 +73,11 @@ pub(crate) fn implementation(model: &Model, bodies: &Bodies) -> TokenStream {
 
                 fn reset_maps_into(&mut self, reset: &mut #krate::Reset) {
                     #resets
+                }
+
+                fn reset_maps_shared(&self, reset: &mut #krate::Reset) -> ::core::primitive::bool {
+                    #shared_resets
+                    true
                 }
             }
 
@@ -186,6 +194,20 @@ fn reset(model: &Model, field: &FieldModel) -> TokenStream {
         quote!({
             use #krate::__private::probe::*;
             (&__probe(#place)).reset_maps(#exclusive, reset);
+        })
+    };
+    statement(field, call)
+}
+
+/// The same through a shared reference, as far as locks and cells allow it.
+fn reset_shared(model: &Model, field: &FieldModel) -> TokenStream {
+    let (krate, place) = (&model.krate, shared(model, field));
+    let call = if field.map.is_some() {
+        quote!(#krate::__private::reset_shared(#place, reset);)
+    } else {
+        quote!({
+            use #krate::__private::probe::*;
+            (&__probe(#place)).reset_maps_shared(#place, reset);
         })
     };
     statement(field, call)

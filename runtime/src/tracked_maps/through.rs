@@ -26,11 +26,7 @@ macro_rules! holders {
 
             fn reset_maps_shared(&self, reset: &mut $crate::Reset) -> bool {
                 let $this = self;
-                $get.into_iter().for_each(|maps| {
-                    if !$crate::TrackedMaps::reset_maps_shared(maps, reset) {
-                        reset.could_not_reach(maps);
-                    }
-                });
+                $get.into_iter().for_each(|maps| $crate::tracked_maps::reset_shared(maps, reset));
                 true
             }
         }

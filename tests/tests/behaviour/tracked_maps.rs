@@ -269,3 +269,78 @@ fn a_hook_that_panics_in_a_reset_leaves_the_map_empty() {
         (0, 0, 5)
     );
 }
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Hub {
+    #[map(on_remove = tell_hub)]
+    sessions: Mutex<HashMap<u32, u32>>,
+    #[map]
+    names: HashMap<u32, u32>,
+    state: Mutex<HubState>,
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+enum HubState {
+    #[default]
+    Closed,
+    Open {
+        #[map]
+        waiting: RefCell<HashMap<u32, u32>>,
+    },
+}
+
+fn tell_hub(key: &u32, _: &u32, cause: RemovalCause) {
+    TOLD.with_borrow_mut(|told| told.push((*key, cause)));
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Server {
+    #[map]
+    own: HashMap<u32, u32>,
+    hub: Arc<Hub>,
+    spare: Option<Arc<Hub>>,
+}
+
+#[test]
+fn maps_of_a_shared_struct_are_reset_as_far_as_its_locks_allow() {
+    TOLD.take();
+    let mut server = Server::default();
+    server.own.insert(1, 1);
+    server.hub.sessions.lock().unwrap().extend([(7, 1), (8, 1)]);
+    let waiting = RefCell::new([(9, 1)].into_iter().collect());
+    *server.hub.state.lock().unwrap() = HubState::Open { waiting };
+    let elsewhere = Arc::clone(&server.hub);
+
+    let reset = server.reset_maps();
+    let rows: Vec<_> = reset
+        .maps
+        .iter()
+        .map(|map| (map.site, map.entries))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("Server.own", 1),
+            ("Hub.sessions", 2),
+            ("HubState::Open.waiting", 1)
+        ]
+    );
+    assert_eq!(reset.unreached, ["Hub.names"], "it has no lock");
+    let mut told = TOLD.take();
+    told.sort_unstable_by_key(|(key, _)| *key);
+    assert_eq!(told, [7, 8].map(|key| (key, RemovalCause::Cleared)));
+    assert!(elsewhere.sessions.lock().unwrap().is_empty());
+
+    let held = elsewhere.sessions.lock().unwrap();
+    assert_eq!(server.reset_maps().unreached, ["Hub.sessions", "Hub.names"]);
+    drop(held);
+    drop(elsewhere);
+    let reset = server.reset_maps();
+    assert!(
+        reset.unreached.is_empty() && reset.maps.len() == 4,
+        "{reset}"
+    );
+}

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod around;
+mod dynamic;
 mod enums;
 mod matrix;
 mod nested;
