@@ -13,6 +13,7 @@ mod guards;
 mod hooks;
 mod loans;
 mod observe;
+mod relations;
 mod report;
 mod residue;
 mod sets;

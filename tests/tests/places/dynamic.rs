@@ -47,7 +47,7 @@ struct Host {
     boxed: Box<dyn Keeping>,
     unknown: Arc<Mutex<dyn Keeping>>,
     known: Arc<Mutex<dyn Known>>,
-    any: Arc<RwLock<Box<dyn TrackedMaps>>>,
+    any: Arc<RwLock<Box<dyn TrackedMaps + Send + Sync>>>,
 }
 
 #[test]
