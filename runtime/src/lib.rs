@@ -37,7 +37,8 @@
 //! entries are inserted, `backtrace` which functions called the line that did (a few times for each line; resolving
 //! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
 //! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`. `sync` has a map
-//! and a set that threads share, and `dashmap` makes them of `DashMap` and `DashSet` fields.
+//! and a set that threads share, and `dashmap` makes them of `DashMap` and `DashSet` fields; with `send_guard`, their guards go
+//! to other threads.
 
 #![forbid(unsafe_code)]
 

@@ -102,6 +102,9 @@ pub(crate) const RECORDS: bool = cfg!(feature = "observe");
 pub(crate) const ENFORCE: bool = cfg!(feature = "enforce");
 /// Whether each removal is an event.
 pub(crate) const AUDIT: bool = cfg!(feature = "audit");
+/// Whether guards of shared maps may go to other threads.
+#[cfg(all(feature = "strict", feature = "sync"))]
+pub(crate) const SEND_GUARDS: bool = cfg!(feature = "send_guard");
 /// Whether the spans that insertions happen in are noted.
 #[cfg(feature = "observe")]
 pub(crate) const SPANS: bool = cfg!(feature = "spans");

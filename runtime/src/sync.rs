@@ -4,9 +4,9 @@
 //! entry's shard is locked, so nobody sees an entry whose exit is half done. Steps that touch several shards lock them in
 //! the order of their numbers (`order`), and are seen by all other operations as a whole or not at all.
 //!
-//! Left out of dashmap's, for want of unsafe code or a way past the record: `MappedRef::key` and `pair` (a guard reaches one
-//! thing), `RefMut::downgrade`, `shards` and what finds one (`raw-api`), `into_read_only`, the operators. An `Iter` and the
-//! guards do not name the hasher's or keeper's types where dashmap's do not.
+//! Left out of dashmap's, for want of unsafe code: `MappedRef::key` and `pair` (a guard reaches one thing) and
+//! `RefMut::downgrade` (a guard of one entry that writes cannot become one that reads); for it would be a way past the record:
+//! what its feature `raw-api` adds. An `Iter` and the guards do not name the hasher's or keeper's types where dashmap's do not.
 
 mod batch;
 mod construct;
@@ -20,7 +20,9 @@ pub mod mapref;
 #[cfg(all(test, mapkeeper_models))]
 #[path = "../../models/src/mutants.rs"]
 pub(crate) mod mutants;
+mod operators;
 mod order;
+mod read_only;
 mod remove;
 pub mod setref;
 mod shard;
@@ -36,6 +38,7 @@ pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use guard::{MappedRef, MappedRefMut, Ref, RefMulti, RefMut, RefMutMulti, TryResult};
 pub use hash_set::{HashSet, SetIntoIter, SetIter, SetRef};
 pub use iter::{IntoIter, Iter, IterMut};
+pub use read_only::ReadOnlyView;
 
 use crate::{
     Keeper, Untracked, hash_map,
@@ -65,22 +68,32 @@ pub fn set_long_hold(least: std::time::Duration) {
 /// - [`get_or_insert_with`](Self::get_or_insert_with) makes a value once per key.
 ///
 /// Guards ([`Ref`], [`RefMut`], [`Entry`]) hold a lock while they live and stay on their thread, so that a future which keeps
-/// one over an `.await` is not `Send`: a runtime of several threads does not take it. `T` says which place the map is for;
-/// `#[tracked]` fills it in.
+/// one over an `.await` is not `Send`: a runtime of several threads does not take it. With the feature `send_guard` they go
+/// where their keys and values may, as dashmap's do. `T` says which place the map is for; `#[tracked]` fills it in.
 ///
 /// # Deadlocks
 /// A thread that holds a [`RefMut`] or [`Entry`] and asks for another entry of the same shard waits for itself, and so does
-/// one that holds a [`Ref`] and asks to write, and a hook that calls back into its map. In strict mode that panics at the
-/// caller's line, naming the line that took the guard; otherwise it waits for ever, as in dashmap.
+/// one that holds a [`Ref`] and asks to write. In strict mode that panics at the caller's line, naming the line that took the
+/// guard; otherwise it waits for ever, as in dashmap.
+///
+/// A hook runs while the shard of its entry is locked: if it calls back into its map, it waits for itself where the other key
+/// is in that shard, and two threads may wait for each other where it is not. Strict panics at once, whatever the shard.
 ///
 /// Strict also tells (WARN events under the target `mapkeeper::locks`) of guards that were held for
-/// [long](set_long_hold), and of two maps that are locked in opposite orders, with the lines of both. Observe counts who waited
-/// and how long: [`SiteReport::contention`](crate::SiteReport::contention).
+/// [long](set_long_hold), and of two maps, of one site or two, that are locked in opposite orders, with the lines of both.
+/// Observe counts who waited and how long: [`SiteReport::contention`](crate::SiteReport::contention). A wait that ends within
+/// nanoseconds is none.
 ///
 /// # In async code
 /// Take what is needed out of a guard, or use [`view`](Self::view) and [`alter`](Self::alter), and let it go before the next
-/// `.await`. Where tasks stay on one thread, another task may run while the guard lives; strict panics if that one asks for the
-/// same shard in a way that conflicts.
+/// `.await`. (`cargo run -p mapkeeper-examples --bin shared_sessions` is a program that does.) Where tasks stay on one thread,
+/// another task may run while the guard lives; strict panics if that one asks for the same shard in a way that conflicts,
+/// naming both lines. With `send_guard`, a task may take its guard along to another thread: strict tells of it when the guard
+/// is let go there, naming the line that took it. Until then it counts as held by the thread that took it, and a task which
+/// asks that thread for the shard is refused.
+///
+/// The feature turns on `parking_lot/send_guard`: all guards of parking_lot's in the program may cross threads then, and its
+/// `deadlock_detection` cannot be used.
 ///
 /// ```
 /// # async fn send(_: String) {}
@@ -128,6 +141,11 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[inline(always)]
     fn shard(&self, hash: u64) -> &Shard<K, V, S, T> {
         &self.shards[shard_of(hash, self.shards.len())]
+    }
+
+    /// The hash of `item`, cut to a `usize`, as this map hashes keys.
+    pub fn hash_usize<Q: Hash>(&self, item: &Q) -> usize {
+        self.hash_of(item) as usize
     }
 
     /// A reference to the value of `key`. Waits while somebody writes to its shard.
@@ -240,7 +258,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let hash = self.hash_of(&key);
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
-        self.make_room(&mut map);
+        self.make_room(&mut map, hash);
         let old = map.put(hash, key, value, at);
         if old.is_none() {
             self.came(&mut map, hash, at);
@@ -257,7 +275,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         let hash = self.hash_of(&key);
         let (mut map, _hold) = self.shard(hash).write(at);
         map.settle();
-        self.make_room(&mut map);
+        self.make_room(&mut map, hash);
         let is_new = map.put_new(hash, key, value, at);
         if is_new {
             self.came(&mut map, hash, at);
@@ -266,21 +284,20 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         is_new
     }
 
-    /// Makes sure that there is room for one more in a shard that is locked.
+    /// Makes sure that there is room for one more in the shard of the hash, which is locked.
     #[inline(always)]
-    fn make_room(&self, map: &mut Part<K, V, S, T>) {
+    fn make_room(&self, map: &mut Part<K, V, S, T>, hash: u64) {
         if map.is_full() {
-            self.grow(map);
+            self.grow(map, hash);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&self, map: &mut Part<K, V, S, T>) {
+    fn grow(&self, map: &mut Part<K, V, S, T>, hash: u64) {
         map.grow();
-        if RECORDS && T::TRACKED {
-            self.whole.shard_grew(map.recorder_mut());
-        }
+        let shards = self.shards.len();
+        map.grew(&self.whole, shard_of(hash, shards), shards);
     }
 
     /// Inserts a key that is not there into the shard of the hash, and says where.
@@ -294,7 +311,7 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
         lent: bool,
         at: Caller,
     ) -> usize {
-        self.make_room(map);
+        self.make_room(map, hash);
         let bucket = map.place(hash, key, value, lent, at);
         self.came(map, hash, at);
         bucket

@@ -19,8 +19,8 @@ const INNER: &str = "MAPKEEPER_TESTS_INNER";
 const FEATURE_SETS: [&str; 5] = [
     "",
     "strict",
-    "strict,enforce,audit,spans,backtrace",
-    "observe,enforce,audit,spans,backtrace",
+    "strict,enforce,audit,spans,backtrace,send_guard",
+    "observe,enforce,audit,spans,backtrace,send_guard",
     "enforce,audit",
 ];
 

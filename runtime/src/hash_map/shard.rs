@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Keeper, RemovalCause, Vetoed,
     log::{self, Log},
-    mode::{Caller, Recorder},
+    mode::{Caller, RECORDS, Recorder, Whole},
 };
 
 impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
@@ -25,6 +25,22 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     pub(crate) fn recorder_mut(&mut self) -> &mut Recorder {
         &mut self.log.recorder
+    }
+
+    /// It may have got a table, as the shard `number` of `of` of this map.
+    pub(crate) fn grew(&mut self, whole: &Whole, number: usize, of: usize) {
+        if RECORDS && T::TRACKED {
+            let recorder = &mut self.log.recorder;
+            whole.shard_grew::<K, V, T>((number, of), recorder, &self.table);
+        }
+    }
+
+    /// It is a copy of `source`, and has become the shard of a map.
+    pub(crate) fn copied(&mut self, source: &Self, at: Caller) {
+        if RECORDS && T::TRACKED {
+            let Log { recorder, .. } = &mut self.log;
+            recorder.shard_copied::<K, V, T>(&source.log.recorder, &mut self.table, at);
+        }
     }
 
     /// Looks at what was lent since the last operation (strict).

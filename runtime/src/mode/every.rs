@@ -99,7 +99,18 @@ impl Watch {
     pub(crate) fn share_residue(&mut self, _residue: u64) {}
 
     /// Residue is exact at every step; there are no passes.
-    pub(crate) fn residue_written(&mut self, _bucket: Option<usize>, _change: i64) {}
+    pub(crate) fn residue_written(&mut self, _bucket: Option<usize>, _change: i32) {}
+
+    /// Each shard is an instance of its own.
+    pub(crate) fn shard(&self) -> Option<usize> {
+        None
+    }
+
+    /// Each shard is an instance of its own.
+    #[cfg(feature = "sync")]
+    pub(crate) fn of_shard(_: usize) -> Self {
+        Self::NEW
+    }
 
     #[inline(always)]
     #[track_caller]
@@ -116,7 +127,7 @@ impl Watch {
         if let Some(message) = self.breach.take() {
             if std::thread::panicking() {
                 if let Some(site) = site {
-                    super::live::warn(site, &message);
+                    super::live::breach::warn(site, &message);
                 }
             } else {
                 panic!("{message}");

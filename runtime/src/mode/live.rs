@@ -4,7 +4,7 @@
 //! [`Instance`], which any thread may read while its map is written. Nothing here sees a key.
 
 mod after_removal;
-mod breach;
+pub(super) mod breach;
 mod call_sites;
 #[cfg(feature = "sync")]
 mod contention;
@@ -21,6 +21,8 @@ mod removal_record;
 #[cfg(feature = "sync")]
 mod sharded;
 mod shards;
+#[cfg(feature = "sync")]
+mod shared;
 mod site_state;
 mod summary;
 mod unplaced;
@@ -30,9 +32,9 @@ mod whole_map;
 use std::sync::Arc;
 
 use super::{Caller, detail};
-use crate::{Contract, Keeper, RemovalCause, Residue, hash_map::Slot, store::Store};
+use crate::{Keeper, RemovalCause, Residue, hash_map::Slot, store::Store};
 
-pub(crate) use breach::{BreachKind, warn};
+pub(crate) use breach::BreachKind;
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use counters::{Count, Counters};
 pub(crate) use handle::{Handle, Owners};
@@ -43,6 +45,8 @@ pub(crate) use removal_record::RemovalRecord;
 #[cfg(feature = "sync")]
 pub(crate) use sharded::Whole;
 pub(crate) use shards::{Shard, Shards};
+#[cfg(feature = "sync")]
+pub(crate) use shared::Shared;
 pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
 pub(crate) use unplaced::{MARKS, Quiet};
@@ -53,6 +57,21 @@ use whole_map::ONE_IN;
 /// Whether every map with entries is an [`Instance`]: then none counts with its site, and what comes is counted as it is
 /// stamped, while that is at hand.
 const ALL_REGISTER: bool = detail::REGISTER_AT <= 1;
+
+/// Whether all shards of a map are one [`Instance`]. Where every entry is known, each is one, for it has one writer.
+const fn shares<K, V, T: Keeper<K, V>>() -> bool {
+    T::IS_SHARD && !ALL_REGISTER
+}
+
+/// Counts one for a map that is an instance, or a shard of one.
+#[inline(always)]
+fn count<K, V, T: Keeper<K, V>>(instance: &Instance, pick: impl Fn(&Counters) -> &Count) {
+    if shares::<K, V, T>() {
+        instance.add(pick, 1);
+    } else {
+        pick(&instance.counters).bump();
+    }
+}
 
 /// What one map carries to be recorded.
 pub(crate) struct Recorder {
@@ -141,7 +160,7 @@ impl Recorder {
         if ALL_REGISTER {
             detail::tick::<K, V, T>(self, at);
         } else if let Some(instance) = &self.instance {
-            instance.counters.inserts.bump();
+            count::<K, V, T>(instance, |counters| &counters.inserts);
             detail::tick::<K, V, T>(self, at);
         }
         // A map without an instance has no samples: found out later, by the few that would be.
@@ -221,7 +240,7 @@ impl Recorder {
             return;
         }
         if let Some(instance) = &self.instance {
-            instance.counters.replaces.bump();
+            count::<K, V, T>(instance, |counters| &counters.replaces);
             detail::replaced(instance, hash, at);
             detail::tick::<K, V, T>(self, at);
         } else if !ALL_REGISTER {
@@ -301,10 +320,14 @@ impl Recorder {
             return;
         }
         if let Some(instance) = &self.instance {
-            let counters = &instance.counters;
-            counters.removed[cause as usize].bump();
-            if (len as u64) > counters.peak.get() {
-                counters.peak.set(len as u64);
+            count::<K, V, T>(instance, |counters| &counters.removed[cause as usize]);
+            let peak = if shares::<K, V, T>() {
+                instance.peak_of(self.watch.shard())
+            } else {
+                &instance.counters.peak
+            };
+            if (len as u64) > peak.get() {
+                peak.set(len as u64);
             }
             tell(instance);
             detail::tick::<K, V, T>(self, at);
@@ -360,16 +383,16 @@ impl Recorder {
         }
         match &self.instance {
             Some(instance) => {
-                let counters = &instance.counters;
-                counters.peak.set(counters.peak.get().max(n));
-                let removed = &counters.removed[cause as usize];
-                removed.set(removed.get().wrapping_add(n));
-                counters.residue.set(0);
+                let shard = self.watch.shard();
+                let peak = instance.peak_of(shard);
+                peak.set(peak.get().max(n));
+                instance.add(|counters| &counters.removed[cause as usize], n);
+                instance.residue_of(shard).set(0);
                 detail::left_together(instance, cause, n, at);
                 // What a pass in progress has seen went too.
                 self.watch.residue_written(None, 0);
                 detail::all_scoped_left(&mut self.watch, instance, store);
-                instance.detail.all_left(cause);
+                instance.detail.all_left(&self.watch, cause);
             }
             None => {
                 if let Some(state) = state_of::<K, V, T>() {
@@ -402,7 +425,7 @@ impl Recorder {
     #[inline(never)]
     fn residue_grew<K, V, T: Keeper<K, V>>(&mut self, bucket: Option<usize>, at: Caller) {
         if let Some(instance) = &self.instance {
-            instance.counters.residue.bump();
+            instance.residue_of(self.watch.shard()).bump();
             self.watch.residue_written(bucket, 1);
         } else if let Some(state) = state_of::<K, V, T>() {
             state.shard().add(|counts| &counts.entries.residue, 1);
@@ -418,7 +441,7 @@ impl Recorder {
     #[inline(never)]
     fn residue_shrank<K, V, T: Keeper<K, V>>(&mut self, bucket: Option<usize>) {
         if let Some(instance) = &self.instance {
-            instance.counters.residue.drop_one();
+            instance.residue_of(self.watch.shard()).drop_one();
             self.watch.residue_written(bucket, -1);
         } else if let Some(state) = state_of::<K, V, T>() {
             let shared = self.watch.shared_residue();
@@ -446,46 +469,5 @@ impl Recorder {
         } else {
             self.residue_shrank::<K, V, T>(Some(bucket));
         }
-    }
-
-    /// Something declared did not hold.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn breach<K, V, T: Keeper<K, V>>(&mut self, kind: BreachKind, at: Caller) {
-        let Some(site) = T::site() else { return };
-        let state = site.record.state();
-        state.breaches.add(1);
-        let message = kind.sentence(site, at.location());
-        if detail::RAISES {
-            self.watch.set_breach(message);
-        } else if state.may_warn() {
-            warn(site, &message);
-        }
-    }
-
-    /// Panics with the breach the operation that just ended left behind (strict), at the caller's line.
-    #[inline(always)]
-    #[track_caller]
-    pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {
-        if detail::RAISES && T::TRACKED && T::CONTRACT.can_be_breached() {
-            self.watch.raise(T::site());
-        }
-    }
-
-    /// The map is gone: panics with the breach its end left behind (strict), unless a panic is unwinding already.
-    pub(crate) fn finish<K, V, T: Keeper<K, V>>(&mut self) {
-        if detail::RAISES && T::TRACKED {
-            self.watch.raise(T::site());
-        }
-    }
-}
-
-impl Contract {
-    /// Whether anything was declared that strict mode could find broken.
-    pub(crate) const fn can_be_breached(&self) -> bool {
-        matches!(self.residue, Residue::Deny)
-            || self.max_len.is_some()
-            || self.max_age.is_some()
-            || self.empty_on_drop
     }
 }

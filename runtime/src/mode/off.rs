@@ -78,7 +78,13 @@ impl Whole {
     }
 
     #[inline(always)]
-    pub(crate) fn shard_grew(&self, _: &Recorder) {}
+    pub(crate) fn shard_grew<K, V, T: Keeper<K, V>>(
+        &self,
+        _: (usize, usize),
+        _: &mut Recorder,
+        _: &HashTable<Slot<K, V>>,
+    ) {
+    }
 
     #[inline(always)]
     pub(crate) fn inserted<K, V, T: Keeper<K, V>>(
@@ -211,6 +217,9 @@ impl Recorder {
     pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
         &mut self, _: &impl Store<V>, _: usize, _: u64, _: RemovalCause, _: Caller,
     ) {}
+    #[inline(always)]
+    #[cfg(feature = "sync")]
+    pub(crate) fn shard_copied<K, V, T: Keeper<K, V>>(&mut self, _: &Self, _: &mut HashTable<Slot<K, V>>, _: Caller) {}
     #[inline(always)]
     #[cfg(feature = "sync")]
     pub(crate) fn too_long<K, V, T: Keeper<K, V>>(&mut self, _: usize, _: Caller) {}

@@ -10,6 +10,7 @@ mod flight;
 mod returns;
 mod samples;
 mod snapshots;
+mod watch;
 
 use hashbrown::HashTable;
 
@@ -32,6 +33,8 @@ pub(crate) use flight::{key_died, leaves, left_together, missed, replaced};
 pub(crate) use samples::{Detail, SiteDetail};
 use samples::{Sample, spread};
 pub(crate) use snapshots::{newest_snapshot, snapshot_taken};
+pub(crate) use watch::Watch;
+use watch::fitting;
 
 /// A map gets an [`Instance`] of its own from this many buckets on; below, it owns nothing but its table.
 pub(crate) const REGISTER_AT: usize = 64;
@@ -56,59 +59,6 @@ impl Stamp {
 const UNSAMPLED: u64 = u64::MAX;
 
 const _: () = assert!(mixed(UNSAMPLED) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) != 0);
-
-/// A pass over the table for residue, in slices: where the next one starts, and what was found. Where entries have no
-/// places: how far slices would have come, and with how many entries all are looked at.
-pub(crate) struct Watch {
-    cursor: usize,
-    vacant: u64,
-}
-
-impl Watch {
-    pub(crate) const NEW: Self = Self {
-        cursor: 0,
-        vacant: 0,
-    };
-
-    /// A cursor that no pass has: the map has no [`Instance`] yet, and no places, but had entries.
-    const KNOWN: usize = usize::MAX;
-
-    pub(crate) fn is_known(&self) -> bool {
-        self.cursor == Self::KNOWN
-    }
-
-    pub(crate) fn set_known(&mut self) {
-        self.cursor = Self::KNOWN;
-    }
-
-    /// Breaches are counted, not raised.
-    pub(crate) fn set_breach(&mut self, _message: String) {}
-
-    /// Nothing to raise.
-    #[inline(always)]
-    pub(crate) fn raise(&mut self, _site: Option<&'static Site>) {}
-
-    /// The residue that a map without an [`Instance`] added to its site's shards. Such a map is not swept.
-    pub(crate) fn shared_residue(&self) -> u64 {
-        self.vacant
-    }
-
-    pub(crate) fn share_residue(&mut self, residue: u64) {
-        self.vacant = residue;
-    }
-
-    /// Residue came or went by a write while a pass is under way: what the pass saw is set right. Where nobody knows
-    /// the bucket, the pass starts again.
-    pub(crate) fn residue_written(&mut self, bucket: Option<usize>, change: i64) {
-        match bucket {
-            Some(bucket) if bucket < self.cursor => {
-                self.vacant = self.vacant.saturating_add_signed(change);
-            }
-            Some(_) => {}
-            None => *self = Self::NEW,
-        }
-    }
-}
 
 fn is_placed<V, S: Store<V>>(_: &S) -> bool {
     S::PLACED
@@ -151,7 +101,8 @@ impl Recorder {
         let line = instance.detail.line_of(at);
         let now = now_ms();
         let emptied_by = vacant.then_some(line);
-        let sample = Sample::new(bucket, hash, now, line, emptied_by);
+        let place = self.watch.place_of(bucket);
+        let sample = Sample::new(place, hash, now, line, emptied_by);
         if instance.detail.born(sample) {
             instance.detail.note_origin(line, now);
         }
@@ -170,7 +121,7 @@ impl Recorder {
             return;
         };
         self.sampled_event::<K, V, T>(store, at);
-        instance.detail.died(bucket, cause);
+        instance.detail.died(self.watch.place_of(bucket), cause);
     }
 
     /// A sampled entry is leaving with others, while nobody can look at the map.
@@ -210,12 +161,12 @@ impl Recorder {
             let limit = u64::try_from(max_age.as_millis()).unwrap_or(u64::MAX);
             let mut samples = instance.detail.samples();
             samples.events_since_age_check += 1;
-            if samples.events_since_age_check < samples.by_bucket.len() {
+            if samples.events_since_age_check < samples.by_place.len() {
                 return;
             }
             samples.events_since_age_check = 0;
             let mut found = Vec::new();
-            for sample in &mut samples.by_bucket {
+            for sample in &mut samples.by_place {
                 let age = now.saturating_sub(sample.born_ms());
                 if age > limit && !sample.is_overdue() {
                     sample.set_overdue();
@@ -277,21 +228,22 @@ impl Recorder {
                 .at(place)
                 .is_some_and(|slot| T::is_vacant(slot.value()))
             {
-                self.watch.vacant += 1;
+                self.watch.vacant = self.watch.vacant.saturating_add(1);
             }
         }
         self.watch.cursor = end;
         if end == store.places() {
-            let found = self.watch.vacant;
-            self.watch = Watch::NEW;
+            let found = self.watch.vacant.into();
+            self.watch = self.watch.anew();
             self.found_vacant::<K, V, T>(instance, found, at);
         }
     }
 
     /// A pass is done, and found so much residue.
     fn found_vacant<K, V, T: Keeper<K, V>>(&mut self, instance: &Instance, found: u64, at: Caller) {
-        let unseen = found > instance.counters.residue.get();
-        instance.counters.residue.set(found);
+        let residue = instance.residue_of(self.watch.shard());
+        let unseen = found > residue.get();
+        residue.set(found);
         if unseen && matches!(T::CONTRACT.residue, Residue::Deny) {
             self.breach::<K, V, T>(BreachKind::DeadValue, at);
         }
@@ -305,10 +257,8 @@ impl Recorder {
         if let Some(instance) = self.instance.clone() {
             let vacant = store.slots().filter(|slot| T::is_vacant(slot.value()));
             let found = vacant.count() as u64;
-            self.watch = Watch {
-                cursor: 0,
-                vacant: 2 * store.entries().max(REGISTER_AT / 2) as u64,
-            };
+            self.watch = self.watch.anew();
+            self.watch.vacant = fitting(2 * store.entries().max(REGISTER_AT / 2) as u64);
             self.found_vacant::<K, V, T>(&instance, found, at);
         }
     }
@@ -320,7 +270,7 @@ impl Recorder {
         table: &HashTable<Slot<K, V>>,
     ) -> Addresses {
         match &self.instance {
-            Some(instance) if T::TRACKED => Addresses::of(instance, table),
+            Some(instance) if T::TRACKED => Addresses::of(instance, &self.watch, table),
             _ => Addresses::default(),
         }
     }
@@ -331,7 +281,8 @@ impl Recorder {
             let detail = &instance.detail;
             let now = now_ms();
             detail.samples().take_if(&detail.state.detail, |sample| {
-                let gone = table.get_bucket(sample.bucket).is_none();
+                let bucket = self.watch.bucket_of(sample.place);
+                let gone = bucket.is_some_and(|bucket| table.get_bucket(bucket).is_none());
                 if gone {
                     detail.left(sample, RemovalCause::Filtered, now);
                 }
@@ -374,7 +325,7 @@ impl Recorder {
         if watches_residue::<K, V, T>()
             && !is_placed(store)
             && self.instance.is_some()
-            && store.entries() as u64 >= self.watch.vacant
+            && store.entries() as u64 >= u64::from(self.watch.vacant)
         {
             self.look_at_all::<K, V, T>(store, Caller::here());
         }
@@ -425,10 +376,11 @@ pub(crate) fn vacancy_changed(
 ) {
     if let (Some(bucket), Some(instance)) = (sample, &recorder.instance) {
         let by = vacant.then(|| instance.detail.line_of(at));
+        let place = recorder.watch.place_of(bucket);
         let mut samples = instance.detail.samples();
         if let Some(sample) = samples
-            .by_bucket
-            .find_mut(spread(bucket), |known| known.bucket == bucket)
+            .by_place
+            .find_mut(spread(place), |known| known.place == place)
         {
             sample.set_emptied_by(by);
         }
@@ -447,8 +399,8 @@ pub(crate) fn recount<K, V, T: Keeper<K, V>>(
     };
     let vacant = vacant.unwrap_or_else(count);
     if let Some(instance) = &recorder.instance {
-        instance.counters.residue.set(vacant);
-        recorder.watch = Watch::NEW;
+        instance.residue_of(recorder.watch.shard()).set(vacant);
+        recorder.watch = recorder.watch.anew();
     } else if let Some(state) = state_of::<K, V, T>() {
         let more = vacant.wrapping_sub(recorder.watch.shared_residue());
         state.shard().add(|counts| &counts.entries.residue, more);
@@ -469,7 +421,7 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
         state.shard().sub(|counts| &counts.entries.residue, counted);
     }
     if let (Some(instance), Some(hasher)) = (&recorder.instance, hasher) {
-        instance.detail.adopt(table, hasher);
+        instance.detail.adopt(&recorder.watch, table, hasher);
     }
 }
 
@@ -484,11 +436,17 @@ pub(crate) fn copied<K, V, T: Keeper<K, V>>(
     at: Caller,
 ) {
     if let (Some(mine), Some(theirs)) = (&recorder.instance, &source.instance) {
-        let copies: Vec<Sample> = theirs.detail.samples().by_bucket.iter().cloned().collect();
+        let samples = theirs.detail.samples();
+        let in_table = |sample: &Sample| {
+            let bucket = source.watch.bucket_of(sample.place)?;
+            Some((recorder.watch.place_of(bucket), sample.clone()))
+        };
+        let copies: Vec<(usize, Sample)> = samples.by_place.iter().filter_map(in_table).collect();
+        drop(samples);
         let line = mine.detail.line_of(at);
         let now = now_ms();
-        for copy in copies {
-            if mine.detail.born(copy.copied_by(line, now)) {
+        for (place, copy) in copies {
+            if mine.detail.born(copy.copied_to(place, line, now)) {
                 mine.detail.note_origin(line, now);
             }
         }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Keeper,
-    mode::{Caller, RECORDS, Whole},
+    mode::{Caller, RECORDS, Whole, holds::MapId},
     threads::{OnceLock, statics},
 };
 
@@ -92,17 +92,32 @@ impl<K, V, S: Clone, T: Keeper<K, V>> HashMap<K, V, S, T> {
 
     fn of_parts(hash_builder: S, parts: impl Iterator<Item = Part<K, V, S, T>>) -> Self {
         let whole = Whole::new::<K, V, T>();
-        let shard = |mut part: Part<K, V, S, T>| {
-            if RECORDS && T::TRACKED {
-                whole.shard_grew(part.recorder_mut());
-            }
-            Shard::new(part)
-        };
+        let mut parts: Vec<_> = parts.collect();
+        let (of, id) = (parts.len(), MapId::next());
+        for (number, part) in parts.iter_mut().enumerate() {
+            part.grew(&whole, number, of);
+        }
         Self {
             hash_builder,
-            shards: parts.map(shard).collect(),
+            shards: parts.into_iter().map(|part| Shard::new(part, id)).collect(),
             whole,
         }
+    }
+}
+
+impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> HashMap<K, V, S, T> {
+    /// A map of copies of these shards.
+    #[track_caller]
+    pub(super) fn copy_of(hash_builder: &S, parts: &[&Part<K, V, S, T>], at: Caller) -> Self {
+        let mut copies = Vec::with_capacity(parts.len());
+        for part in parts {
+            copies.push((*part).clone());
+        }
+        let mut copy = Self::of_parts(hash_builder.clone(), copies.into_iter());
+        for (shard, part) in copy.shards.iter_mut().zip(parts) {
+            shard.get_mut().copied(part, at);
+        }
+        copy
     }
 }
 
@@ -114,12 +129,11 @@ impl<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> HashMap<K, V, S, T> {
     #[track_caller]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
         let each = additional.div_ceil(self.shards.len());
-        for shard in &mut self.shards {
+        let of = self.shards.len();
+        for (number, shard) in self.shards.iter_mut().enumerate() {
             let part = shard.get_mut();
             part.try_reserve(each)?;
-            if RECORDS && T::TRACKED {
-                self.whole.shard_grew(part.recorder_mut());
-            }
+            part.grew(&self.whole, number, of);
         }
         Ok(())
     }
@@ -135,12 +149,10 @@ impl<K, V, S: Default + Clone, T: Keeper<K, V>> Default for HashMap<K, V, S, T> 
 impl<K: Clone, V: Clone, S: Clone, T: Keeper<K, V>> Clone for HashMap<K, V, S, T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let maps = read_all(&self.shards, Caller::here());
-        let mut copies = Vec::with_capacity(maps.len());
-        for (map, _) in &maps {
-            copies.push((**map).clone());
-        }
-        Self::of_parts(self.hash_builder.clone(), copies.into_iter())
+        let at = Caller::here();
+        let maps = read_all(&self.shards, at);
+        let parts: Vec<_> = maps.iter().map(|(map, _)| &**map).collect();
+        Self::copy_of(&self.hash_builder, &parts, at)
     }
 }
 

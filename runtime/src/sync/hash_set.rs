@@ -63,6 +63,11 @@ impl<T, S: Clone, K: Keeper<T, ()>> HashSet<T, S, K> {
 }
 
 impl<T: Eq + Hash, S: BuildHasher, K: Keeper<T, ()>> HashSet<T, S, K> {
+    /// The hash of `item`, cut to a `usize`, as this set hashes elements.
+    pub fn hash_usize<Q: Hash>(&self, item: &Q) -> usize {
+        self.map.hash_usize(item)
+    }
+
     /// Inserts `element`, and says whether it was not there; else nothing is done.
     #[inline]
     #[track_caller]

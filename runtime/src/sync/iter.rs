@@ -20,7 +20,7 @@ use super::{
 use crate::{Keeper, hash_map, mode::Caller};
 
 /// Where an iterator is.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Walk {
     /// The number of the next shard.
     next: usize,
@@ -93,6 +93,16 @@ impl<'a, K, V, S, T: Keeper<K, V>> Iter<'a, K, V, S, T> {
     pub(super) fn new(map: &'a HashMap<K, V, S, T>) -> Self {
         let walk = Walk::default();
         Self { map, walk }
+    }
+}
+
+/// From the same place on.
+impl<K, V, S, T: Keeper<K, V>> Clone for Iter<'_, K, V, S, T> {
+    fn clone(&self) -> Self {
+        Self {
+            map: self.map,
+            walk: self.walk.clone(),
+        }
     }
 }
 

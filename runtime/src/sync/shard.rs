@@ -5,7 +5,7 @@ use crate::{
     hash_map,
     mode::{
         Caller, RECORDS,
-        holds::{self, Hold},
+        holds::{self, Hold, MapId},
     },
     threads::{
         Instant,
@@ -25,6 +25,7 @@ pub(crate) type Written<'a, K, V, S, T> = (RwLockWriteGuard<'a, Part<K, V, S, T>
 pub(crate) struct Ask {
     /// Its address, which nobody else has while it is borrowed.
     pub(crate) shard: usize,
+    pub(crate) map: MapId,
     pub(crate) site: Option<&'static Site>,
     pub(crate) writes: bool,
     pub(crate) at: Caller,
@@ -34,12 +35,14 @@ pub(crate) struct Ask {
 #[repr(align(128))]
 pub(crate) struct Shard<K, V, S, T: Keeper<K, V>> {
     lock: RwLock<Part<K, V, S, T>>,
+    of: MapId,
 }
 
 impl<K, V, S, T: Keeper<K, V>> Shard<K, V, S, T> {
-    pub(crate) fn new(map: Part<K, V, S, T>) -> Self {
+    pub(crate) fn new(map: Part<K, V, S, T>, of: MapId) -> Self {
         Self {
             lock: RwLock::new(map),
+            of,
         }
     }
 
@@ -47,6 +50,7 @@ impl<K, V, S, T: Keeper<K, V>> Shard<K, V, S, T> {
     fn ask(&self, writes: bool, at: Caller) -> Ask {
         Ask {
             shard: std::ptr::from_ref(self).addr(),
+            map: self.of,
             site: if T::TRACKED { T::site() } else { None },
             writes,
             at,
@@ -176,6 +180,7 @@ impl<K, V, T: Keeper<K, V>> Keeper<K, V> for OfShard<T> {
 
     #[inline]
     fn on_remove(&mut self, key: &K, value: &V, cause: RemovalCause) {
+        let _hook = holds::in_hook(T::site());
         self.0.on_remove(key, value, cause);
     }
 

@@ -216,3 +216,63 @@ fn threads_that_lock_two_maps_in_one_order_are_not_told_of() {
     let known = site("Pair.one").contention;
     assert_eq!(known.map_or(0, |known| known.inversions), 0);
 }
+
+#[mapkeeper::tracked]
+struct Room {
+    #[map]
+    seats: HashMap<u8, u8>,
+}
+
+fn room() -> Room {
+    let s = Room { seats: one_shard() };
+    s.seats.insert(1, 1);
+    s
+}
+
+/// Locks both, and says where.
+fn lock(first: &Room, second: &Room) -> [u32; 2] {
+    let _held = first.seats.get_mut(&1);
+    second.seats.insert(1, 2);
+    [line!() - 2, line!() - 1]
+}
+
+#[test]
+fn strict_tells_of_two_maps_of_one_field_that_are_locked_in_opposite_orders() {
+    let (one, other, third) = (room(), room(), room());
+    let lines = lock(&one, &other);
+    let inversions = || {
+        let known = site("Room.seats").contention;
+        known.map_or(0, |known| known.inversions)
+    };
+    // A cycle of three is none of two, and the same order is none.
+    let quiet = told(|| {
+        lock(&one, &other);
+        lock(&other, &third);
+    });
+    assert!(quiet.is_empty() && inversions() == 0, "{quiet:?}");
+    let opposite = told(|| {
+        thread::scope(|threads| {
+            threads.spawn(|| lock(&third, &one)).join().unwrap();
+        });
+        lock(&other, &one);
+    });
+    if MODE != Mode::Strict {
+        assert!(opposite.is_empty(), "{opposite:?}");
+        return;
+    }
+    assert_eq!(opposite.len(), 1, "{opposite:?}");
+    let message = opposite[0].field("message");
+    assert!(message.starts_with("two maps of Room.seats"), "{message}");
+    for line in lines {
+        let at = format!("contention.rs:{line}:");
+        assert_eq!(message.matches(&at).count(), 2, "{at} in {message}");
+    }
+    assert_eq!(inversions(), 1);
+    // Two other maps, the same lines: known.
+    let (one, other) = (room(), room());
+    let again = told(|| {
+        lock(&one, &other);
+        lock(&other, &one);
+    });
+    assert!(again.is_empty() && inversions() == 1, "{again:?}");
+}

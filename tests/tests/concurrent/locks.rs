@@ -160,6 +160,52 @@ mod hooked {
         pub(crate) back: HashMap<u8, u8>,
     }
 
+    #[mapkeeper::tracked]
+    #[derive(Default)]
+    pub(crate) struct Elsewhere {
+        #[map(on_remove = looks_elsewhere)]
+        pub(crate) back: HashMap<u8, u8>,
+    }
+
+    static ELSEWHERE: std::sync::LazyLock<Elsewhere> = std::sync::LazyLock::new(Elsewhere::default);
+
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a hook is shown what the map holds"
+    )]
+    fn looks_elsewhere(key: &u8, _: &u8, _: RemovalCause) {
+        // Where it would wait, it asks whether it may.
+        ELSEWHERE.back.try_get(&(key + 1));
+        if MODE == Mode::Strict {
+            ELSEWHERE.back.contains_key(&(key + 1));
+        }
+    }
+
+    #[test]
+    fn strict_names_a_hook_that_calls_back_whatever_the_shard() {
+        let map = &ELSEWHERE.back;
+        for key in 0..20 {
+            map.insert(key, key);
+        }
+        for key in 0..20 {
+            let line = line!() + 1;
+            let caught = caught(|| map.remove(&key));
+            if MODE != Mode::Strict {
+                assert!(caught.is_ok());
+                continue;
+            }
+            let message = caught.unwrap_err().message;
+            let since = format!("{}:{line}:", file!());
+            assert!(
+                message.contains("a hook of it calls back") && message.contains(&since),
+                "{message}"
+            );
+            // It is over.
+            assert!(!map.contains_key(&key));
+        }
+        assert!(map.is_empty());
+    }
+
     static CALLS: std::sync::LazyLock<Calls> = std::sync::LazyLock::new(|| Calls {
         back: HashMap::with_shard_amount(1),
     });

@@ -8,7 +8,11 @@ mod faults;
 mod fields;
 mod linear;
 mod locks;
+mod one_map;
 mod parity;
+mod read_only;
+#[cfg(feature = "send_guard")]
+mod sent;
 mod sets;
 mod threads;
 mod types;

@@ -1,4 +1,4 @@
-//! What may cross threads: the map as dashmap's, guards stay where they are.
+//! What may cross threads: the map as dashmap's, and guards as its do with the feature `send_guard`, else they stay.
 
 use std::{cell::Cell, rc::Rc, sync::MutexGuard};
 
@@ -42,11 +42,13 @@ fn a_map_crosses_threads_as_its_keys_and_values_do() {
 
 #[test]
 fn guards_stay_on_their_thread_and_may_be_looked_at_from_others() {
-    is!(Ref<'static, u8, u8>: Send == false);
-    is!(RefMut<'static, u8, u8>: Send == false);
-    is!(MappedRef<'static, u8, u8, u8>: Send == false);
-    is!(MappedRefMut<'static, u8, u8, u8>: Send == false);
-    is!(Entry<'static, u8, u8>: Send == false);
+    is!(dashmap::mapref::one::Ref<'static, u8, u8>: Send == true);
+    is!(Ref<'static, u8, u8>: Send == cfg!(feature = "send_guard"));
+    is!(RefMut<'static, u8, u8>: Send == cfg!(feature = "send_guard"));
+    is!(MappedRef<'static, u8, u8, u8>: Send == cfg!(feature = "send_guard"));
+    is!(MappedRefMut<'static, u8, u8, u8>: Send == cfg!(feature = "send_guard"));
+    is!(Entry<'static, u8, u8>: Send == cfg!(feature = "send_guard"));
+    is!(Ref<'static, u8, Cell<u8>>: Send == false);
     is!(Ref<'static, u8, u8>: Sync == true);
     is!(RefMut<'static, u8, u8>: Sync == true);
     // As those of std's locks.

@@ -420,7 +420,7 @@ impl Detail {
     }
 
     /// Everything leaves at once. O(lines × spans): the ages are those of spans.
-    pub(crate) fn all_left(&self, cause: RemovalCause) {
+    pub(crate) fn all_left(&self, _: &Watch, cause: RemovalCause) {
         let now = Tick::now();
         self.ruler.write(|| {
             self.write_batches();
@@ -443,7 +443,12 @@ impl Detail {
     }
 
     /// Stamps travel with their entries.
-    pub(crate) fn rehashed<K, V>(&self, _: &HashTable<Slot<K, V>>, _: &dyn Fn(&Slot<K, V>) -> u64) {
+    pub(crate) fn rehashed<K, V>(
+        &self,
+        _: &Watch,
+        _: &HashTable<Slot<K, V>>,
+        _: &dyn Fn(&Slot<K, V>) -> u64,
+    ) {
     }
 
     /// Adds every line's figures to `lines`; nothing is ever dropped.

@@ -110,8 +110,7 @@ impl Recorder {
 /// Only by the map that owns the instance.
 #[inline(always)]
 pub(super) fn not_watched(instance: &Instance, values: u64) {
-    let count = &instance.counters.not_watched;
-    count.set(count.get() + values);
+    instance.add(|counters| &counters.not_watched, values);
 }
 
 pub(super) fn exit(cause: RemovalCause, weight: u64, at: Caller) -> Exit {

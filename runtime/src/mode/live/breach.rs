@@ -2,7 +2,11 @@
 
 use std::{panic::Location, time::Duration};
 
-use crate::{Site, report::seconds};
+use super::{
+    super::{Caller, detail},
+    Recorder,
+};
+use crate::{Contract, Keeper, Residue, Site, report::seconds};
 
 /// Which declaration did not hold, with what was seen.
 pub(crate) enum BreachKind {
@@ -63,4 +67,47 @@ impl BreachKind {
 /// The event of a breach that does not panic.
 pub(crate) fn warn(site: &Site, message: &str) {
     tracing::warn!(target: "mapkeeper::breach", site = site.name(), "{message}");
+}
+
+impl Recorder {
+    /// Something declared did not hold.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn breach<K, V, T: Keeper<K, V>>(&mut self, kind: BreachKind, at: Caller) {
+        let Some(site) = T::site() else { return };
+        let state = site.record.state();
+        state.breaches.add(1);
+        let message = kind.sentence(site, at.location());
+        if detail::RAISES {
+            self.watch.set_breach(message);
+        } else if state.may_warn() {
+            warn(site, &message);
+        }
+    }
+
+    /// Panics with the breach the operation that just ended left behind (strict), at the caller's line.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn raise<K, V, T: Keeper<K, V>>(&mut self) {
+        if detail::RAISES && T::TRACKED && T::CONTRACT.can_be_breached() {
+            self.watch.raise(T::site());
+        }
+    }
+
+    /// The map is gone: panics with the breach its end left behind (strict), unless a panic is unwinding already.
+    pub(crate) fn finish<K, V, T: Keeper<K, V>>(&mut self) {
+        if detail::RAISES && T::TRACKED {
+            self.watch.raise(T::site());
+        }
+    }
+}
+
+impl Contract {
+    /// Whether anything was declared that strict mode could find broken.
+    pub(crate) const fn can_be_breached(&self) -> bool {
+        matches!(self.residue, Residue::Deny)
+            || self.max_len.is_some()
+            || self.max_age.is_some()
+            || self.empty_on_drop
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{Caller, detail},
-    Recorder,
+    Recorder, count,
 };
 use crate::{Keeper, RemovalCause};
 
@@ -27,7 +27,7 @@ impl Recorder {
         if T::TRACKED {
             match &self.instance {
                 Some(instance) => {
-                    instance.counters.misses.bump();
+                    count::<K, V, T>(instance, |counters| &counters.misses);
                     detail::missed(instance, hash, at);
                 }
                 None => Self::count_with_site::<K, V, T>(|counters| &counters.misses, 0),

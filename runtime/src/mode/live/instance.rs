@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Count, Counters, SiteState};
+#[cfg(feature = "sync")]
+use super::Shared;
+use super::{Count, Counters, Footprint, SiteState};
 use crate::{
     Site,
     clock::now_ms,
@@ -27,7 +29,11 @@ pub(crate) struct Instance {
     pub(crate) shard_of: AtomicU64,
     /// Entries the map already had when it registered; they were counted by the site.
     base: AtomicU64,
+    /// Of a map that one thread writes at a time.
     pub(crate) counters: Counters,
+    /// Of one whose shards are written by several, and which is one instance for all of them.
+    #[cfg(feature = "sync")]
+    shared: Option<Box<Shared>>,
     pub(crate) capacity: Count,
     pub(crate) table_bytes: Count,
     pub(crate) detail: detail::Detail,
@@ -53,6 +59,33 @@ impl Instance {
         len: usize,
         is_shard: bool,
     ) -> Arc<Self> {
+        Self::join(
+            site,
+            state,
+            len,
+            is_shard,
+            #[cfg(feature = "sync")]
+            None,
+        )
+    }
+
+    /// The same for all shards of a map. None of them has an entry yet.
+    #[cfg(feature = "sync")]
+    pub(crate) fn register_shared(
+        site: &'static Site,
+        state: &'static SiteState,
+        shards: usize,
+    ) -> Arc<Self> {
+        Self::join(site, state, 0, false, Some(Box::new(Shared::new(shards))))
+    }
+
+    fn join(
+        site: &'static Site,
+        state: &'static SiteState,
+        len: usize,
+        is_shard: bool,
+        #[cfg(feature = "sync")] shared: Option<Box<Shared>>,
+    ) -> Arc<Self> {
         let id = NEXT_ID.fetch_add(1, Relaxed);
         let instance = Arc::new(Self {
             id,
@@ -60,6 +93,8 @@ impl Instance {
             shard_of: AtomicU64::new(if is_shard { NOT_SAID } else { ITSELF }),
             base: AtomicU64::new(len as u64),
             counters: Counters::default(),
+            #[cfg(feature = "sync")]
+            shared,
             capacity: Count::default(),
             table_bytes: Count::default(),
             detail: detail::Detail::new(site, id),
@@ -71,13 +106,81 @@ impl Instance {
         instance
     }
 
+    /// What its shards count, if it has any.
+    #[cfg(feature = "sync")]
+    #[inline(always)]
+    pub(crate) fn shared(&self) -> Option<&Shared> {
+        self.shared.as_deref()
+    }
+
+    /// Where the residue of a shard is counted, or of the map if it has none.
+    pub(crate) fn residue_of(&self, shard: Option<usize>) -> &Count {
+        #[cfg(feature = "sync")]
+        if let (Some(shared), Some(shard)) = (self.shared(), shard) {
+            return &shared.of_shard(shard).residue;
+        }
+        let _ = shard;
+        &self.counters.residue
+    }
+
+    /// Where the most entries that a shard had are noted, or that the map had if it has none.
+    #[inline(always)]
+    pub(crate) fn peak_of(&self, shard: Option<usize>) -> &Count {
+        #[cfg(feature = "sync")]
+        if let (Some(shared), Some(shard)) = (self.shared(), shard) {
+            return &shared.of_shard(shard).peak;
+        }
+        let _ = shard;
+        &self.counters.peak
+    }
+
+    /// All that is counted of it.
+    pub(crate) fn all_counters(&self) -> impl Iterator<Item = &Counters> {
+        let own = std::iter::once(&self.counters);
+        #[cfg(feature = "sync")]
+        let own = own.chain(self.shared().into_iter().flat_map(Shared::counters));
+        own
+    }
+
+    /// One count. Of a shared map, meaningful as a signed number while writers are half-way.
+    pub(crate) fn sum(&self, pick: impl Fn(&Counters) -> &Count) -> u64 {
+        let counts = self.all_counters().map(|counters| pick(counters).get());
+        counts.fold(0, u64::wrapping_add)
+    }
+
+    /// Adds `n` to a count, by whoever may write to the map.
+    #[inline(always)]
+    pub(crate) fn add(&self, pick: impl Fn(&Counters) -> &Count, n: u64) {
+        #[cfg(feature = "sync")]
+        if let Some(shared) = self.shared() {
+            return shared.add(pick, n);
+        }
+        let count = pick(&self.counters);
+        count.set(count.get().wrapping_add(n));
+    }
+
+    /// Entries whose value is vacant now.
+    pub(crate) fn residue(&self) -> u64 {
+        let residue = self.counters.residue.get();
+        #[cfg(feature = "sync")]
+        let residue = residue + self.shared().map_or(0, Shared::residue);
+        residue
+    }
+
+    /// The most entries it had at a time; of shards, the sum of theirs, which came at different times.
+    pub(crate) fn peak(&self) -> u64 {
+        let peak = self.counters.peak.get();
+        #[cfg(feature = "sync")]
+        let peak = peak.max(self.shared().map_or(0, Shared::peak));
+        peak.max(self.len())
+    }
+
     /// The entries it has now; while its owner writes, one operation old at most.
     pub(crate) fn len(&self) -> u64 {
-        let came = self
-            .base
-            .load(Relaxed)
-            .wrapping_add(self.counters.inserts.get());
-        let len = came.wrapping_sub(self.counters.left());
+        let inserts = self.sum(|counters| &counters.inserts);
+        let came = self.base.load(Relaxed).wrapping_add(inserts);
+        let left = self.all_counters().map(Counters::left);
+        let len = came.wrapping_sub(left.fold(0, u64::wrapping_add));
         // A reader between the writer's two counts could see one more leave than come.
         if len > u64::MAX / 2 { 0 } else { len }
     }
@@ -87,19 +190,31 @@ impl Instance {
         self.base.load(Relaxed)
     }
 
+    /// So many more entries came before it registered, or before one of its shards did.
+    #[cfg(feature = "sync")]
+    pub(crate) fn with_base(&self, len: usize) {
+        self.base.fetch_add(len as u64, Relaxed);
+    }
+
     /// Its entries are counted as its own inserts after all.
     pub(crate) fn without_base(&self, len: usize) {
         self.base.fetch_sub(len as u64, Relaxed);
     }
 
+    /// The table of one of its shards has another size.
+    pub(crate) fn room_changed(&self, before: Footprint, after: Footprint) {
+        let change = |before: usize, after: usize| (after as u64).wrapping_sub(before as u64);
+        self.capacity.add(change(before.capacity, after.capacity));
+        self.table_bytes.add(change(before.bytes, after.bytes));
+    }
+
     /// Leaves the list, its totals folded into the site under the list's lock, so that no reader sees them twice.
     pub(crate) fn retire(&self, state: &SiteState) {
         let mut live = state.live();
-        state.folded.fold(&self.counters);
+        self.all_counters()
+            .for_each(|counters| state.folded.fold(counters));
         state.folded_base.add(self.base());
-        state
-            .peak
-            .raise_to(self.counters.peak.get().max(self.len()));
+        state.peak.raise_to(self.peak());
         self.detail.retire();
         live.leave(self.place.load(Relaxed));
     }

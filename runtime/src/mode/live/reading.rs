@@ -71,7 +71,7 @@ fn scaled(samples: u64, weight: f64) -> u64 {
     (samples as f64 * weight).round() as u64
 }
 
-/// The live maps: an instance is one, or one of the shards of one.
+/// The live maps: an instance is one, or (strict) one of the shards of one.
 #[derive(Default)]
 struct LiveMaps {
     /// Each with its peak; of shards, the sum of theirs, which came at different times.
@@ -104,10 +104,10 @@ impl LiveMaps {
         row.len += len;
         row.capacity += instance.capacity.get();
         row.table_bytes += instance.table_bytes.get();
-        row.residue += instance.counters.residue.get();
+        row.residue += instance.residue();
         let age = now.saturating_sub(instance.born_ms) as f64 / 1000.0;
         row.age_seconds = row.age_seconds.max(age);
-        *peak += instance.counters.peak.get().max(len);
+        *peak += instance.peak();
     }
 
     /// The most entries that one of them had.
@@ -145,12 +145,12 @@ impl SiteState {
             add(&self.folded);
             let mut maps = LiveMaps::default();
             for instance in live.iter() {
-                add(&instance.counters);
-                residue += instance.counters.residue.get();
+                instance.all_counters().for_each(&mut add);
+                residue += instance.residue();
                 maps.add(instance, now);
-                known.inserts += instance.counters.inserts.get() + instance.base();
+                known.inserts += instance.sum(|counters| &counters.inserts) + instance.base();
                 known.len += instance.len();
-                known.residue += instance.counters.residue.get();
+                known.residue += instance.residue();
                 report.samples_dropped += instance.detail.summarise(&mut lines);
             }
             peak = peak.max(maps.peak());

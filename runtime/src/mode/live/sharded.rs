@@ -1,16 +1,23 @@
-//! What is recorded of a map of shards as one map: that it lives, which instances are its shards, and how much room its
-//! `max_len` leaves.
+//! What is recorded of a map of shards as one map: that it lives, the instance that its shards are together, or which ones
+//! they are (strict), and how much room its `max_len` leaves.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
 
 use super::{
     super::{Caller, detail},
-    BreachKind, Recorder, instance,
+    BreachKind, Footprint, Instance, Recorder, instance, shares,
 };
 use crate::{
     Keeper, RemovalCause, Site,
     clock::now_ms,
     hash_map::Slot,
     mode::UNKNOWN_KEY,
-    threads::atomic::{AtomicI64, Ordering::Relaxed},
+    threads::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
 };
 
 /// One map of shards. `T` is always the keeper that the map was declared with, not that of its shards.
@@ -20,6 +27,8 @@ pub(crate) struct Whole {
     /// Insertions until the map could be longer than it may be, if nothing leaves meanwhile. Not above that: whoever
     /// uses it up counts.
     room: AtomicI64,
+    /// From the first table of a shard on, unless each is an instance of its own.
+    instance: Mutex<Option<Arc<Instance>>>,
 }
 
 impl Whole {
@@ -35,15 +44,45 @@ impl Whole {
             id: instance::next_id(),
             site,
             room: AtomicI64::new(0),
+            instance: Mutex::default(),
         }
     }
 
-    /// A shard got a table, or a larger one: if that made an instance of it, it is one of this map's.
+    /// The shard `number` of `of` got a table, or another one: it is one of this map's. `T` is the shard's keeper.
     #[cold]
     #[inline(never)]
-    pub(crate) fn shard_grew(&self, recorder: &Recorder) {
-        if let Some(instance) = &recorder.instance {
-            instance.shard_of.store(self.id, Relaxed);
+    pub(crate) fn shard_grew<K, V, T: Keeper<K, V>>(
+        &self,
+        (number, of): (usize, usize),
+        recorder: &mut Recorder,
+        table: &HashTable<Slot<K, V>>,
+    ) {
+        let size = Footprint::of(table);
+        match &recorder.instance {
+            Some(instance) => instance.shard_of.store(self.id, Relaxed),
+            None if shares::<K, V, T>() && size != Footprint::EMPTY => {
+                let Some(site) = self.site else { return };
+                let state = site.record.state();
+                let instance = {
+                    let mut known = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+                    Arc::clone(known.get_or_insert_with(|| {
+                        if T::holds_handles() {
+                            state.holds_handles.store(true, Relaxed);
+                        }
+                        Instance::register_shared(site, state, of)
+                    }))
+                };
+                instance.with_base(table.len());
+                instance.room_changed(Footprint::EMPTY, size);
+                // What was counted with the site so far moves over.
+                let residue = recorder.watch.shared_residue();
+                let counts = state.shard();
+                counts.sub(|counts| &counts.entries.residue, residue);
+                recorder.watch = detail::Watch::of_shard(number);
+                instance.residue_of(recorder.watch.shard()).set(residue);
+                recorder.instance = Some(instance);
+            }
+            None => {}
         }
     }
 
@@ -74,13 +113,30 @@ fn signed(n: usize) -> i64 {
 impl Drop for Whole {
     fn drop(&mut self) {
         if let Some(site) = self.site {
-            let shard = site.record.state().shard();
-            shard.add(|counts| &counts.instances_gone, 1);
+            let state = site.record.state();
+            state.shard().add(|counts| &counts.instances_gone, 1);
+            // Its shards went before it.
+            let instance = self.instance.get_mut();
+            if let Some(instance) = instance.unwrap_or_else(PoisonError::into_inner).take() {
+                instance.retire(state);
+            }
         }
     }
 }
 
 impl Recorder {
+    /// A copy of `source`, entry for entry in the same buckets, became a shard of a map.
+    pub(crate) fn shard_copied<K, V, T: Keeper<K, V>>(
+        &mut self,
+        source: &Self,
+        table: &mut HashTable<Slot<K, V>>,
+        at: Caller,
+    ) {
+        if shares::<K, V, T>() {
+            detail::copied::<K, V, T>(self, source, table, at);
+        }
+    }
+
     /// The map is too long: panics (strict).
     #[cold]
     #[inline(never)]

@@ -20,6 +20,14 @@ use crate::threads::{
 const OWN: usize = bound(12, 2);
 /// Shards for all other threads. Together a power of two, so that an index is cut with one instruction.
 const SHARED: usize = bound(4, 2);
+/// All of them.
+pub(super) const PLACES: usize = OWN + SHARED;
+
+/// Whether a place is one thread's alone, as long as that lives.
+#[inline(always)]
+pub(super) fn is_own(place: usize) -> bool {
+    place < OWN
+}
 
 /// What maps of a site count together; on cache lines of their own.
 #[derive(Default)]
@@ -35,7 +43,7 @@ pub(crate) struct SiteCounts {
 
 /// See the [module](self).
 #[derive(Default)]
-pub(crate) struct Shards([SiteCounts; OWN + SHARED]);
+pub(crate) struct Shards([SiteCounts; PLACES]);
 
 /// The calling thread's shard. Not to be kept: the next caller may be another thread.
 #[derive(Clone, Copy)]
@@ -49,8 +57,8 @@ impl Shards {
     pub(crate) fn mine(&self) -> Shard<'_> {
         let place = this_threads_place();
         Shard {
-            counts: &self.0[place % (OWN + SHARED)],
-            is_own: place < OWN,
+            counts: &self.0[place % PLACES],
+            is_own: is_own(place),
         }
     }
 
@@ -159,8 +167,9 @@ impl Drop for Lease {
     }
 }
 
+/// Where this thread counts; to be cut to [`PLACES`].
 #[inline(always)]
-fn this_threads_place() -> usize {
+pub(super) fn this_threads_place() -> usize {
     let place = PLACE.try_with(Cell::get).unwrap_or(NOT_ASKED);
     if place == NOT_ASKED {
         find_place()

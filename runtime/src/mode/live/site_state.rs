@@ -210,8 +210,8 @@ impl SiteState {
         };
         self.shards.all().for_each(|counts| add(&counts.entries));
         for instance in live.iter() {
-            add(&instance.counters);
-            point.residue = point.residue.wrapping_add(instance.counters.residue.get());
+            instance.all_counters().for_each(&mut add);
+            point.residue = point.residue.wrapping_add(instance.residue());
         }
         point.len = signed(point.inserts.wrapping_sub(left));
         point.residue = signed(point.residue).min(point.len);

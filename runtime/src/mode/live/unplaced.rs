@@ -158,7 +158,7 @@ impl Recorder {
             && let Some(site) = T::site()
         {
             site.record.state().shard().table_went(Footprint::EMPTY);
-            self.retire(site);
+            self.retire::<K, V, T>(site, Footprint::EMPTY);
             self.watch = detail::Watch::NEW;
         }
     }

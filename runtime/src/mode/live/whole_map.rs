@@ -4,7 +4,7 @@ use hashbrown::HashTable;
 
 use super::{
     super::{Caller, detail},
-    BreachKind, Instance, Recorder, SiteState, state_of, watches_residue,
+    BreachKind, Instance, Recorder, SiteState, shares, state_of, watches_residue,
 };
 use crate::{
     Keeper, RemovalCause, Site,
@@ -51,10 +51,10 @@ impl Footprint {
 /// One small map in so many makes its site look at the clock.
 pub(super) const ONE_IN: u64 = 64;
 
-/// Whether a map with this table has an [`Instance`]. A shard always has: together, shards are as large as a map.
+/// Whether a map with this table has an [`Instance`] of its own. Shards are given theirs, if all of them have one together.
 #[inline(always)]
 fn is_instance<K, V, T: Keeper<K, V>>(table: &HashTable<Slot<K, V>>) -> bool {
-    T::IS_SHARD || table.num_buckets() >= detail::REGISTER_AT
+    !shares::<K, V, T>() && table.num_buckets() >= detail::REGISTER_AT
 }
 
 /// A table grew, shrank, came or went. Those of shards are no maps.
@@ -70,7 +70,7 @@ impl Recorder {
     /// An empty map got its first table.
     #[inline]
     pub(crate) fn allocated<K, V, T: Keeper<K, V>>(&mut self, table: &HashTable<Slot<K, V>>) {
-        if is_instance::<K, V, T>(table) {
+        if T::IS_SHARD || is_instance::<K, V, T>(table) {
             self.resized::<K, V, T>(table, Footprint::EMPTY, None, None);
         } else if let Some(state) = state_of::<K, V, T>() {
             let shard = state.shard();
@@ -108,7 +108,7 @@ impl Recorder {
         size_changed::<K, V, T>(state, before, after);
         if let Some(instance) = &self.instance {
             if let Some(hasher) = hasher {
-                instance.detail.rehashed(table, hasher);
+                instance.detail.rehashed(&self.watch, table, hasher);
             }
         } else if after.capacity > 0 && is_instance::<K, V, T>(table) {
             if T::holds_handles() {
@@ -119,8 +119,12 @@ impl Recorder {
             detail::registered::<K, V, T>(self, table, hasher);
         }
         if let Some(instance) = &self.instance {
-            instance.capacity.set(after.capacity as u64);
-            instance.table_bytes.set(after.bytes as u64);
+            if shares::<K, V, T>() {
+                instance.room_changed(before, after);
+            } else {
+                instance.capacity.set(after.capacity as u64);
+                instance.table_bytes.set(after.bytes as u64);
+            }
         }
         if watches_residue::<K, V, T>() {
             detail::recount::<K, V, T>(self, table, vacant);
@@ -173,7 +177,7 @@ impl Recorder {
                 state.shard().table_went(size);
             }
         }
-        self.retire(site);
+        self.retire::<K, V, T>(site, size);
     }
 
     /// Without a table, nothing was ever put in (or all of it was moved out and settled then).
@@ -193,12 +197,18 @@ impl Recorder {
         }
         let Some(site) = T::site() else { return };
         size_changed::<K, V, T>(site.record.state(), before, Footprint::EMPTY);
-        self.retire(site);
+        self.retire::<K, V, T>(site, before);
     }
 
-    /// Folds the instance into its site.
-    pub(super) fn retire(&mut self, site: &'static Site) {
-        if let Some(instance) = self.instance.take() {
+    /// Folds the instance into its site, or leaves that of a map whose shard this is; with a table of this size.
+    pub(super) fn retire<K, V, T: Keeper<K, V>>(&mut self, site: &'static Site, size: Footprint) {
+        let Some(instance) = self.instance.take() else {
+            return;
+        };
+        if shares::<K, V, T>() {
+            instance.room_changed(size, Footprint::EMPTY);
+            instance.residue_of(self.watch.shard()).set(0);
+        } else {
             instance.retire(site.record.state());
         }
     }
@@ -218,10 +228,7 @@ impl Recorder {
         self.resized::<K, V, T>(table, before, None, None);
         match &self.instance {
             Some(instance) => {
-                instance
-                    .counters
-                    .inserts
-                    .set(instance.counters.inserts.get() + table.len() as u64);
+                instance.add(|counters| &counters.inserts, table.len() as u64);
                 if registers {
                     instance.without_base(table.len());
                 }

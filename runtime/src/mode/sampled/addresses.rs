@@ -7,7 +7,7 @@ use std::{
 
 use hashbrown::HashTable;
 
-use super::super::live::Instance;
+use super::{super::live::Instance, Watch};
 use crate::{RemovalCause, clock::now_ms, hash_map::Slot};
 
 /// Where the samples of a table are in memory while it is lent. Costs two allocations if there are any. Boxed, so that
@@ -18,7 +18,7 @@ pub(crate) struct Addresses(Option<Box<Lent>>);
 struct Lent {
     /// Weak: whoever leaks the walk must not keep the instance.
     instance: Weak<Instance>,
-    /// Addresses and buckets, in the order of the addresses.
+    /// Addresses and places, in the order of the addresses.
     samples: Vec<(usize, usize)>,
 }
 
@@ -26,15 +26,19 @@ impl Addresses {
     /// O(samples log samples).
     #[cold]
     #[inline(never)]
-    pub(super) fn of<K, V>(instance: &Arc<Instance>, table: &HashTable<Slot<K, V>>) -> Self {
+    pub(super) fn of<K, V>(
+        instance: &Arc<Instance>,
+        watch: &Watch,
+        table: &HashTable<Slot<K, V>>,
+    ) -> Self {
         let mut samples: Vec<(usize, usize)> = instance
             .detail
             .samples()
-            .by_bucket
+            .by_place
             .iter()
             .filter_map(|sample| {
-                let slot = table.get_bucket(sample.bucket)?;
-                Some((ptr::from_ref(slot).addr(), sample.bucket))
+                let slot = table.get_bucket(watch.bucket_of(sample.place)?)?;
+                Some((ptr::from_ref(slot).addr(), sample.place))
             })
             .collect();
         if samples.is_empty() {
@@ -66,12 +70,12 @@ impl Lent {
         else {
             return;
         };
-        let (_, bucket) = self.samples[found];
+        let (_, place) = self.samples[found];
         let Some(instance) = self.instance.upgrade() else {
             return;
         };
         let detail = &instance.detail;
-        let taken = detail.samples().take(&detail.state.detail, bucket);
+        let taken = detail.samples().take(&detail.state.detail, place);
         if let Some(sample) = taken {
             detail.left(&sample, cause, now_ms());
         }

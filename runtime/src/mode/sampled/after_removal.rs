@@ -18,8 +18,8 @@ pub(crate) const WATCHES_BULK: bool = false;
 #[inline(always)]
 pub(crate) fn is_picked(instance: &Instance, cause: RemovalCause) -> bool {
     matches!(cause, RemovalCause::Filtered)
-        && instance.counters.removed[cause as usize]
-            .get()
+        && instance
+            .sum(|counters| &counters.removed[cause as usize])
             .is_multiple_of(SAMPLED_ONE_IN)
 }
 

@@ -1,4 +1,4 @@
-//! The samples of one map: which buckets hold one, and since when.
+//! The samples of one map: which buckets hold one, and since when. All shards of a map have them together.
 //!
 //! A site keeps [`MAX_SAMPLES`] of them over all its maps. When they get more, it keeps half as many from then on: those
 //! whose hash has one more zero among its mixed bits, so that insertion and removal still agree on every entry, and
@@ -12,7 +12,7 @@ use super::{
         Caller,
         live::{Count, LineId, Lines, OTHER, SiteState},
     },
-    SAMPLED_ONE_IN, is_sampled, mixed,
+    SAMPLED_ONE_IN, Watch, is_sampled, mixed,
     returns::Departures,
     snapshots::snapshot_after,
 };
@@ -116,7 +116,8 @@ impl SiteDetail {
 /// One sampled entry.
 #[derive(Clone)]
 pub(super) struct Sample {
-    pub(super) bucket: usize,
+    /// Its bucket, as its table's [`Watch`] calls it.
+    pub(super) place: usize,
     hash: u64,
     /// When it was inserted (48 bits), by which line, emptied by which one ([`FULL`] if it is not), in one word: there are
     /// many.
@@ -130,7 +131,7 @@ const OVERDUE: u64 = 1 << 47;
 
 impl Sample {
     pub(super) fn new(
-        bucket: usize,
+        place: usize,
         hash: u64,
         born_ms: u64,
         line: LineId,
@@ -139,13 +140,13 @@ impl Sample {
         let rest = born_ms.min(OVERDUE - 1)
             | u64::from(line) << 48
             | u64::from(emptied_by.unwrap_or(FULL)) << 56;
-        Self { bucket, hash, rest }
+        Self { place, hash, rest }
     }
 
     /// The same entry in a copy of its map.
-    pub(super) fn copied_by(&self, line: LineId, now: u64) -> Self {
+    pub(super) fn copied_to(&self, place: usize, line: LineId, now: u64) -> Self {
         let emptied_by = self.emptied_by().map(|_| line);
-        Self::new(self.bucket, self.hash, now, line, emptied_by)
+        Self::new(place, self.hash, now, line, emptied_by)
     }
 
     pub(super) fn born_ms(&self) -> u64 {
@@ -181,35 +182,36 @@ const _: () = assert!(size_of::<Sample>() == 24);
 
 #[derive(Default)]
 pub(super) struct Samples {
-    pub(super) by_bucket: HashTable<Sample>,
+    pub(super) by_place: HashTable<Sample>,
     /// Samples that were lost.
     dropped: u64,
     pub(super) events_since_age_check: usize,
 }
 
-/// Spreads bucket numbers (Fibonacci hashing: Knuth, The Art of Computer Programming, vol. 3, section 6.4).
-pub(super) fn spread(bucket: usize) -> u64 {
-    (bucket as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// Spreads places (Fibonacci hashing: Knuth, The Art of Computer Programming, vol. 3, section 6.4), of which shards differ in
+/// the high bits alone.
+pub(super) fn spread(place: usize) -> u64 {
+    (place as u64 ^ place as u64 >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 impl Samples {
     pub(super) fn put(&mut self, site: &SiteDetail, sample: Sample) {
-        let bucket = sample.bucket;
+        let place = sample.place;
         // A sample that is still here left unseen (a leaked iterator).
-        self.take(site, bucket);
+        self.take(site, place);
         if site.kept.load(Relaxed) >= TOO_MANY {
             self.dropped += 1;
             return;
         }
-        self.by_bucket
-            .insert_unique(spread(bucket), sample, |known| spread(known.bucket));
+        self.by_place
+            .insert_unique(spread(place), sample, |known| spread(known.place));
         site.came();
     }
 
-    pub(super) fn take(&mut self, site: &SiteDetail, bucket: usize) -> Option<Sample> {
+    pub(super) fn take(&mut self, site: &SiteDetail, place: usize) -> Option<Sample> {
         let found = self
-            .by_bucket
-            .find_entry(spread(bucket), |known| known.bucket == bucket);
+            .by_place
+            .find_entry(spread(place), |known| known.place == place);
         let sample = found.ok()?.remove().0;
         site.went(1);
         Some(sample)
@@ -217,15 +219,15 @@ impl Samples {
 
     /// Takes out what `goes` says.
     pub(super) fn take_if(&mut self, site: &SiteDetail, mut goes: impl FnMut(&Sample) -> bool) {
-        let before = self.by_bucket.len();
-        self.by_bucket.retain(|sample| !goes(sample));
-        site.went(before - self.by_bucket.len());
+        let before = self.by_place.len();
+        self.by_place.retain(|sample| !goes(sample));
+        site.went(before - self.by_place.len());
     }
 
     /// Takes out what the site keeps no more, and gives the room back.
     fn give_up(&mut self, site: &SiteDetail) {
         self.take_if(site, |sample| !site.keeps(sample.hash));
-        self.by_bucket.shrink_to_fit(|known| spread(known.bucket));
+        self.by_place.shrink_to_fit(|known| spread(known.place));
     }
 }
 
@@ -276,9 +278,9 @@ impl Detail {
     }
 
     /// A sampled entry left.
-    pub(super) fn died(&self, bucket: usize, cause: RemovalCause) {
+    pub(super) fn died(&self, place: usize, cause: RemovalCause) {
         let site = &self.state.detail;
-        if let Some(sample) = self.samples().take(site, bucket) {
+        if let Some(sample) = self.samples().take(site, place) {
             let now = now_ms();
             self.left(&sample, cause, now);
             site.departures.note(sample.hash, now);
@@ -287,16 +289,16 @@ impl Detail {
     }
 
     /// A sampled entry lives on under a key that has another hash; it is lost if that is not kept.
-    pub(super) fn renamed(&self, bucket: usize, hash: u64) {
+    pub(super) fn renamed(&self, place: usize, hash: u64) {
         let site = &self.state.detail;
         let mut samples = self.samples();
-        if let Some(sample) = samples.take(site, bucket) {
+        if let Some(sample) = samples.take(site, place) {
             if site.keeps(hash) {
-                let bucket = hash as usize;
+                let place = hash as usize;
                 samples.put(
                     site,
                     Sample {
-                        bucket,
+                        place,
                         hash,
                         ..sample
                     },
@@ -318,27 +320,43 @@ impl Detail {
         }
     }
 
-    /// Everything leaves at once.
-    pub(crate) fn all_left(&self, cause: RemovalCause) {
+    /// Everything leaves a table at once.
+    pub(crate) fn all_left(&self, table: &Watch, cause: RemovalCause) {
         let now = now_ms();
         self.samples().take_if(&self.state.detail, |sample| {
-            self.left(sample, cause, now);
-            true
+            let leaves = table.bucket_of(sample.place).is_some();
+            if leaves {
+                self.left(sample, cause, now);
+            }
+            leaves
         });
     }
 
-    /// Finds every sample again after the table's buckets moved. O(samples), each at most [`MAX_CANDIDATES`] probes.
-    pub(crate) fn rehashed<K, V>(&self, table: &HashTable<Slot<K, V>>, hasher: Rehash<'_, K, V>) {
+    /// Finds every sample of a table again after its buckets moved. O(samples), each at most [`MAX_CANDIDATES`] probes.
+    pub(crate) fn rehashed<K, V>(
+        &self,
+        watch: &Watch,
+        table: &HashTable<Slot<K, V>>,
+        hasher: Rehash<'_, K, V>,
+    ) {
         let site = &self.state.detail;
         // Those the site keeps no more are given up on the way; the others stay, for reports to see meanwhile.
         let before = {
             let mut samples = self.samples();
             samples.take_if(site, |sample| !site.keeps(sample.hash));
-            samples.by_bucket.clone()
+            let mut own = Vec::with_capacity(samples.by_place.len());
+            let there = samples.by_place.iter();
+            own.extend(
+                there
+                    .filter(|sample| watch.bucket_of(sample.place).is_some())
+                    .cloned(),
+            );
+            own
         };
         // The hasher is user code and may panic.
         let mut moved = Moved {
             detail: self,
+            watch,
             after: HashTable::new(),
         };
         let mut after: HashTable<Sample> = HashTable::with_capacity(before.len());
@@ -346,30 +364,36 @@ impl Detail {
             let home = table
                 .iter_hash_buckets(sample.hash)
                 .take(MAX_CANDIDATES)
-                .find(|bucket| {
+                .map(|bucket| (bucket, watch.place_of(bucket)))
+                .find(|(bucket, place)| {
                     table
                         .get_bucket(*bucket)
                         .is_some_and(|slot| hasher(slot) == sample.hash)
                         && after
-                            .find(spread(*bucket), |known| known.bucket == *bucket)
+                            .find(spread(*place), |known| known.place == *place)
                             .is_none()
                 });
-            if let Some(bucket) = home {
-                sample.bucket = bucket;
-                after.insert_unique(spread(bucket), sample, |known| spread(known.bucket));
+            if let Some((_, place)) = home {
+                sample.place = place;
+                after.insert_unique(spread(place), sample, |known| spread(known.place));
             }
         }
         moved.after = after;
     }
 
     /// Samples the entries that were there before the map registered; nobody saw which line inserted them.
-    pub(super) fn adopt<K, V>(&self, table: &HashTable<Slot<K, V>>, hasher: Rehash<'_, K, V>) {
+    pub(super) fn adopt<K, V>(
+        &self,
+        watch: &Watch,
+        table: &HashTable<Slot<K, V>>,
+        hasher: Rehash<'_, K, V>,
+    ) {
         let born_ms = now_ms();
         let found: Vec<Sample> = table
             .iter_buckets()
             .filter_map(|bucket| Some((bucket, hasher(table.get_bucket(bucket)?))))
             .filter(|(_, hash)| is_sampled(*hash))
-            .map(|(bucket, hash)| Sample::new(bucket, hash, born_ms, OTHER, None))
+            .map(|(bucket, hash)| Sample::new(watch.place_of(bucket), hash, born_ms, OTHER, None))
             .collect();
         for sample in found {
             self.born(sample);
@@ -382,7 +406,7 @@ impl Detail {
         let mut samples = self.samples();
         samples.take_if(site, |sample| !site.keeps(sample.hash));
         let weight = u64::from(site.weight());
-        for sample in &samples.by_bucket {
+        for sample in &samples.by_place {
             let line = usize::from(sample.line());
             let born = sample.born_ms();
             lines.alive(line, (born, born), weight);
@@ -402,15 +426,16 @@ impl Detail {
     pub(crate) fn retire(&self) {
         let mut samples = self.samples();
         let site = &self.state.detail;
-        site.went(samples.by_bucket.len());
-        samples.by_bucket = HashTable::new();
+        site.went(samples.by_place.len());
+        samples.by_place = HashTable::new();
         site.lost.add(std::mem::take(&mut samples.dropped));
     }
 }
 
-/// Samples whose buckets moved: those that were found again take the place of all in the end, the others are lost.
+/// Samples of a table whose buckets moved: those that were found again take the place of all in the end, the others are lost.
 struct Moved<'a> {
     detail: &'a Detail,
+    watch: &'a Watch,
     after: HashTable<Sample>,
 }
 
@@ -423,9 +448,21 @@ impl Drop for Moved<'_> {
         let keeps = |sample: &Sample| SiteDetail::keeps_after(halvings, sample.hash);
         samples.take_if(site, |sample| !keeps(sample));
         self.after.retain(|sample| keeps(sample));
-        let lost = samples.by_bucket.len() - self.after.len();
+        let all = samples.by_place.len();
+        samples
+            .by_place
+            .retain(|sample| self.watch.bucket_of(sample.place).is_none());
+        let lost = all - samples.by_place.len() - self.after.len();
         site.went(lost);
         samples.dropped += lost as u64;
-        samples.by_bucket = std::mem::take(&mut self.after);
+        if samples.by_place.is_empty() {
+            samples.by_place = std::mem::take(&mut self.after);
+        }
+        for sample in self.after.drain() {
+            let place = spread(sample.place);
+            samples
+                .by_place
+                .insert_unique(place, sample, |known| spread(known.place));
+        }
     }
 }

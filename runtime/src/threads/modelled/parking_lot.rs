@@ -57,6 +57,11 @@ impl<T> RwLock<T> {
         Permits::try_now(&self.permits, 1).map(|permits| self.reading(permits))
     }
 
+    /// The fairness of parking_lot's is not modelled: it lets readers in where that may turn them away.
+    pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
+        self.try_read_recursive()
+    }
+
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, T> {
         self.writing(Permits::wait(&self.permits, ALL))
     }
