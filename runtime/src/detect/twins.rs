@@ -151,5 +151,5 @@ fn surplus_over(case: &Case<'_>, other: &SiteReport) -> Option<Finding> {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(mapkeeper_models)))]
 mod tests;

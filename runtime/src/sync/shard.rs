@@ -8,7 +8,7 @@ use crate::{
         holds::{self, Hold, MapId},
     },
     threads::{
-        Instant,
+        Instant, bound,
         parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard},
     },
 };
@@ -125,7 +125,7 @@ impl<K, V, S, T: Keeper<K, V>> Shard<K, V, S, T> {
 #[inline(always)]
 fn soon<G>(try_lock: impl Fn() -> Option<G>) -> Option<G> {
     /// Pauses before the last try; twice as many as before the one before it.
-    const LONGEST: u32 = 16;
+    const LONGEST: usize = bound(16, 1);
     let mut pauses = 1;
     loop {
         (0..pauses).for_each(|_| std::hint::spin_loop());

@@ -2,9 +2,12 @@
 //!
 //! Whoever reads takes one permit, whoever writes takes all of them. Who waits is let in in any order, so readers pass
 //! writers that wait, as [`read_recursive`](RwLock::read_recursive) says of itself; the fairness of `read` is not modelled,
-//! and the runtime does not use it.
+//! and the runtime does not use it. [`try_read`](RwLock::try_read) passes nobody.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use shuttle::future::batch_semaphore::{BatchSemaphore, Fairness};
 
@@ -13,6 +16,7 @@ const ALL: usize = 1 << 16;
 
 pub(crate) struct RwLock<T> {
     permits: BatchSemaphore,
+    writers_waiting: AtomicUsize,
     real: parking_lot::RwLock<T>,
 }
 
@@ -45,6 +49,7 @@ impl<T> RwLock<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
             permits: BatchSemaphore::const_new(ALL, Fairness::Unfair),
+            writers_waiting: AtomicUsize::new(0),
             real: parking_lot::RwLock::new(value),
         }
     }
@@ -57,13 +62,16 @@ impl<T> RwLock<T> {
         Permits::try_now(&self.permits, 1).map(|permits| self.reading(permits))
     }
 
-    /// The fairness of parking_lot's is not modelled: it lets readers in where that may turn them away.
     pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
-        self.try_read_recursive()
+        let permits = Permits::try_now(&self.permits, 1)?;
+        (self.writers_waiting.load(Relaxed) == 0).then(|| self.reading(permits))
     }
 
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, T> {
-        self.writing(Permits::wait(&self.permits, ALL))
+        self.writers_waiting.fetch_add(1, Relaxed);
+        let permits = Permits::wait(&self.permits, ALL);
+        self.writers_waiting.fetch_sub(1, Relaxed);
+        self.writing(permits)
     }
 
     pub(crate) fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
