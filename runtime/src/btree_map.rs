@@ -29,9 +29,10 @@ pub use range::{Range, RangeMut};
 
 use crate::{
     History, Keeper, RemovalCause, StatefulKeeper, Untracked,
+    keyless::Logged,
     log::{Log, tells},
     mode::{Caller, Recorder},
-    store::{Keyless, keyless_store},
+    store::{Keyless, Store, keyless_store},
 };
 
 type Inner<K, V> = std::collections::BTreeMap<K, Keyless<V>>;
@@ -59,6 +60,8 @@ keyless_store!([K, V] Inner<K, V>, None);
 /// stock.insert("bolts", 40);
 /// assert_eq!(stock.pop_first(), Some(("bolts", 40)));
 /// ```
+// What is kept comes first, where the original has it: no operation has to add where it starts.
+#[repr(C)]
 pub struct BTreeMap<K, V, T: Keeper<K, V> = Untracked> {
     map: Inner<K, V>,
     log: Log<T>,
@@ -76,6 +79,15 @@ const fn entry_bytes<K, V>() -> usize {
 #[inline(always)]
 fn meet<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, len: usize) {
     recorder.meet::<K, V, T>(len, entry_bytes::<K, V>());
+}
+
+impl<K, V, T: Keeper<K, V>> Logged<V> for BTreeMap<K, V, T> {
+    type Keeper = T;
+
+    #[inline(always)]
+    fn parts(&mut self) -> (&impl Store<V>, &mut Log<T>) {
+        (&self.map, &mut self.log)
+    }
 }
 
 impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
@@ -309,9 +321,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
             return self.insert_new_noted(key, value, at);
         };
         let is_new = self.map.insert(key, Keyless::unmarked(value)).is_none();
-        if is_new {
-            quiet.came();
-        }
+        quiet.came_if(is_new);
         is_new
     }
 

@@ -43,9 +43,10 @@ pub use splice::Splice;
 
 use crate::{
     Keeper, StatefulKeeper, Untracked,
+    keyless::Logged,
     log::Log,
     mode::{Caller, Recorder},
-    store::Keyless,
+    store::{Keyless, Store},
 };
 use table::{Inner, Table};
 
@@ -73,9 +74,20 @@ use table::{Inner, Table};
 /// assert_eq!(steps.get_index(0), Some((&"wash", &15)));
 /// assert_eq!(steps.shift_remove("wash"), Some(15));
 /// ```
+// What is kept comes first, where the original has it: no operation has to add where it starts.
+#[repr(C)]
 pub struct IndexMap<K, V, S = RandomState, T: Keeper<K, V> = Untracked> {
     table: Table<K, V, S>,
     log: Log<T>,
+}
+
+impl<K, V, S, T: Keeper<K, V>> Logged<V> for IndexMap<K, V, S, T> {
+    type Keeper = T;
+
+    #[inline(always)]
+    fn parts(&mut self) -> (&impl Store<V>, &mut Log<T>) {
+        (&self.table, &mut self.log)
+    }
 }
 
 impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
@@ -149,12 +161,6 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     /// Same as [`indexmap::IndexMap::shrink_to`]; records the map's new size.
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.with_room(|map| map.shrink_to(min_capacity));
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) {
-        self.with_room(|map| map.reserve(1));
     }
 
     /// Does something to the room the map has.

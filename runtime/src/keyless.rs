@@ -6,6 +6,8 @@
 
 mod leave;
 
+pub(crate) use leave::{Logged, gone, left};
+
 use std::borrow::Borrow;
 
 use crate::{
@@ -170,8 +172,8 @@ impl<T> Log<T> {
     ) where
         T: Keeper<K, V>,
     {
-        if self.recorder.counts_with_site::<K, V, T>() {
-            self.recorder.inserted_with_site::<K, V, T>(len);
+        if self.recorder.counts_elsewhere::<K, V, T>() {
+            self.recorder.inserted_elsewhere::<K, V, T>(len);
         }
         let told = if lent { None } else { Some(slot.value()) };
         if self.recorder.came::<K, V, T>(told, hash, len, at) {

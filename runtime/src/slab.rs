@@ -16,6 +16,7 @@ pub use slab::GetDisjointMutError;
 
 use crate::{
     History, Keeper, StatefulKeeper, Untracked,
+    keyless::Logged,
     log::Log,
     mode::{Caller, Footprint, RECORDS, Recorder},
     store::{Keyless, Store, keyless_store},
@@ -49,6 +50,8 @@ fn bytes<V>(slab: &Inner<V>) -> usize {
 /// assert_eq!(jobs[key], "print");
 /// assert_eq!(jobs.remove(key), "print");
 /// ```
+// What is kept comes first, where the original has it: no operation has to add where it starts.
+#[repr(C)]
 pub struct Slab<V, T: Keeper<usize, V> = Untracked> {
     slab: Inner<V>,
     log: Log<T>,
@@ -65,6 +68,15 @@ pub struct VacantEntry<'a, V, T: Keeper<usize, V> = Untracked> {
 /// Every entry of a slab.
 fn entries<V>(slab: &Inner<V>) -> impl Iterator<Item = (usize, &V)> {
     slab.iter().map(|(key, slot)| (key, slot.value()))
+}
+
+impl<V, T: Keeper<usize, V>> Logged<V> for Slab<V, T> {
+    type Keeper = T;
+
+    #[inline(always)]
+    fn parts(&mut self) -> (&impl Store<V>, &mut Log<T>) {
+        (&self.slab, &mut self.log)
+    }
 }
 
 impl<V, T: Keeper<usize, V>> Slab<V, T> {

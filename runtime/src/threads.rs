@@ -13,3 +13,11 @@ pub(crate) use real::*;
 mod modelled;
 #[cfg(mapkeeper_models)]
 pub(crate) use modelled::*;
+
+/// Statics of which nobody sees more than the address, as they are written.
+#[allow(unused_macros, reason = "not each mode has one")]
+macro_rules! addresses {
+    ($($item:item)*) => { $($item)* };
+}
+#[allow(unused_imports, reason = "not each mode has one")]
+pub(crate) use addresses;

@@ -24,9 +24,11 @@ const ACCOUNT: (u64, u64) = match MODE {
     Mode::Strict => (20, 56 * 1024),
 };
 
-/// What stays of a map that went, at most: in strict its last operations, for 256 maps.
+/// What stays of a map that went, at most: in observe where it counted, for another map to come; in strict its last operations,
+/// for 256 maps.
 const RECORD: i64 = match MODE {
-    Mode::Off | Mode::Observe => 0,
+    Mode::Off => 0,
+    Mode::Observe => 256,
     Mode::Strict => 17 * 1024,
 };
 

@@ -4,7 +4,11 @@ use std::{borrow::Borrow, mem, ops::RangeBounds};
 
 use super::{BTreeMap, ExtractIf, entries, extract_if, meet};
 use crate::{
-    Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed, log, mode::Caller, panics::Panics,
+    Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed,
+    keyless::{gone, left},
+    log,
+    mode::Caller,
+    panics::Panics,
     store::Keyless,
 };
 
@@ -231,8 +235,14 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        match self.map.remove_entry(key) {
-            Some(entry) => Some(self.log.gone(&self.map, entry, RemovalCause::Removed, at)),
+        let found = self.map.remove_entry(key);
+        match &found {
+            // What has two words or less is handed over in registers, beside the word that says that there is one.
+            Some((key, slot)) if size_of::<(K, Keyless<V>)>() > size_of::<usize>() => {
+                left(self, key, slot, at);
+                found.map(|(key, slot)| (key, slot.into_value()))
+            }
+            Some(_) => found.map(|entry| gone(self, entry, at)),
             None => {
                 self.log.missed::<K, V>(at);
                 None
@@ -249,9 +259,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     {
         self.settle();
         let entry = self.map.pop_first()?;
-        let out = self
-            .log
-            .gone(&self.map, entry, RemovalCause::Removed, Caller::here());
+        let out = gone(self, entry, Caller::here());
         self.log.recorder.raise::<K, V, T>();
         Some(out)
     }
@@ -265,9 +273,7 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     {
         self.settle();
         let entry = self.map.pop_last()?;
-        let out = self
-            .log
-            .gone(&self.map, entry, RemovalCause::Removed, Caller::here());
+        let out = gone(self, entry, Caller::here());
         self.log.recorder.raise::<K, V, T>();
         Some(out)
     }

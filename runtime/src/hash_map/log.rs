@@ -46,8 +46,8 @@ impl<T> Log<T> {
             entry: (key, value),
             stamp,
         });
-        if self.recorder.counts_with_site::<K, V, T>() {
-            entry = self.count_with_site(entry);
+        if self.recorder.counts_elsewhere::<K, V, T>() {
+            entry = self.count_elsewhere(entry);
         }
         let value = if lent {
             None
@@ -64,7 +64,7 @@ impl<T> Log<T> {
     /// A small map's entry came. Apart from the others: only here the length is asked for, which needs the table.
     #[cold]
     #[inline(never)]
-    fn count_with_site<'a, K, V>(
+    fn count_elsewhere<'a, K, V>(
         &mut self,
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
@@ -73,7 +73,7 @@ impl<T> Log<T> {
     {
         let bucket = entry.bucket_index();
         let table = entry.into_table();
-        self.recorder.inserted_with_site::<K, V, T>(table.len());
+        self.recorder.inserted_elsewhere::<K, V, T>(table.len());
         entry_in(table, bucket)
     }
 
@@ -181,7 +181,7 @@ impl<T> Log<T> {
         let table = entry.into_table();
         let len = table.len();
         let cause = RemovalCause::Removed;
-        let entry = self.note_exit(entry_in(table, bucket), hash, cause, true, at);
+        let entry = self.note_exit::<K, V, true>(entry_in(table, bucket), hash, at);
         self.recorder
             .let_go::<K, V, T>(entry.get().value(), cause, at);
         let (slot, place) = entry.remove();
@@ -202,7 +202,7 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let entry = self.note_exit(entry, hash, RemovalCause::Removed, false, at);
+        let entry = self.note_exit::<K, V, false>(entry, hash, at);
         let record = self.recorder.track::<K, V, T>(entry.get(), at);
         let slot = self.take_out(entry, hash, at);
         let (key, value) = slot.entry;
@@ -222,22 +222,19 @@ impl<T> Log<T> {
     where
         T: Keeper<K, V>,
     {
-        let cause = RemovalCause::Removed;
-        let entry = self.note_exit(entry, hash, cause, true, at);
+        let entry = self.note_exit::<K, V, true>(entry, hash, at);
         self.recorder
-            .let_go::<K, V, T>(entry.get().value(), cause, at);
+            .let_go::<K, V, T>(entry.get().value(), RemovalCause::Removed, at);
         self.take_out(entry, hash, at)
     }
 
-    /// Looks at an entry that is about to be taken out of its place. If it is sampled, `watch` says whether its value is
+    /// Looks at an entry that is about to be taken out of its place. If it is sampled, `WATCH` says whether its value is
     /// watched.
     #[inline(always)]
-    fn note_exit<'a, K, V>(
+    fn note_exit<'a, K, V, const WATCH: bool>(
         &mut self,
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
-        cause: RemovalCause,
-        watch: bool,
         at: Caller,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
@@ -247,7 +244,7 @@ impl<T> Log<T> {
             .recorder
             .removal_is_notable::<K, V, T>(entry.get(), Some(hash))
         {
-            self.note_take(entry, hash, cause, watch, at)
+            self.note_take::<K, V, WATCH>(entry, hash, at)
         } else {
             entry
         }
@@ -277,17 +274,16 @@ impl<T> Log<T> {
     /// nothing was counted.
     #[cold]
     #[inline(never)]
-    fn note_take<'a, K, V>(
+    fn note_take<'a, K, V, const WATCH: bool>(
         &mut self,
         entry: hash_table::OccupiedEntry<'a, Slot<K, V>>,
         hash: u64,
-        cause: RemovalCause,
-        watch: bool,
         at: Caller,
     ) -> hash_table::OccupiedEntry<'a, Slot<K, V>>
     where
         T: Keeper<K, V>,
     {
+        let cause = RemovalCause::Removed;
         let bucket = entry.bucket_index();
         let table = entry.into_table();
         self.recorder
@@ -295,7 +291,7 @@ impl<T> Log<T> {
         let entry = entry_in(table, bucket);
         self.recorder
             .note_removal::<K, V, T>(entry.get(), Some(bucket), at);
-        if watch {
+        if WATCH {
             self.recorder
                 .let_sample_go::<K, V, T>(entry.get().value(), hash, cause, at);
         }

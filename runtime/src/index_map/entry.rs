@@ -232,6 +232,20 @@ impl<'a, K, V, T: Keeper<K, V>> From<OccupiedEntry<'a, K, V, T>> for IndexedEntr
     }
 }
 
+/// Puts a value where it gets this index.
+#[inline(always)]
+fn put<'a, K, V>(
+    base: base::VacantEntry<'a, K, Keyless<V>>,
+    index: usize,
+    slot: Keyless<V>,
+) -> &'a mut Keyless<V> {
+    if index == base.index() {
+        base.insert(slot)
+    } else {
+        base.shift_insert(index, slot)
+    }
+}
+
 impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     /// Same as [`indexmap::map::VacantEntry::index`]; records nothing.
     #[inline]
@@ -336,31 +350,20 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[inline(always)]
     #[track_caller]
     fn insert_at(self, index: usize, value: V) -> &'a mut V {
-        let (slot, log) = self.put(index, value, true, Caller::here());
+        let Self { base, log } = self;
+        let before = base.index();
+        let arrival = log.arrival::<K, V>(base.key(), before + 1, true, Caller::here());
+        let slot = log.put::<K, V>(|slot| put(base, index, slot), value, arrival);
         log.recorder.raise::<K, V, T>();
         slot.value_mut()
     }
 
-    /// Puts the value where it gets this index, which is in bounds.
+    /// Puts a value where it gets this index, which is in bounds. More may be recorded of it than that it came.
     #[inline(always)]
-    pub(super) fn put(
-        self,
-        index: usize,
-        value: V,
-        lent: bool,
-        at: Caller,
-    ) -> (&'a mut Keyless<V>, &'a mut Log<T>) {
+    pub(super) fn put_noted(self, index: usize, value: V, at: Caller) {
         let Self { base, log } = self;
-        let before = base.index();
-        let arrival = log.arrival::<K, V>(base.key(), before + 1, lent, at);
-        let place = |slot| {
-            if index == before {
-                base.insert(slot)
-            } else {
-                base.shift_insert(index, slot)
-            }
-        };
-        (log.put::<K, V>(place, value, arrival), log)
+        let arrival = log.arrival::<K, V>(base.key(), base.index() + 1, false, at);
+        log.put_noted::<K, V>(|slot| put(base, index, slot), value, arrival);
     }
 
     /// Puts the value where `place` does, which asks user code: it is recorded once it is there.

@@ -193,17 +193,28 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         self.extend(other.drain(..));
     }
 
-    /// Whether room is to be made for another entry; if nobody listens, the map makes it itself.
+    /// Whether room may have to be made for another entry; if nobody listens, the map makes it itself.
     #[inline(always)]
     fn needs_room(&self) -> bool {
-        RECORDS && T::TRACKED && self.len() == self.table.map.capacity()
+        RECORDS && T::TRACKED && self.table.is_full()
+    }
+
+    /// Makes room for the entry of `key`, and hands the key back: to be looked at it has to lie in memory, but not where it
+    /// need not be looked at.
+    #[cold]
+    #[inline(never)]
+    fn make_room_for(&mut self, key: K) -> K {
+        if !self.table.map.contains_key(&key) {
+            self.with_room(|map| map.reserve(1));
+        }
+        key
     }
 
     /// The entry of `key`, with room for it.
     #[inline(always)]
-    fn enter(&mut self, key: K) -> Entry<'_, K, V, T> {
-        if self.needs_room() && !self.table.map.contains_key(&key) {
-            self.grow();
+    fn enter(&mut self, mut key: K) -> Entry<'_, K, V, T> {
+        if self.needs_room() {
+            key = self.make_room_for(key);
         }
         let len = self.len();
         let log = &mut self.log;
@@ -228,10 +239,11 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     #[track_caller]
     pub(crate) fn put(&mut self, key: K, value: V, goes: Goes, renews: bool) -> (usize, Option<V>) {
         self.settle();
-        let at = Caller::here();
-        let is_told = renews && tells::<K, V, T>();
+        if !matches!(goes, Goes::Last) || (renews && tells::<K, V, T>()) {
+            return self.put_noted(key, value, goes, renews);
+        }
         match self.log.quiet::<K, V>(&key, &value, self.len() + 1) {
-            Some(quiet) if matches!(goes, Goes::Last) && !is_told && !self.needs_room() => {
+            Some(quiet) if !self.needs_room() => {
                 let (index, old) = self.table.map.insert_full(key, Keyless::unmarked(value));
                 let Some(old) = old else {
                     quiet.came();
@@ -241,26 +253,27 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
                     return (index, Some(old.into_value()));
                 }
                 quiet.replaced();
-                (index, Some(self.log.replaced_quietly::<K, V>(old, at)))
+                let old = self.log.replaced_quietly::<K, V>(old, Caller::here());
+                (index, Some(old))
             }
-            _ => self.put_noted(key, value, goes, renews, at),
+            _ => self.put_last_noted(key, value, renews),
         }
     }
 
-    /// The same for an entry that goes to a place of its own, or of which more is recorded, or somebody told, than that it came or
-    /// replaced another.
+    /// The same for an entry of which more is recorded than that it came or replaced another. What it is told fits in
+    /// registers.
     #[cold]
     #[inline(never)]
     #[track_caller]
-    fn put_noted(
-        &mut self,
-        key: K,
-        value: V,
-        goes: Goes,
-        renews: bool,
-        at: Caller,
-    ) -> (usize, Option<V>) {
-        let out = self.put_at(key, value, goes, renews, at);
+    fn put_last_noted(&mut self, key: K, value: V, renews: bool) -> (usize, Option<V>) {
+        self.put_noted(key, value, Goes::Last, renews)
+    }
+
+    /// The same for one that goes to a place of its own, or of which somebody is told, too.
+    #[inline]
+    #[track_caller]
+    fn put_noted(&mut self, key: K, value: V, goes: Goes, renews: bool) -> (usize, Option<V>) {
+        let out = self.put_at(key, value, goes, renews, Caller::here());
         self.log.recorder.raise::<K, V, T>();
         out
     }
@@ -285,7 +298,7 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
             }
             Entry::Vacant(entry) => {
                 let index = goes.of_new(len);
-                entry.put(index, value, false, at);
+                entry.put_noted(index, value, at);
                 (index, None)
             }
         }

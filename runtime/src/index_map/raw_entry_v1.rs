@@ -68,7 +68,7 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         self.settle();
         let len = self.len();
         if len == self.capacity() {
-            self.grow();
+            self.with_room(|map| map.reserve(1));
         }
         RawEntryBuilderMut {
             base: self.table.map.raw_entry_mut_v1(),

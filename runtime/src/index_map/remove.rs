@@ -7,7 +7,11 @@ use std::{
 
 use super::{Drain, Equivalent, ExtractIf, IndexMap, entries, extract_if, table::Inner};
 use crate::{
-    Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed, log, mode::Caller, panics::Panics,
+    Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed,
+    keyless::{gone, left},
+    log,
+    mode::Caller,
+    panics::Panics,
     store::Keyless,
 };
 
@@ -219,9 +223,7 @@ impl<K, V, S, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     ) -> Option<(K, V)> {
         self.settle();
         let entry = take(&mut self.table.map)?;
-        let out = self
-            .log
-            .gone(&self.table, entry, RemovalCause::Removed, Caller::here());
+        let out = gone(self, entry, Caller::here());
         self.log.recorder.raise::<K, V, T>();
         Some(out)
     }
@@ -339,19 +341,12 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         found: Option<(usize, K, Keyless<V>)>,
         at: Caller,
     ) -> Option<(usize, K, V)> {
-        let out = match found {
-            Some((index, key, slot)) => {
-                let cause = RemovalCause::Removed;
-                let (key, value) = self.log.gone(&self.table, (key, slot), cause, at);
-                Some((index, key, value))
-            }
-            None => {
-                self.log.missed::<K, V>(at);
-                None
-            }
-        };
+        match &found {
+            Some((_, key, slot)) => left(self, key, slot, at),
+            None => self.log.missed::<K, V>(at),
+        }
         self.log.recorder.raise::<K, V, T>();
-        out
+        found.map(|(index, key, slot)| (index, key, slot.into_value()))
     }
 
     /// Same as [`indexmap::IndexMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key that is not

@@ -40,6 +40,13 @@ impl<K, V, S> Table<K, V, S> {
         (before != now).then_some(before)
     }
 
+    /// Whether there was no more room than this when it was last looked at. (To ask the map takes longer than to look an entry
+    /// up in a small one.)
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        self.map.len() >= self.room.entries()
+    }
+
     /// There is no room any more, as far as anybody has to know.
     pub(super) fn forget_room(&mut self) -> Footprint {
         std::mem::replace(&mut self.room, Footprint::EMPTY)

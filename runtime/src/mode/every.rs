@@ -23,9 +23,10 @@ mod vacated;
 
 use hashbrown::HashTable;
 
+pub(crate) use super::live::Counters as InstanceCounters;
 use super::{
     Caller, UNKNOWN_KEY,
-    live::{BreachKind, Instance, LINES, OTHER, Recorder},
+    live::{BreachKind, Counters, Instance, LINES, OTHER, Recorder},
 };
 use crate::{
     History, Keeper, Operation, RemovalCause, Site,
@@ -85,6 +86,15 @@ impl Watch {
     }
 
     pub(crate) fn set_known(&mut self) {}
+
+    pub(crate) fn registered(&mut self, _: &Instance) {}
+
+    pub(crate) fn retired(&mut self) {}
+
+    /// The map is as new.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::NEW;
+    }
 
     /// Remembers the first breach of an operation.
     pub(crate) fn set_breach(&mut self, message: String) {
@@ -395,6 +405,24 @@ impl Recorder {
         {
             instance.detail.flight.name_key(hash, &|| T::show_key(key));
         }
+    }
+
+    /// No entry is sampled.
+    #[inline(always)]
+    pub(super) fn may_sample(&self, _: u64) -> bool {
+        false
+    }
+
+    /// Every map that has entries has an instance, and is there anyway.
+    #[inline(always)]
+    pub(super) fn counts_at_hand(&self) -> bool {
+        self.instance.is_some()
+    }
+
+    /// Where the map counts, if it has an instance.
+    #[inline(always)]
+    pub(super) fn counters(&self) -> Option<&Counters> {
+        self.instance.as_deref().map(|instance| &instance.counters)
     }
 
     /// No entry is sampled.

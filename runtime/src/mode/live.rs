@@ -14,6 +14,7 @@ mod handle;
 mod hashing;
 mod history;
 mod instance;
+mod leaving;
 mod lives;
 mod origins;
 mod reading;
@@ -32,7 +33,7 @@ mod whole_map;
 use std::sync::Arc;
 
 use super::{Caller, detail};
-use crate::{Keeper, RemovalCause, Residue, hash_map::Slot, store::Store};
+use crate::{Keeper, Residue, hash_map::Slot, store::Store};
 
 pub(crate) use breach::BreachKind;
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
@@ -76,6 +77,9 @@ fn count<K, V, T: Keeper<K, V>>(instance: &Instance, pick: impl Fn(&Counters) ->
 /// What one map carries to be recorded.
 pub(crate) struct Recorder {
     pub(super) instance: Option<Arc<Instance>>,
+    /// The most entries that the instance is known to have had when one left: a copy that nobody else reads, so that it is
+    /// compared with where it is.
+    peak: usize,
     pub(super) watch: detail::Watch,
 }
 
@@ -94,20 +98,31 @@ pub(crate) fn state_of<K, V, T: Keeper<K, V>>() -> Option<&'static SiteState> {
 impl Recorder {
     pub(crate) const NEW: Self = Self {
         instance: None,
+        peak: 0,
         watch: detail::Watch::NEW,
     };
 
-    /// Counts once for a map that counts with its site; `len` is the most it had around now.
+    /// Counts once for a map that does not at hand; `len` is the most it had around now.
     #[cold]
     #[inline(never)]
-    fn count_with_site<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
-        Self::count_with_site_here::<K, V, T>(pick, len);
+    fn count_elsewhere<K, V, T: Keeper<K, V>>(
+        &self,
+        pick: impl Fn(&Counters) -> &Count,
+        len: usize,
+    ) {
+        self.count_elsewhere_here::<K, V, T>(pick, len);
     }
 
     /// The same, for who is out of the way already.
     #[inline(always)]
-    fn count_with_site_here<K, V, T: Keeper<K, V>>(pick: impl Fn(&Counters) -> &Count, len: usize) {
-        if let Some(state) = state_of::<K, V, T>() {
+    fn count_elsewhere_here<K, V, T: Keeper<K, V>>(
+        &self,
+        pick: impl Fn(&Counters) -> &Count,
+        len: usize,
+    ) {
+        if let Some(instance) = &self.instance {
+            instance.add(pick, 1);
+        } else if let Some(state) = state_of::<K, V, T>() {
             state.shard().add(|counts| pick(&counts.entries), 1);
             state.peak.raise_to(len as u64);
         }
@@ -133,16 +148,21 @@ impl Recorder {
         }
     }
 
-    /// Whether the map counts with its site.
+    /// Whether the map counts with its site, or by way of its instance.
     #[inline(always)]
-    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool {
-        T::TRACKED && !ALL_REGISTER && self.instance.is_none()
+    pub(crate) fn counts_elsewhere<K, V, T: Keeper<K, V>>(&self) -> bool {
+        let counts_there = if shares::<K, V, T>() {
+            self.instance.is_some()
+        } else {
+            self.counts_at_hand()
+        };
+        T::TRACKED && !ALL_REGISTER && !counts_there
     }
 
-    /// A new key came into a map that counts with its site; `len` counts it.
+    /// A new key came into such a map; `len` counts it.
     #[inline(always)]
-    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, len: usize) {
-        Self::count_with_site_here::<K, V, T>(|counters| &counters.inserts, len);
+    pub(crate) fn inserted_elsewhere<K, V, T: Keeper<K, V>>(&mut self, len: usize) {
+        self.count_elsewhere_here::<K, V, T>(|counters| &counters.inserts, len);
     }
 
     /// It came; its `value` is told unless it is lent at once. Whether [`note_insert`](Self::note_insert) is to follow.
@@ -159,9 +179,14 @@ impl Recorder {
         }
         if ALL_REGISTER {
             detail::tick::<K, V, T>(self, at);
-        } else if let Some(instance) = &self.instance {
-            count::<K, V, T>(instance, |counters| &counters.inserts);
-            detail::tick::<K, V, T>(self, at);
+        } else if shares::<K, V, T>() {
+            if let Some(instance) = &self.instance {
+                instance.add(|counters| &counters.inserts, 1);
+            }
+        } else if self.counts_at_hand()
+            && let Some(counters) = self.counters()
+        {
+            counters.inserts.bump();
         }
         // A map without an instance has no samples: found out later, by the few that would be.
         self.is_notable::<K, V, T>(value, hash, len)
@@ -175,10 +200,14 @@ impl Recorder {
         hash: u64,
         len: usize,
     ) -> bool {
-        T::TRACKED
-            && (detail::is_sampled(hash)
-                || value.is_some_and(Self::is_residue::<K, V, T>)
-                || T::CONTRACT.max_len.is_some_and(|max| len > max))
+        T::TRACKED && (detail::is_sampled(hash) || self.is_unlike_most::<K, V, T>(value, len))
+    }
+
+    /// The same, but for what it knows by a hash.
+    #[inline(always)]
+    fn is_unlike_most<K, V, T: Keeper<K, V>>(&self, value: Option<&V>, len: usize) -> bool {
+        value.is_some_and(Self::is_residue::<K, V, T>)
+            || T::CONTRACT.max_len.is_some_and(|max| len > max)
     }
 
     /// What few insertions need: those of samples, of vacant values, and those that break a contract. `len` counts the
@@ -239,12 +268,22 @@ impl Recorder {
         if !T::TRACKED {
             return;
         }
-        if let Some(instance) = &self.instance {
-            count::<K, V, T>(instance, |counters| &counters.replaces);
-            detail::replaced(instance, hash, at);
-            detail::tick::<K, V, T>(self, at);
-        } else if !ALL_REGISTER {
-            Self::count_with_site::<K, V, T>(|counters| &counters.replaces, 0);
+        if ALL_REGISTER {
+            if let Some(instance) = &self.instance {
+                instance.counters.replaces.bump();
+                detail::replaced(instance, hash, at);
+                detail::tick::<K, V, T>(self, at);
+            }
+        } else if shares::<K, V, T>() && self.instance.is_some() {
+            if let Some(instance) = &self.instance {
+                instance.add(|counters| &counters.replaces, 1);
+            }
+        } else if self.counts_at_hand()
+            && let Some(counters) = self.counters()
+        {
+            counters.replaces.bump();
+        } else {
+            self.count_elsewhere::<K, V, T>(|counters| &counters.replaces, 0);
         }
     }
 
@@ -278,146 +317,10 @@ impl Recorder {
                 || detail::is_overdue::<K, V, T>(slot.stamp))
     }
 
-    /// An entry leaves, `len` still counts it.
-    #[inline(always)]
-    pub(crate) fn removed<K, V, T: Keeper<K, V>>(
-        &mut self,
-        slot: &Slot<impl Sized, V>,
-        cause: RemovalCause,
-        len: usize,
-        at: Caller,
-    ) {
-        let stamp = slot.stamp;
-        self.count_removal::<K, V, T>(cause, len, at, |instance| {
-            detail::died(instance, stamp, cause);
-        });
-    }
-
-    /// The same of an entry that was removed by its key, which has this hash.
-    #[inline(always)]
-    pub(crate) fn key_removed<K, V, T: Keeper<K, V>>(
-        &mut self,
-        slot: &Slot<impl Sized, V>,
-        hash: u64,
-        len: usize,
-        at: Caller,
-    ) {
-        let stamp = slot.stamp;
-        self.count_removal::<K, V, T>(RemovalCause::Removed, len, at, |instance| {
-            detail::key_died(instance, stamp, hash, at);
-        });
-    }
-
-    #[inline(always)]
-    pub(super) fn count_removal<K, V, T: Keeper<K, V>>(
-        &mut self,
-        cause: RemovalCause,
-        len: usize,
-        at: Caller,
-        tell: impl FnOnce(&Instance),
-    ) {
-        if !T::TRACKED {
-            return;
-        }
-        if let Some(instance) = &self.instance {
-            count::<K, V, T>(instance, |counters| &counters.removed[cause as usize]);
-            let peak = if shares::<K, V, T>() {
-                instance.peak_of(self.watch.shard())
-            } else {
-                &instance.counters.peak
-            };
-            if (len as u64) > peak.get() {
-                peak.set(len as u64);
-            }
-            tell(instance);
-            detail::tick::<K, V, T>(self, at);
-        } else if !ALL_REGISTER {
-            Self::count_with_site::<K, V, T>(
-                move |counters| &counters.removed[cause as usize],
-                len,
-            );
-        }
-    }
-
-    /// What few removals need: those of vacant values and of overdue entries.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn note_removal<K, V, T: Keeper<K, V>>(
-        &mut self,
-        slot: &Slot<impl Sized, V>,
-        bucket: Option<usize>,
-        at: Caller,
-    ) {
-        if watches_residue::<K, V, T>() && detail::was_vacant::<K, V, T>(slot.stamp, slot.value()) {
-            self.residue_shrank::<K, V, T>(bucket);
-        }
-        detail::note_death::<K, V, T>(self, slot.stamp, at);
-    }
-
-    /// A sampled entry may be leaving `bucket` of `store`; it is still in there.
-    pub(crate) fn note_sample_going<K, V, T: Keeper<K, V>>(
-        &mut self,
-        store: &impl Store<V>,
-        bucket: usize,
-        hash: u64,
-        cause: RemovalCause,
-        at: Caller,
-    ) {
-        if detail::is_sampled(hash) {
-            self.sample_died::<K, V, T>(store, bucket, cause, at);
-        } else {
-            self.before_vacant_removal::<K, V, T>(store, at);
-        }
-    }
-
-    /// All entries of `store` are leaving for one reason.
-    pub(crate) fn all_left<K, V, T: Keeper<K, V>>(
-        &mut self,
-        cause: RemovalCause,
-        store: &impl Store<V>,
-        at: Caller,
-    ) {
-        let n = store.entries() as u64;
-        if !T::TRACKED || (n == 0 && self.watch.shared_residue() == 0) {
-            return;
-        }
-        match &self.instance {
-            Some(instance) => {
-                let shard = self.watch.shard();
-                let peak = instance.peak_of(shard);
-                peak.set(peak.get().max(n));
-                instance.add(|counters| &counters.removed[cause as usize], n);
-                instance.residue_of(shard).set(0);
-                detail::left_together(instance, cause, n, at);
-                // What a pass in progress has seen went too.
-                self.watch.residue_written(None, 0);
-                detail::all_scoped_left(&mut self.watch, instance, store);
-                instance.detail.all_left(&self.watch, cause);
-            }
-            None => {
-                if let Some(state) = state_of::<K, V, T>() {
-                    self.all_left_with_site(state, state.shard(), cause, n);
-                }
-            }
-        }
-    }
-
-    /// All `n` entries of a map that counts with its site are leaving.
-    #[inline(always)]
-    fn all_left_with_site(
-        &mut self,
-        state: &SiteState,
-        shard: Shard<'_>,
-        cause: RemovalCause,
-        n: u64,
-    ) {
-        state.peak.raise_to(n);
-        shard.add(|counts| &counts.entries.removed[cause as usize], n);
-        let residue = self.watch.shared_residue();
-        if residue > 0 {
-            shard.sub(|counts| &counts.entries.residue, residue);
-            self.watch.share_residue(0);
-        }
+    /// The map has an instance now.
+    fn registered(&mut self, instance: Arc<Instance>) {
+        self.watch.registered(&instance);
+        self.instance = Some(instance);
     }
 
     /// One more vacant value, in `bucket` if that is known.

@@ -105,6 +105,12 @@ impl Footprint {
         Self
     }
 
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
+    #[inline(always)]
+    pub(crate) fn entries(self) -> usize {
+        0
+    }
+
     #[inline(always)]
     pub(crate) fn of<E>(_: &HashTable<E>) -> Self {
         Self
@@ -138,6 +144,13 @@ impl Handle {
 impl Quiet<'_> {
     #[inline(always)]
     pub(crate) fn came(self) {}
+
+    #[inline(always)]
+    pub(crate) fn came_if(self, _: bool) {}
+
+    #[allow(dead_code, reason = "the kind that knows the key before is a feature")]
+    #[inline(always)]
+    pub(crate) fn went(self) {}
 
     #[inline(always)]
     pub(crate) fn replaced(self) {}
@@ -180,9 +193,9 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn sample_went(&self, _: usize, _: u64, _: RemovalCause) {}
     #[inline(always)]
-    pub(crate) fn counts_with_site<K, V, T: Keeper<K, V>>(&self) -> bool { false }
+    pub(crate) fn counts_elsewhere<K, V, T: Keeper<K, V>>(&self) -> bool { false }
     #[inline(always)]
-    pub(crate) fn inserted_with_site<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
+    pub(crate) fn inserted_elsewhere<K, V, T: Keeper<K, V>>(&mut self, _: usize) {}
     #[inline(always)]
     pub(crate) fn came<K, V, T: Keeper<K, V>>(&mut self, _: Option<&V>, _: u64, _: usize, _: Caller) -> bool { false }
     #[inline(always)]
@@ -192,7 +205,10 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn replaced_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: Caller) {}
     #[inline(always)]
-    pub(crate) fn went_quietly<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: u64, _: RemovalCause) -> bool { true }
+    #[allow(dead_code, reason = "the kind that knows the key before is a feature")]
+    pub(crate) fn goes_quietly<K, V, T: Keeper<K, V>>(&self, _: &K, _: usize) -> Option<Quiet<'_>> { Some(Quiet(PhantomData)) }
+    #[inline(always)]
+    pub(crate) fn went_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &K, _: &Slot<impl Sized, V>, _: usize) -> bool { true }
     #[inline(always)]
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self, _: &mut Slot<impl Sized, V>, _: usize, _: u64, _: usize, _: bool, _: Caller,

@@ -4,6 +4,7 @@
 //! the entry. A sample remembers its bucket; whatever moves buckets (growth, shrinking) tells [`Detail::rehashed`].
 //! Everything is bounded: samples beyond their limit are dropped and counted as dropped.
 
+mod account;
 mod addresses;
 mod after_removal;
 mod flight;
@@ -16,7 +17,7 @@ use hashbrown::HashTable;
 
 use super::{
     Caller,
-    live::{BreachKind, Instance, Recorder, state_of, watches_residue},
+    live::{BreachKind, Counters, Instance, Recorder, state_of, watches_residue},
 };
 use crate::{
     Keeper, RemovalCause, Residue, Site,
@@ -25,6 +26,7 @@ use crate::{
     store::Store,
 };
 
+pub(crate) use account::Block as InstanceCounters;
 use addresses::Addresses;
 pub(crate) use after_removal::{
     MAX_WATCHED, WATCHES_BULK, WATCHES_SOLE_OWNERS, WEIGHT, is_picked, lifecycle,
@@ -55,10 +57,12 @@ impl Stamp {
     pub(crate) const NONE: Self = Self;
 }
 
+/// The largest hash that is sampled, of those that are mixed.
+const MAX_SAMPLED: u64 = u64::MAX >> SAMPLED_ONE_IN.ilog2();
 /// A hash that is not sampled.
 const UNSAMPLED: u64 = u64::MAX;
 
-const _: () = assert!(mixed(UNSAMPLED) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) != 0);
+const _: () = assert!(mixed(UNSAMPLED) > MAX_SAMPLED);
 
 fn is_placed<V, S: Store<V>>(_: &S) -> bool {
     S::PLACED
@@ -70,21 +74,44 @@ const fn mixed(hash: u64) -> u64 {
     hash.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// Whether a hash of a key is sooner made than it is asked whether there is any use for it.
+const fn is_short<K>() -> bool {
+    !std::mem::needs_drop::<K>() && size_of::<K>() <= 2 * size_of::<u64>()
+}
+
 #[inline(always)]
 pub(crate) fn is_sampled(hash: u64) -> bool {
-    mixed(hash) >> (u64::BITS - SAMPLED_ONE_IN.ilog2()) == 0
+    mixed(hash) <= MAX_SAMPLED
 }
 
 impl Recorder {
     /// The hash by which the entry of `key` is sampled or is not, in a map that has none itself: one of [`UNSAMPLED`] while
-    /// nothing is sampled, or if the key has none.
+    /// nothing is sampled and the key may take long to look at, or if it has none.
     #[inline(always)]
     pub(crate) fn key_hash<K, V, T: Keeper<K, V>>(&self, key: &K) -> u64 {
-        if T::TRACKED && self.instance.is_some() {
+        if T::TRACKED && (is_short::<K>() || self.instance.is_some()) {
             T::key_hash(key).unwrap_or(UNSAMPLED)
         } else {
             UNSAMPLED
         }
+    }
+
+    /// Whether the map counts where it knows by itself: else it does by way of its instance, or with its site.
+    #[inline(always)]
+    pub(super) fn counts_at_hand(&self) -> bool {
+        self.watch.account.is_open()
+    }
+
+    /// Whether an entry that comes may be sampled, or the map does not count at hand.
+    #[inline(always)]
+    pub(super) fn may_sample(&self, hash: u64) -> bool {
+        self.watch.account.may_sample(hash)
+    }
+
+    /// Where a map counts that does so at hand.
+    #[inline(always)]
+    pub(super) fn counters(&self) -> Option<&Counters> {
+        Some(self.watch.account.counters())
     }
 
     /// A sampled entry came into `bucket`.

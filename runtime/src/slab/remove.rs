@@ -2,7 +2,11 @@
 
 use super::{Drain, Slab};
 use crate::{
-    Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed, log, mode::Caller, panics::Panics,
+    Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed,
+    keyless::gone,
+    log,
+    mode::{Caller, MARKS},
+    panics::Panics,
 };
 
 impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
@@ -22,7 +26,7 @@ impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
     #[track_caller]
     pub fn try_remove(&mut self, key: usize) -> Option<V> {
         self.settle();
-        let out = self.remove_at(key, Caller::here());
+        let out = self.remove_at(key);
         self.log.recorder.raise::<usize, V, T>();
         out
     }
@@ -90,19 +94,45 @@ impl<V, T: Keeper<usize, V> + Unguarded> Slab<V, T> {
 }
 
 impl<V, T: Keeper<usize, V>> Slab<V, T> {
+    /// The hash of an entry is known before that is taken out: so is what few are to be told apart by, unless values are looked
+    /// at.
     #[inline(always)]
-    fn remove_at(&mut self, key: usize, at: Caller) -> Option<V> {
+    #[track_caller]
+    fn remove_at(&mut self, key: usize) -> Option<V> {
+        if MARKS {
+            return self.take_out(key);
+        }
+        let quiet = self.log.goes_quietly::<usize, V>(&key, self.slab.len());
+        let Some(quiet) = quiet else {
+            return self.remove_noted(key);
+        };
         match self.slab.try_remove(key) {
             Some(slot) => {
-                let entry = (key, slot);
-                Some(
-                    self.log
-                        .gone(&self.slab, entry, RemovalCause::Removed, at)
-                        .1,
-                )
+                quiet.went();
+                Some(slot.into_value())
             }
             None => {
-                self.note_miss(key, at);
+                self.note_miss(key, Caller::here());
+                None
+            }
+        }
+    }
+
+    /// The same of an entry of which more is recorded than that it leaves.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn remove_noted(&mut self, key: usize) -> Option<V> {
+        self.take_out(key)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn take_out(&mut self, key: usize) -> Option<V> {
+        match self.slab.try_remove(key) {
+            Some(slot) => Some(gone(self, (key, slot), Caller::here()).1),
+            None => {
+                self.note_miss(key, Caller::here());
                 None
             }
         }
@@ -153,7 +183,7 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
         if let Some(value) = self.get(key) {
             log::ask::<usize, V, T>(&key, value, at)?;
         }
-        let out = self.remove_at(key, at);
+        let out = self.remove_at(key);
         self.log.recorder.raise::<usize, V, T>();
         Ok(out)
     }

@@ -225,6 +225,19 @@ fn the_peak_is_the_most_one_map_ever_held() {
     assert_eq!(site("Peak.map").peak, 800);
     drop((s, other));
     assert_eq!(site("Peak.map").peak, 800);
+    let mut s = Peak::default();
+    for n in 0..900 {
+        s.map.insert(n, None);
+        if n % 2 == 0 {
+            s.map.remove(&n);
+        }
+    }
+    assert_eq!(site("Peak.map").peak, 800, "of other maps");
+    s.map.extend((1000..1400).map(|n| (n, None)));
+    for n in 1000..1350 {
+        s.map.remove(&n);
+    }
+    assert_eq!(site("Peak.map").peak, 850);
 }
 
 #[mapkeeper::tracked]

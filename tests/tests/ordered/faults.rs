@@ -4,6 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     cmp::Ordering,
     collections::BTreeMap,
+    hash::{Hash, Hasher},
 };
 
 use mapkeeper::RemovalCause;
@@ -155,4 +156,49 @@ fn a_hook_that_panics_while_a_map_is_split_is_not_run_again() {
     FUSE.set(None);
     assert_eq!(TOLD.take(), [6, 7, 8, 9]);
     assert_eq!(s.map.len(), 6);
+}
+
+thread_local! {
+    static UNHASHABLE: Cell<bool> = const { Cell::new(false) };
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Label(String);
+
+impl Hash for Label {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        assert!(!UNHASHABLE.get(), "no hash");
+        self.0.hash(state);
+    }
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Labels {
+    #[map]
+    map: BTreeMap<Label, u32>,
+}
+
+#[test]
+fn an_entry_is_counted_that_leaves_while_the_hash_of_its_key_panics() {
+    let label = |n: u32| Label(n.to_string());
+    let mut s = Labels::default();
+    for n in 0..200 {
+        s.map.insert(label(n), n);
+    }
+    UNHASHABLE.set(true);
+    for n in 0..40 {
+        _ = caught(|| s.map.remove(&label(n)));
+        assert!(!s.map.contains_key(&label(n)), "{n} is out");
+    }
+    for _ in 0..10 {
+        _ = caught(|| s.map.pop_last());
+    }
+    UNHASHABLE.set(false);
+    assert_eq!(s.map.len(), 150);
+    if records() {
+        let row = site("Labels.map");
+        let removed = row.removed.get(RemovalCause::Removed);
+        assert_eq!((row.inserts, removed, row.len), (200, 50, 150));
+    }
 }

@@ -10,6 +10,12 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Count(AtomicU64);
 
+impl Count {
+    const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+}
+
 impl Clone for Count {
     fn clone(&self) -> Self {
         Self(AtomicU64::new(self.get()))
@@ -25,7 +31,13 @@ impl Count {
     /// Adds one; only by the single writer.
     #[inline(always)]
     pub(crate) fn bump(&self) {
-        self.set(self.get().wrapping_add(1));
+        self.bump_by(1);
+    }
+
+    /// Adds `n`; only by the single writer.
+    #[inline(always)]
+    pub(crate) fn bump_by(&self, n: u64) {
+        self.set(self.get().wrapping_add(n));
     }
 
     /// Sets the count; only by the single writer.
@@ -70,6 +82,39 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
+    /// Nothing happened yet.
+    #[allow(dead_code, reason = "strict has each in its instance")]
+    pub(crate) const fn new() -> Self {
+        Self {
+            inserts: Count::new(),
+            replaces: Count::new(),
+            removed: [const { Count::new() }; RemovalCause::ALL.len()],
+            misses: Count::new(),
+            residue: Count::new(),
+            peak: Count::new(),
+            not_watched: Count::new(),
+        }
+    }
+
+    /// Nothing happened yet, again; once nobody counts here.
+    #[allow(dead_code, reason = "strict has each in its instance")]
+    pub(crate) fn clear(&self) {
+        let Self {
+            inserts,
+            replaces,
+            removed,
+            misses,
+            residue,
+            peak,
+            not_watched,
+        } = self;
+        let single = [inserts, replaces, misses, residue, peak, not_watched];
+        single
+            .into_iter()
+            .chain(removed)
+            .for_each(|count| count.set(0));
+    }
+
     /// Entries that left (a replaced value leaves its key behind, so replaces do not count).
     pub(crate) fn left(&self) -> u64 {
         RemovalCause::ALL

@@ -30,7 +30,7 @@ impl Recorder {
                     count::<K, V, T>(instance, |counters| &counters.misses);
                     detail::missed(instance, hash, at);
                 }
-                None => Self::count_with_site::<K, V, T>(|counters| &counters.misses, 0),
+                None => self.count_elsewhere::<K, V, T>(|counters| &counters.misses, 0),
             }
         }
     }

@@ -30,7 +30,7 @@ pub(crate) struct Instance {
     /// Entries the map already had when it registered; they were counted by the site.
     base: AtomicU64,
     /// Of a map that one thread writes at a time.
-    pub(crate) counters: Counters,
+    pub(crate) counters: detail::InstanceCounters,
     /// Of one whose shards are written by several, and which is one instance for all of them.
     #[cfg(feature = "sync")]
     shared: Option<Box<Shared>>,
@@ -92,7 +92,7 @@ impl Instance {
             born_ms: now_ms(),
             shard_of: AtomicU64::new(if is_shard { NOT_SAID } else { ITSELF }),
             base: AtomicU64::new(len as u64),
-            counters: Counters::default(),
+            counters: detail::InstanceCounters::default(),
             #[cfg(feature = "sync")]
             shared,
             capacity: Count::default(),
@@ -136,7 +136,7 @@ impl Instance {
 
     /// All that is counted of it.
     pub(crate) fn all_counters(&self) -> impl Iterator<Item = &Counters> {
-        let own = std::iter::once(&self.counters);
+        let own = std::iter::once::<&Counters>(&self.counters);
         #[cfg(feature = "sync")]
         let own = own.chain(self.shared().into_iter().flat_map(Shared::counters));
         own

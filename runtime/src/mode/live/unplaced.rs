@@ -2,7 +2,7 @@
 
 use super::{
     super::{Caller, detail},
-    Footprint, Instance, ONE_IN, Recorder, watches_residue,
+    Counters, Footprint, Instance, ONE_IN, Recorder, watches_residue,
 };
 use crate::{
     Keeper, RemovalCause, Site, clock::now_ms, hash_map::Slot, store::Store,
@@ -14,22 +14,37 @@ pub(crate) const MARKS: bool = size_of::<detail::Stamp>() > 0;
 
 /// What counts an entry of which nothing else is recorded. It is asked for before the entry goes into the map, and is all that
 /// has to be kept meanwhile.
-pub(crate) struct Quiet<'r>(Option<&'r Instance>);
+pub(crate) struct Quiet<'r>(Option<&'r Counters>);
 
 impl Quiet<'_> {
     /// The entry came.
     #[inline(always)]
     pub(crate) fn came(self) {
-        if let Some(instance) = self.0 {
-            instance.counters.inserts.bump();
+        self.came_if(true);
+    }
+
+    /// The entry came, if so; asked without a branch.
+    #[inline(always)]
+    pub(crate) fn came_if(self, is_new: bool) {
+        if let Some(counters) = self.0 {
+            counters.inserts.bump_by(is_new.into());
+        }
+    }
+
+    /// The entry left for itself.
+    #[allow(dead_code, reason = "the kind that knows the key before is a feature")]
+    #[inline(always)]
+    pub(crate) fn went(self) {
+        if let Some(counters) = self.0 {
+            counters.removed[RemovalCause::Removed as usize].bump();
         }
     }
 
     /// Its value took the place of another.
     #[inline(always)]
     pub(crate) fn replaced(self) {
-        if let Some(instance) = self.0 {
-            instance.counters.replaces.bump();
+        if let Some(counters) = self.0 {
+            counters.replaces.bump();
         }
     }
 }
@@ -76,9 +91,9 @@ impl Recorder {
         if !T::TRACKED {
             return Some(Quiet(None));
         }
-        let instance = self.instance.as_deref()?;
-        let is_quiet = !MARKS && !self.is_notable::<K, V, T>(value, hash, len);
-        is_quiet.then_some(Quiet(Some(instance)))
+        let is_quiet =
+            !MARKS && !self.may_sample(hash) && !self.is_unlike_most::<K, V, T>(value, len);
+        is_quiet.then(|| Quiet(self.counters()))
     }
 
     /// The value of an entry was replaced of which nothing else is recorded: this one.
@@ -90,21 +105,44 @@ impl Recorder {
         self.let_go::<K, V, T>(old, RemovalCause::Replaced, at);
     }
 
-    /// Whether nothing is to be done about an entry that left a map without places, but to count it.
+    /// Counts an entry that was taken out of a map without places for itself, if nothing else is to be done about it; `len`
+    /// still counts it. Else nothing was counted.
     #[inline(always)]
     pub(crate) fn went_quietly<K, V, T: Keeper<K, V>>(
-        &self,
+        &mut self,
+        key: &K,
         slot: &Slot<impl Sized, V>,
-        hash: u64,
-        cause: RemovalCause,
+        len: usize,
     ) -> bool {
-        let watched = T::TRACKED
-            && T::watcher().is_some()
-            && self
-                .instance
-                .as_ref()
-                .is_some_and(|instance| detail::is_picked(instance, cause));
-        !watched && !self.removal_is_notable::<K, V, T>(slot, Some(hash))
+        let hash = self.key_hash::<K, V, T>(key);
+        if self.removal_is_notable::<K, V, T>(slot, Some(hash)) || self.is_above_peak(len) {
+            return false;
+        }
+        // Who has a peak counts at hand.
+        if let Some(counters) = self.counters() {
+            counters.removed[RemovalCause::Removed as usize].bump();
+        }
+        true
+    }
+
+    /// What counts an entry that is about to be taken out of a map without places for itself, if nothing else is to be done about
+    /// it, whatever its value is; `len` counts it.
+    #[allow(dead_code, reason = "the kind that knows the key before is a feature")]
+    #[inline(always)]
+    pub(crate) fn goes_quietly<K, V, T: Keeper<K, V>>(
+        &self,
+        key: &K,
+        len: usize,
+    ) -> Option<Quiet<'_>> {
+        if !T::TRACKED {
+            return Some(Quiet(None));
+        }
+        let hash = self.key_hash::<K, V, T>(key);
+        let is_quiet = !MARKS
+            && !watches_residue::<K, V, T>()
+            && !detail::is_sampled(hash)
+            && len <= self.peak;
+        is_quiet.then(|| Quiet(self.counters()))
     }
 
     /// The map has other room than `before`.
@@ -142,8 +180,8 @@ impl Recorder {
             state.shard().sub(|counts| &counts.entries.residue, counted);
             instance.counters.residue.set(counted);
         }
-        self.watch = detail::Watch::NEW;
-        self.instance = Some(instance);
+        self.watch.reset();
+        self.registered(instance);
     }
 
     /// Whether the map ever had an entry.
@@ -159,7 +197,7 @@ impl Recorder {
         {
             site.record.state().shard().table_went(Footprint::EMPTY);
             self.retire::<K, V, T>(site, Footprint::EMPTY);
-            self.watch = detail::Watch::NEW;
+            self.watch.reset();
         }
     }
 }

@@ -34,6 +34,13 @@ impl Footprint {
         Self { capacity, bytes }
     }
 
+    /// Entries there is room for.
+    #[allow(dead_code, reason = "the kinds that know their room are features")]
+    #[inline(always)]
+    pub(crate) fn entries(self) -> usize {
+        self.capacity
+    }
+
     pub(crate) fn of<E>(table: &HashTable<E>) -> Self {
         let bytes = table.allocation_size();
         // `HashTable::capacity` shrinks by one for each tombstone; this is what it would be without any.
@@ -115,7 +122,7 @@ impl Recorder {
                 state.holds_handles.store(true, Relaxed);
             }
             let instance = Instance::register(site, state, table.len(), T::IS_SHARD);
-            self.instance = Some(instance);
+            self.registered(instance);
             detail::registered::<K, V, T>(self, table, hasher);
         }
         if let Some(instance) = &self.instance {
@@ -205,6 +212,8 @@ impl Recorder {
         let Some(instance) = self.instance.take() else {
             return;
         };
+        self.peak = 0;
+        self.watch.retired();
         if shares::<K, V, T>() {
             instance.room_changed(size, Footprint::EMPTY);
             instance.residue_of(self.watch.shard()).set(0);

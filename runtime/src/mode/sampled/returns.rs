@@ -3,7 +3,7 @@
 //! Sampling goes by the key's hash, so a key that is sampled once is sampled again. The last few that left are
 //! remembered, per site.
 
-use super::super::live::SOON_MS;
+use super::{super::live::SOON_MS, mixed};
 use crate::threads::Mutex;
 
 /// Keys remembered.
@@ -11,14 +11,35 @@ const MANY: usize = 64;
 
 /// See the [module](self).
 #[derive(Default)]
-pub(super) struct Departures(Mutex<Ring>);
+pub(super) struct Departures(Mutex<Option<Box<Ring>>>);
 
-#[derive(Default)]
 struct Ring {
-    hashes: Vec<u64>,
-    /// When each of them left.
-    times: Vec<u64>,
+    /// How many of the hashes have each mark, to be asked first: most keys that come did not leave lately.
+    marked: [u8; MARKS],
+    hashes: [u64; MANY],
+    /// When each of them left; 0 for none.
+    times: [u64; MANY],
     next: usize,
+}
+
+const MARKS: usize = 256;
+
+/// The bits that say whether a key is sampled are alike; these are not.
+fn mark(hash: u64) -> usize {
+    (mixed(hash) >> 40) as usize % MARKS
+}
+
+impl Default for Ring {
+    fn default() -> Self {
+        let mut marked = [0; MARKS];
+        marked[mark(0)] = MANY as u8;
+        Self {
+            marked,
+            hashes: [0; MANY],
+            times: [0; MANY],
+            next: 0,
+        }
+    }
 }
 
 impl Departures {
@@ -28,20 +49,17 @@ impl Departures {
             return;
         };
         let Ring {
+            marked,
             hashes,
             times,
             next,
-        } = &mut *ring;
-        if hashes.len() < MANY {
-            hashes.reserve_exact(MANY - hashes.len());
-            times.reserve_exact(MANY - times.len());
-            hashes.push(hash);
-            times.push(now_ms);
-        } else {
-            hashes[*next] = hash;
-            times[*next] = now_ms;
-            *next = (*next + 1) % MANY;
-        }
+        } = &mut **ring.get_or_insert_default();
+        let place = *next % MANY;
+        marked[mark(hashes[place])] -= 1;
+        marked[mark(hash)] += 1;
+        hashes[place] = hash;
+        times[place] = now_ms;
+        *next = place + 1;
     }
 
     /// Whether a key that comes left a moment ago. It is forgotten then.
@@ -49,12 +67,13 @@ impl Departures {
         let Ok(mut ring) = self.0.try_lock() else {
             return false;
         };
-        let Ring { hashes, times, .. } = &mut *ring;
-        // Most did not: `contains` looks at several at a time.
-        if !hashes.contains(&hash) {
+        let Some(ring) = ring.as_deref_mut() else {
+            return false;
+        };
+        if ring.marked[mark(hash)] == 0 {
             return false;
         }
-        let left = hashes.iter().zip(times).find(|(known, at)| {
+        let left = ring.hashes.iter().zip(&mut ring.times).find(|(known, at)| {
             **known == hash && **at > 0 && now_ms.saturating_sub(**at) <= SOON_MS
         });
         left.map(|(_, at)| *at = 0).is_some()

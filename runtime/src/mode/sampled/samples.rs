@@ -5,7 +5,7 @@
 //! what was counted by then stays true (an entry is counted for one over the share that is kept at that moment:
 //! Horvitz and Thompson, A Generalization of Sampling Without Replacement, JASA 47, 1952).
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table::Entry};
 
 use super::{
     super::{
@@ -196,16 +196,25 @@ pub(super) fn spread(place: usize) -> u64 {
 
 impl Samples {
     pub(super) fn put(&mut self, site: &SiteDetail, sample: Sample) {
-        let place = sample.place;
-        // A sample that is still here left unseen (a leaked iterator).
-        self.take(site, place);
-        if site.kept.load(Relaxed) >= TOO_MANY {
-            self.dropped += 1;
-            return;
+        /// They come one by one to most maps: room for so many is made at once.
+        const FIRST: usize = 7;
+        if self.by_place.capacity() == 0 {
+            self.by_place.reserve(FIRST, |_| 0);
         }
-        self.by_place
-            .insert_unique(spread(place), sample, |known| spread(known.place));
-        site.came();
+        let place = sample.place;
+        let same = |known: &Sample| known.place == place;
+        match self
+            .by_place
+            .entry(spread(place), same, |known| spread(known.place))
+        {
+            // One that is still here left unseen (a leaked iterator).
+            Entry::Occupied(mut known) => *known.get_mut() = sample,
+            Entry::Vacant(free) if site.kept.load(Relaxed) < TOO_MANY => {
+                free.insert(sample);
+                site.came();
+            }
+            Entry::Vacant(_) => self.dropped += 1,
+        }
     }
 
     pub(super) fn take(&mut self, site: &SiteDetail, place: usize) -> Option<Sample> {

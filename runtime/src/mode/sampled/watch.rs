@@ -1,5 +1,7 @@
-//! What a map remembers between two operations: how far the pass for residue is, and which shard of a map it is, if it is one.
+//! What a map remembers between two operations: how far the pass for residue is, which shard of a map it is,
+//! if it is one, and where it counts.
 
+use super::{super::live::Instance, account::Account};
 use crate::Site;
 
 /// A pass over the table for residue, in slices: where the next one starts, and what was found. Where entries have no
@@ -10,6 +12,7 @@ pub(crate) struct Watch {
     pub(super) vacant: u32,
     /// Of a shard whose map has an [`Instance`], its number and one; else 0.
     shard: u32,
+    pub(super) account: Account,
 }
 
 impl Watch {
@@ -17,6 +20,7 @@ impl Watch {
         cursor: 0,
         vacant: 0,
         shard: 0,
+        account: Account::NONE,
     };
 
     /// Bits of a place that are for the bucket; those above them are for the shard.
@@ -35,8 +39,24 @@ impl Watch {
     pub(super) fn anew(&self) -> Self {
         Self {
             shard: self.shard,
+            account: self.account,
             ..Self::NEW
         }
+    }
+
+    /// The map has an instance now that is its own.
+    pub(crate) fn registered(&mut self, instance: &Instance) {
+        self.account = Account::of(instance);
+    }
+
+    /// It has none any more.
+    pub(crate) fn retired(&mut self) {
+        self.account = Account::NONE;
+    }
+
+    /// The map is as new.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::NEW;
     }
 
     /// The number of the shard, if its map has an [`Instance`].
