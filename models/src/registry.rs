@@ -18,6 +18,9 @@ type Shared = HashMap<u64, u64, Mixed>;
 #[crate::tracked]
 type Small = crate::HashMap<u64, u64, Mixed>;
 
+#[crate::tracked(max_len = 2)]
+type Short = HashMap<u64, u64, Mixed>;
+
 #[crate::tracked]
 type Handles = HashMap<u64, Arc<u64>, Mixed>;
 
@@ -226,4 +229,19 @@ fn who_waited_for_a_shard_is_counted_once() {
         let waits = known("Shared").contention.map_or(0, |seen| seen.waits);
         assert!(waits <= 2, "the first one does not wait: {waits}");
     });
+}
+
+/// Whoever finds a shard held counts without it, and leaves the question to the next insertion.
+#[test]
+fn a_map_that_is_too_long_is_told_of_at_the_next_insertion() {
+    // Strict panics.
+    if MODE == Mode::Observe {
+        holds(|| {
+            let map: Arc<Short> = Arc::new(HashMap::with_hasher_and_shard_amount(Mixed, 2));
+            both(&map, |map| map.insert(A[0], 0), |map| map.insert(B[0], 0));
+            assert_eq!(known("Short").breaches, 0);
+            map.insert(A[1], 0);
+            assert_eq!(known("Short").breaches, 1);
+        });
+    }
 }

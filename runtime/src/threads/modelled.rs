@@ -1,9 +1,17 @@
 //! What models run on: shuttle's.
 //!
-//! What is not modelled: weak memory (shuttle's atomics are sequentially consistent; `models/tests/ring.rs` has loom for
-//! the code that depends on orderings), how `parking_lot` chooses among those who wait (any of them may be next here), and
-//! time, which goes on by a microsecond a step, so that a schedule repeats exactly. `OnceLock`, `LazyLock` and the cells of
-//! `once_cell` are the real ones, their steps are one: nothing in the runtime waits while it makes such a value.
+//! Real is all of the runtime but for what is named here. What is not modelled:
+//!
+//! - weak memory: shuttle's atomics are sequentially consistent. (`models/tests/ring.rs` has loom for the file that depends on
+//!   orderings.)
+//! - how `parking_lot` chooses among those who wait: any of them may be next here.
+//! - time: it goes on by a microsecond a step, so that a schedule repeats exactly. The runtime's own thread, strict's clock,
+//!   never gets to run.
+//! - races for a cell: `OnceLock`, `LazyLock` and the cells of `once_cell` are the real ones, and setting one is a step.
+//!   Nothing in the runtime waits while it makes such a value.
+//! - locks of users around their maps.
+//!
+//! Statics are made anew in each execution, and bounds are lower.
 
 #![allow(
     unused_imports,

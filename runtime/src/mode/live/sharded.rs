@@ -96,12 +96,16 @@ impl Whole {
     ) -> Option<usize> {
         let max = T::CONTRACT.max_len?;
         let new = signed(new);
-        if self.room.fetch_sub(new, Relaxed) >= new {
+        let before = self.room.fetch_sub(new, Relaxed);
+        if before >= new {
             return None;
         }
         let (len, is_all) = count();
         let room = if is_all { signed(max) - signed(len) } else { 0 };
-        self.room.store(room.max(0), Relaxed);
+        // Whoever came meanwhile may not have been counted: then the next one counts.
+        let _ = self
+            .room
+            .compare_exchange(before - new, room.max(0), Relaxed, Relaxed);
         (len > max).then_some(len)
     }
 }
