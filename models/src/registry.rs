@@ -82,12 +82,15 @@ fn mutant_a_map_that_goes_in_two_steps() {
         let going = thread::spawn(move || {
             let state = site("Shared").record.state();
             let gone = state.live().iter().next().cloned().unwrap();
-            state.folded.fold(&gone.counters);
+            for counters in gone.all_counters() {
+                state.folded.fold(counters);
+            }
             state.live().leave(0);
             // It would go once more.
             std::mem::forget(map);
         });
-        assert_eq!(known("Shared").inserts, 1, "counted twice");
+        let inserts = known("Shared").inserts;
+        assert!(inserts <= 1, "counted twice");
         going.join().unwrap();
     });
 }
