@@ -194,10 +194,11 @@ pub(super) fn spread(place: usize) -> u64 {
     (place as u64 ^ place as u64 >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// Samples come one by one to most maps: room for so many is made at once.
+const FIRST: usize = 7;
+
 impl Samples {
     pub(super) fn put(&mut self, site: &SiteDetail, sample: Sample) {
-        /// They come one by one to most maps: room for so many is made at once.
-        const FIRST: usize = 7;
         if self.by_place.capacity() == 0 {
             self.by_place.reserve(FIRST, |_| 0);
         }
@@ -368,7 +369,12 @@ impl Detail {
             watch,
             after: HashTable::new(),
         };
-        let mut after: HashTable<Sample> = HashTable::with_capacity(before.len());
+        let room = if before.is_empty() {
+            0
+        } else {
+            before.len().max(FIRST)
+        };
+        let mut after: HashTable<Sample> = HashTable::with_capacity(room);
         for mut sample in before {
             let home = table
                 .iter_hash_buckets(sample.hash)
