@@ -20,7 +20,7 @@ const MANY: u64 = 5_000;
 /// grows to 16 KiB in steps.
 const ACCOUNT: (u64, u64) = match MODE {
     Mode::Off => (0, 0),
-    Mode::Observe => (20, 8 * 1024),
+    Mode::Observe => (24, 8 * 1024),
     Mode::Strict => (20, 56 * 1024),
 };
 
