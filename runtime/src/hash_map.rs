@@ -22,6 +22,7 @@ mod likeness;
 mod log;
 mod lookup;
 mod originals;
+mod raw_entry;
 mod remove;
 mod remove_tracked;
 #[cfg(feature = "sync")]
@@ -43,6 +44,9 @@ pub use extract_if::ExtractIf;
 pub use into_iter::{IntoIter, IntoKeys, IntoValues};
 pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
 pub use likeness::{ByBorrow, ByEquivalent, Lookup};
+pub use raw_entry::{
+    RawEntryBuilder, RawEntryBuilderMut, RawEntryMut, RawOccupiedEntryMut, RawVacantEntryMut,
+};
 pub use std::collections::hash_map::DefaultHasher;
 
 use crate::{

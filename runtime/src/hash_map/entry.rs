@@ -46,6 +46,16 @@ pub(super) enum Place<'a, K, V> {
     Left(hash_table::VacantEntry<'a, Slot<K, V>>, usize),
 }
 
+impl<'a, K, V> Place<'a, K, V> {
+    /// The table that it is in.
+    pub(super) fn into_table(self) -> &'a mut HashTable<Slot<K, V>> {
+        match self {
+            Self::Table(table) => table,
+            Self::Left(place, _) => place.into_table(),
+        }
+    }
+}
+
 /// The error of [`try_insert`](crate::HashMap::try_insert): the key is there already.
 pub struct OccupiedError<'a, K, V, T: Keeper<K, V> = Untracked> {
     /// The entry that is there.

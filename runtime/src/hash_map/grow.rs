@@ -102,6 +102,28 @@ fn grow_again<K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>>(
         .resized::<K, V, T>(table, before, Some(&hasher), vacant);
 }
 
+/// Makes room for one more, by a hasher that need not be the map's.
+#[cold]
+#[inline(never)]
+pub(super) fn grow_by<K, V, T: Keeper<K, V>>(
+    table: &mut HashTable<Slot<K, V>>,
+    log: &mut Log<T>,
+    hasher: impl Fn(&Slot<K, V>) -> u64,
+) {
+    let before = Footprint::of(table);
+    let is_first = table.num_buckets() == 1;
+    if make_room(table, 1, &hasher).is_err() {
+        // Panics with what is wrong.
+        table.reserve(1, &hasher);
+    }
+    if is_first {
+        log.recorder.allocated::<K, V, T>(table);
+    } else {
+        log.recorder
+            .resized::<K, V, T>(table, before, Some(&hasher), None);
+    }
+}
+
 /// Makes room without losing an entry if the hasher panics: where hashbrown would clear tombstones in place (a panic
 /// takes the entries along that were not moved yet), every hash is asked for before the first entry moves.
 pub(super) fn make_room<K, V>(

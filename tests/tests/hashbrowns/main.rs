@@ -2,6 +2,7 @@
 
 mod equivalent;
 mod made_anew;
+mod raw;
 
 use std::{cell::RefCell, hash::RandomState};
 

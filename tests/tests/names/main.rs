@@ -38,7 +38,12 @@ const BOXED: &str = "a slice that is boxed is the crate's own";
 const ORIGINALS: [Original; 9] = [
     Original {
         name: "hashbrown::hash_map",
-        theirs: || Api::read(&crate_dir("hashbrown", "0.17"), &["src/map.rs"]),
+        theirs: || {
+            Api::read(
+                &crate_dir("hashbrown", "0.17"),
+                &["src/map.rs", "src/raw_entry.rs"],
+            )
+        },
         ours: &["hash_map.rs", "hash_map", "maps.rs"],
         renamed: &[],
         left_out: &[
