@@ -125,7 +125,7 @@ impl<V, T: Keeper<usize, V>> FromIterator<(usize, V)> for Slab<V, T> {
 impl<V, T: Keeper<usize, V>> From<::slab::Slab<V>> for Slab<V, T> {
     #[track_caller]
     fn from(slab: ::slab::Slab<V>) -> Self {
-        slab.into_iter().collect()
+        Self::from_iter(slab)
     }
 }
 

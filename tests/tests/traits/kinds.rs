@@ -50,6 +50,12 @@ macro_rules! same_traits {
             mapkeeper::hash_map::EntryRef<'static, 'static, K, K, V>,
                 hashbrown::hash_map::EntryRef<'static, 'static, K, K, V, S>;
             mapkeeper::hash_set::Entry<'static, K>, hashbrown::hash_set::Entry<'static, K, S>;
+            mapkeeper::hash_map::RawEntryMut<'static, K, V, S>,
+                hashbrown::hash_map::RawEntryMut<'static, K, V, S>;
+            mapkeeper::hash_map::RawEntryBuilder<'static, K, V, S>,
+                hashbrown::hash_map::RawEntryBuilder<'static, K, V, S>;
+            mapkeeper::hash_map::RawEntryBuilderMut<'static, K, V, S>,
+                hashbrown::hash_map::RawEntryBuilderMut<'static, K, V, S>;
         }
     })+};
 }
