@@ -1,7 +1,7 @@
 //! How maps are made: constructors, `collect`, `extend`, clones; and how they end.
 
 use std::{
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{BuildHasher, Hash},
     marker::PhantomData,
     mem,
 };
@@ -17,7 +17,8 @@ use crate::{
     panics::Panics,
 };
 
-impl<K, V, T: Keeper<K, V>, L> HashMap<K, V, RandomState, T, L> {
+// With any hasher that has a default: hashbrown's own is another one than std's.
+impl<K, V, S: Default, T: Keeper<K, V>, L> HashMap<K, V, S, T, L> {
     /// Same as [`std::collections::HashMap::new`]; allocates and registers nothing.
     #[inline]
     #[must_use]
@@ -29,7 +30,7 @@ impl<K, V, T: Keeper<K, V>, L> HashMap<K, V, RandomState, T, L> {
     #[inline]
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self::with_capacity_and_hasher(capacity, RandomState::default())
+        Self::with_capacity_and_hasher(capacity, S::default())
     }
 }
 
@@ -179,12 +180,14 @@ wire_format! {
     collect: [K: Eq + Hash, V, S: BuildHasher + Default, T: Keeper<K, V>, L];
 }
 
-impl<K: Eq + Hash, V, T: Keeper<K, V>, L, const N: usize> From<[(K, V); N]>
-    for HashMap<K, V, RandomState, T, L>
+impl<K, V, S, T: Keeper<K, V>, L, const N: usize> From<[(K, V); N]> for HashMap<K, V, S, T, L>
+where
+    K: Eq + Hash,
+    S: BuildHasher + Default,
 {
     #[track_caller]
     fn from(array: [(K, V); N]) -> Self {
-        let mut map = Self::with_hasher(RandomState::default());
+        let mut map = Self::default();
         map.extend(array);
         map
     }

@@ -1,11 +1,12 @@
 //! How sets are made of nothing and of arrays.
 
-use std::hash::{Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 
 use super::HashSet;
 use crate::{HashMap, Keeper};
 
-impl<T, K: Keeper<T, ()>, L> HashSet<T, RandomState, K, L> {
+// With any hasher that has a default, as a map.
+impl<T, S: Default, K: Keeper<T, ()>, L> HashSet<T, S, K, L> {
     /// Same as [`std::collections::HashSet::new`]; allocates and registers nothing.
     #[inline]
     #[must_use]
@@ -17,7 +18,7 @@ impl<T, K: Keeper<T, ()>, L> HashSet<T, RandomState, K, L> {
     #[inline]
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self::with_capacity_and_hasher(capacity, RandomState::default())
+        Self::with_capacity_and_hasher(capacity, S::default())
     }
 }
 
@@ -46,8 +47,10 @@ impl<T, S: Default, K: Keeper<T, ()>, L> Default for HashSet<T, S, K, L> {
     }
 }
 
-impl<T: Eq + Hash, K: Keeper<T, ()>, L, const N: usize> From<[T; N]>
-    for HashSet<T, RandomState, K, L>
+impl<T, S, K: Keeper<T, ()>, L, const N: usize> From<[T; N]> for HashSet<T, S, K, L>
+where
+    T: Eq + Hash,
+    S: BuildHasher + Default,
 {
     #[track_caller]
     fn from(array: [T; N]) -> Self {

@@ -443,6 +443,26 @@ fn originals_become_tracked_maps_and_come_back() {
 }
 
 #[test]
+fn maps_are_made_with_the_hasher_that_their_type_names() {
+    #[mapkeeper::tracked]
+    type Fast = hashbrown::HashMap<u32, u32, rustc_hash::FxBuildHasher>;
+    #[mapkeeper::tracked]
+    type FastSet = hashbrown::HashSet<u32, rustc_hash::FxBuildHasher>;
+
+    assert!(Fast::new().is_empty() && Fast::with_capacity(100).capacity() >= 100);
+    assert!(FastSet::new().is_empty() && FastSet::with_capacity(100).capacity() >= 100);
+    let (map, set) = (Fast::from([(1, 2)]), FastSet::from([3]));
+    assert!(map[&1] == 2 && set.contains(&3));
+    let line = line!() - 2;
+    let inserted = site("Fast").call_sites;
+    assert!(
+        inserted
+            .iter()
+            .all(|at| at.call_site.contains(&format!("main.rs:{line}:")))
+    );
+}
+
+#[test]
 fn a_set_is_compared_with_plain_ones() {
     #[mapkeeper::tracked]
     type Numbers = hashbrown::HashSet<u32, RandomState>;
