@@ -33,8 +33,9 @@ impl Service {
             .spawn()
             .expect("the order service starts");
         let lines = BufReader::new(process.stdout.take().expect("piped")).lines();
+        let mut lines = lines.map_while(Result::ok);
         let mut address = None;
-        for line in lines.map_while(Result::ok) {
+        for line in lines.by_ref() {
             if let Some((_, rest)) = line.split_once("http://") {
                 let end = rest.find(|c: char| c != ':' && c != '.' && !c.is_ascii_digit());
                 address = Some(rest[..end.unwrap_or(rest.len())].to_owned());
@@ -43,6 +44,8 @@ impl Service {
                 break;
             }
         }
+        // Whatever else it says is read: nobody to read it would be its end.
+        std::thread::spawn(move || lines.for_each(drop));
         Self {
             process,
             address: address.expect("it says where it serves"),
