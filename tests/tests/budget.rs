@@ -17,9 +17,10 @@ const SITE: i64 = 64 * 1024;
 const STRICT_SITE: i64 = 208 * 1024;
 /// In strict: of a map, the last operations. Those of the last 256 maps of a program are kept, gone ones too.
 const OPERATIONS: i64 = 48 * 1024;
-/// With the feature `backtrace`: their text, and what holds it for each of 64 lines.
+/// With the feature `backtrace`: what std keeps of the program's symbols where it looked one up. (Of the texts a site has
+/// 16 KiB, see `origins`.)
 const BACKTRACES: i64 = if cfg!(feature = "backtrace") {
-    (16 + 12) * 1024
+    1024 * 1024
 } else {
     0
 };
