@@ -73,6 +73,8 @@ pub struct Suspect {
     pub kind: &'static str,
     /// The map's name.
     pub site: String,
+    /// The module it stands in.
+    pub module: String,
     /// The line that inserted most of the entries in question, if known; for `retained`, the line that removed them.
     pub call_site: Option<String>,
     /// The line that emptied most of them, if known.
@@ -168,6 +170,7 @@ fn suspect(case: &Case<'_>, group: Vec<Finding>) -> Option<Suspect> {
     Some(Suspect {
         kind: first.kind,
         site: case.site.site.clone(),
+        module: case.site.module.clone(),
         call_site,
         fingerprint: first.fingerprint(case.site),
         emptied_at: first.emptied_at,

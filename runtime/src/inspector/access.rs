@@ -1,6 +1,6 @@
 //! Who may ask: names, origins, the token, and what browsers are told about the page.
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use axum::{
     extract::{Request, State},
@@ -23,10 +23,20 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Who may ask. By default those who say one of loopback's names.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Access {
     pub(super) token: Option<String>,
     pub(super) hosts: Vec<String>,
+}
+
+/// Without the token: a builder may be printed.
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access")
+            .field("has_token", &self.token.is_some())
+            .field("hosts", &self.hosts)
+            .finish()
+    }
 }
 
 impl Access {
@@ -68,10 +78,8 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-/// Whether a request is for data, which a token guards; the page itself tells nothing.
-fn is_for_data(path: &str) -> bool {
-    path.starts_with("/api/") || path == "/metrics"
-}
+/// What is given to everybody: it tells nothing and asks for the token. All else is for those who have it.
+const PAGE: [&str; 5] = ["/", "/page.css", "/page.js", "/charts.js", "/icon.svg"];
 
 /// Lets a request through or says why not, and says to browsers what the page may do.
 pub(super) async fn check(State(access): State<Access>, request: Request, next: Next) -> Response {
@@ -132,7 +140,7 @@ fn refusal(access: &Access, request: &Request) -> Option<Refusal> {
             "only GET, HEAD and POST are known here",
         ));
     }
-    if is_for_data(request.uri().path()) && !access.admits(headers) {
+    if !PAGE.contains(&request.uri().path()) && !access.admits(headers) {
         return Some(Refusal::new(
             StatusCode::UNAUTHORIZED,
             "this inspector wants its token: `Authorization: Bearer …`",

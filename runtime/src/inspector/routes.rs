@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, OriginalUri, Path, Query, State, rejection::QueryRejection},
+    extract::{OriginalUri, Path, Query, State, rejection::QueryRejection},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{ACCEPT, CONTENT_TYPE},
@@ -21,14 +21,12 @@ use super::{
     error::Refusal,
     events::{Summary, events},
     reports::Reports,
-    rows::{Asked, rows, site_of},
+    rows::{Asked, is_of, rows, site_of},
     snapshots::Snapshots,
 };
 use crate::{MapFlight, SiteReport, Snapshot, Suspect, flight_recorder, prometheus::Metrics};
 
 const JSON: &str = "application/json";
-/// Bytes that a request may carry: none of them needs any.
-const BODY: usize = 4 * 1024;
 
 /// What requests share.
 #[derive(Clone, Default)]
@@ -94,7 +92,6 @@ pub(super) fn router(access: Access) -> Router {
                 "this address is asked in another way",
             )
         })
-        .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(access, access::check))
         .with_state(Shared::default())
 }
@@ -191,10 +188,7 @@ async fn site(State(shared): State<Shared>, Path(id): Path<String>) -> Answer {
         let site = site_of(&report, &id)?.clone();
         let suspects = report.suspects.iter();
         Ok(OneSite {
-            suspects: suspects
-                .filter(|of| of.site == site.site)
-                .cloned()
-                .collect(),
+            suspects: suspects.filter(|of| is_of(of, &site)).cloned().collect(),
             at_ms: report.at_ms,
             site,
         })

@@ -1,5 +1,7 @@
 //! Sites as rows of a table, sorted, filtered and paged; and what their numbers in addresses are.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::Refusal;
@@ -144,11 +146,22 @@ pub(super) fn site_of<'r>(report: &'r Report, id: &str) -> Result<&'r SiteReport
     found.ok_or_else(|| Refusal::unknown(format!("there is no site {id}: api/sites lists them")))
 }
 
+/// Whether a suspect is one of this site: several modules may have one of the same name.
+pub(super) fn is_of(suspect: &Suspect, site: &SiteReport) -> bool {
+    (&suspect.site, &suspect.module) == (&site.site, &site.module)
+}
+
 /// The rows that are asked for.
 pub(super) fn rows<'r>(report: &'r Report, asked: &Asked) -> Page<Row<'r>> {
+    let mut suspects = BTreeMap::<(&str, &str), usize>::new();
+    for suspect in &report.suspects {
+        *suspects
+            .entry((&suspect.module, &suspect.site))
+            .or_default() += 1;
+    }
     let suspects_of = |site: &SiteReport| {
-        let of_site = |suspect: &&Suspect| suspect.site == site.site;
-        report.suspects.iter().filter(of_site).count()
+        let name = (site.module.as_str(), site.site.as_str());
+        suspects.get(&name).copied().unwrap_or(0)
     };
     let q = asked.q.to_lowercase();
     let mut sites: Vec<(&SiteReport, f64)> = report

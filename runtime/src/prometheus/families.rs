@@ -438,12 +438,7 @@ fn locks(groups: &[Group<'_>]) -> [Family; 2] {
 fn suspects(report: &Report) -> [Family; 3] {
     let mut told = BTreeMap::new();
     for suspect in &report.suspects {
-        let module = report
-            .sites
-            .iter()
-            .find(|site| site.site == suspect.site)
-            .map_or("", |site| &site.module);
-        let mut labels = site_labels(module, &suspect.site);
+        let mut labels = site_labels(&suspect.module, &suspect.site);
         labels.push(("kind", suspect.kind.to_owned()));
         let line = suspect.call_site.as_deref().unwrap_or(UNKNOWN);
         labels.push(("call_site", line.to_owned()));

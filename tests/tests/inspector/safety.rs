@@ -152,6 +152,12 @@ fn data_is_for_those_with_the_token() {
         200
     );
     assert_eq!(request(&inspector, "GET", "/metrics", headers).status, 200);
+    // Nor is it shown to those who print what was set up.
+    let builder = format!("{:?}", Inspector::builder().token("s3cret"));
+    assert!(!builder.contains("s3cret"), "{builder}");
+    for path in ["/api", "//api/summary", "/%61pi/summary", "/anything"] {
+        assert_eq!(get(&inspector, path).status, 401, "{path}");
+    }
     // The page tells nothing and asks for the token.
     let page = get(&inspector, "/");
     assert_eq!(page.status, 200);

@@ -109,14 +109,15 @@
     }
     const ids = new Map();
     for (const suspect of page.items) {
-      if (ids.has(suspect.site)) continue;
+      const name = `${suspect.module}::${suspect.site}`;
+      if (ids.has(name)) continue;
       const found = await ask(`api/sites?limit=200&q=${encodeURIComponent(suspect.site)}`);
-      const row = found.items.find(row => row.site === suspect.site);
-      if (row) ids.set(suspect.site, { id: row.id, ...(await ask(`api/sites/${row.id}`)) });
+      const row = found.items.find(row => row.site === suspect.site && row.module === suspect.module);
+      if (row) ids.set(name, { id: row.id, ...(await ask(`api/sites/${row.id}`)) });
     }
-    const cards = page.items.filter(suspect => ids.has(suspect.site)).map(suspect => {
-      const { id, site } = ids.get(suspect.site);
-      return suspectCard(suspect, site, id);
+    const cards = page.items.flatMap(suspect => {
+      const of = ids.get(`${suspect.module}::${suspect.site}`);
+      return of ? [suspectCard(suspect, of.site, of.id)] : [];
     });
     const more = page.total > page.items.length ? make("p", { class: "quiet" }, `and ${page.total - page.items.length} more, in api/suspects`) : null;
     return () => [make("h2", {}, `Suspects (${page.total})`), ...cards, more];
