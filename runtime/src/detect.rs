@@ -58,6 +58,13 @@ impl Case<'_> {
         self.now.now_ms.saturating_sub(self.site.since_ms)
     }
 
+    /// How old the entries get that are removed, but for the last tenth of a line's; in milliseconds.
+    fn usual_lifetime_ms(&self) -> u64 {
+        let lines = self.site.call_sites.iter();
+        let lifetimes = lines.filter_map(|line| line.lifetimes.quantile(0.9));
+        lifetimes.max().unwrap_or(0)
+    }
+
     /// What to call the map in code: the field without its struct.
     fn field(&self) -> &str {
         let name = &self.site.site;

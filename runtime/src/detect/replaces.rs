@@ -97,12 +97,7 @@ fn orphaned_by(case: &Case<'_>, other: &SiteReport, known: &[Finding]) -> Option
         ..*case
     };
     let life = case.life_ms().min(twin.life_ms());
-    let lived = site
-        .call_sites
-        .iter()
-        .filter_map(|line| line.lifetimes.quantile(0.9))
-        .max()
-        .unwrap_or(0);
+    let lived = case.usual_lifetime_ms();
     if life < PATIENCE_MS.max(lived.saturating_mul(LONG)) {
         return None;
     }

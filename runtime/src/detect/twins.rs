@@ -81,12 +81,7 @@ fn surplus_over(case: &Case<'_>, other: &SiteReport) -> Option<Finding> {
         ..*case
     };
     let life = case.life_ms().min(twin.life_ms());
-    let lived = site
-        .call_sites
-        .iter()
-        .filter_map(|line| line.lifetimes.quantile(0.9))
-        .max()
-        .unwrap_or(0);
+    let lived = case.usual_lifetime_ms();
     let allowed = site.max_age_ms().unwrap_or(0);
     if life < PATIENCE_MS.max(lived.saturating_mul(LONG)).max(allowed) {
         return None;

@@ -21,7 +21,7 @@ use super::{
     error::Refusal,
     events::{Summary, events},
     reports::Reports,
-    rows::{Asked, is_of, rows, site_of},
+    rows::{Asked, Part, is_of, rows, site_of},
     snapshots::Snapshots,
 };
 use crate::{MapFlight, SiteReport, Snapshot, Suspect, flight_recorder, prometheus::Metrics};
@@ -152,11 +152,11 @@ async fn report(State(shared): State<Shared>) -> Answer {
     apart(move || Ok(as_text(JSON, shared.reports.latest().to_json()))).await
 }
 
-async fn suspects(State(shared): State<Shared>, query: Asking<Asked>) -> Answer {
-    let asked = asked(query)?;
+async fn suspects(State(shared): State<Shared>, query: Asking<Part>) -> Answer {
+    let part = asked(query)?;
     apart(move || {
         let report = shared.reports.latest();
-        let text = serde_json::to_vec(&asked.page(report.suspects.iter()));
+        let text = serde_json::to_vec(&part.page(report.suspects.iter()));
         let text = text.map_err(|error| Refusal::bad(error.to_string()))?;
         Ok(as_text(JSON, text))
     })

@@ -12,7 +12,27 @@ const MOST: usize = 200;
 /// Points of the small chart in a row.
 const SPARK: usize = 32;
 
+/// Rows to a page, if nothing is said.
+const USUAL: usize = 50;
+
 /// Which part of a list is asked for.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Part {
+    offset: usize,
+    limit: usize,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self {
+            offset: 0,
+            limit: USUAL,
+        }
+    }
+}
+
+/// Which part of the sites is asked for, and in which order.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Asked {
@@ -26,9 +46,10 @@ pub(super) struct Asked {
 
 impl Default for Asked {
     fn default() -> Self {
+        let Part { offset, limit } = Part::default();
         Self {
-            offset: 0,
-            limit: 50,
+            offset,
+            limit,
             sort: Sort::Entries,
             order: Order::Desc,
             q: String::new(),
@@ -66,7 +87,7 @@ pub(super) struct Page<T> {
     items: Vec<T>,
 }
 
-impl Asked {
+impl Part {
     /// The part of a list that is asked for.
     pub(super) fn page<T>(&self, list: impl ExactSizeIterator<Item = T>) -> Page<T> {
         Page {
@@ -184,7 +205,8 @@ pub(super) fn rows<'r>(report: &'r Report, asked: &Asked) -> Page<Row<'r>> {
     let rows = sites
         .into_iter()
         .map(|(site, _)| Row::of(site, suspects_of(site)));
-    asked.page(rows)
+    let (offset, limit) = (asked.offset, asked.limit);
+    Part { offset, limit }.page(rows)
 }
 
 /// What rows are sorted by.

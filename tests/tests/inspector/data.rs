@@ -218,3 +218,46 @@ fn the_last_eight_snapshots_are_kept() {
         .collect();
     assert_eq!(kept, numbers[3..]);
 }
+
+mod one {
+    #[mapkeeper::tracked]
+    #[derive(Default)]
+    pub(super) struct Same {
+        #[map]
+        pub(super) name: std::collections::HashMap<u64, Option<u64>>,
+    }
+}
+
+mod other {
+    #[mapkeeper::tracked]
+    #[derive(Default)]
+    pub(super) struct Same {
+        #[map]
+        pub(super) name: std::collections::HashMap<u64, Option<u64>>,
+    }
+}
+
+#[test]
+fn a_suspect_is_not_its_namesakes() {
+    let inspector = inspector();
+    let (mut leaks, mut healthy) = (one::Same::default(), other::Same::default());
+    leaks.name.extend((0..1_000).map(|n| (n, None)));
+    healthy.name.extend((0..1_000).map(|n| (n, Some(n))));
+    let page = data(&inspector, "/api/sites?q=Same.name&sort=suspects");
+    let rows = page["items"].as_array().unwrap();
+    let suspects = |module: &str| {
+        let row = rows.iter().find(|row| row["module"] == module).unwrap();
+        let id = row["id"].as_str().unwrap();
+        let one = data(&inspector, &format!("/api/sites/{id}"));
+        assert_eq!(
+            row["suspects"],
+            one["suspects"].as_array().unwrap().len(),
+            "{module}"
+        );
+        row["suspects"].as_u64().unwrap()
+    };
+    assert_eq!(suspects("inspector::data::one"), if_recorded(1));
+    assert_eq!(suspects("inspector::data::other"), 0);
+    let sorted = get(&inspector, "/api/suspects?sort=entries");
+    assert_eq!(sorted.status, 400, "suspects have an order of their own");
+}
