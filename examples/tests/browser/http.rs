@@ -1,7 +1,7 @@
 //! A client that keeps its connection.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
 };
 
@@ -24,32 +24,38 @@ impl Client {
     /// The JSON that comes back; `null` if it is none.
     #[track_caller]
     pub(crate) fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        self.try_ask(method, path, body).expect("an answer")
+    }
+
+    pub(crate) fn try_ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> io::Result<Value> {
         let body = body.map_or_else(String::new, Value::to_string);
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.host,
             body.len()
         );
-        self.stream
-            .get_mut()
-            .write_all(request.as_bytes())
-            .expect("sent");
+        self.stream.get_mut().write_all(request.as_bytes())?;
         let mut length = 0;
         let mut line = String::new();
         loop {
             line.clear();
-            self.stream.read_line(&mut line).expect("an answer");
+            self.stream.read_line(&mut line)?;
             if line.trim().is_empty() {
                 break;
             }
             if let Some((name, value)) = line.split_once(':')
                 && name.eq_ignore_ascii_case("content-length")
             {
-                length = value.trim().parse().expect("a length");
+                length = value.trim().parse().map_err(io::Error::other)?;
             }
         }
         let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).expect("a body");
-        serde_json::from_slice(&body).unwrap_or(Value::Null)
+        self.stream.read_exact(&mut body)?;
+        Ok(serde_json::from_slice(&body).unwrap_or(Value::Null))
     }
 }
