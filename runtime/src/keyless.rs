@@ -179,6 +179,7 @@ impl<T> Log<T> {
         if self.recorder.came::<K, V, T>(told, hash, len, at) {
             self.recorder
                 .note_insert::<K, V, T>(slot, hash as usize, hash, len, lent, at);
+            self.recorder.noted_unplaced(len);
         }
         if lent && Recorder::watches_loans::<K, V, T>() {
             self.recorder.lent_unplaced(at);

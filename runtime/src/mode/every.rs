@@ -456,6 +456,19 @@ impl Recorder {
     pub(crate) fn sampled_event<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: Caller) {}
 
     /// Residue is exact at every step.
+    #[inline(always)]
+    pub(crate) fn after_vacant_insertion<K, V, T: Keeper<K, V>>(
+        &mut self,
+        _: &impl Store<V>,
+        _: Caller,
+    ) {
+    }
+
+    /// The same.
+    #[inline(always)]
+    pub(crate) fn noted_unplaced(&mut self, _: usize) {}
+
+    /// The same.
     pub(crate) fn before_vacant_removal<K, V, T: Keeper<K, V>>(
         &mut self,
         _: &impl Store<V>,

@@ -235,7 +235,7 @@ impl Recorder {
         }
     }
 
-    /// A sampled entry may have come: what is done now and then, by looking at others.
+    /// A sampled or a vacant entry came: what is done now and then, by looking at others.
     pub(crate) fn look_around<K, V, T: Keeper<K, V>>(
         &mut self,
         store: &impl Store<V>,
@@ -244,6 +244,8 @@ impl Recorder {
     ) {
         if detail::is_sampled(hash) {
             self.sampled_event::<K, V, T>(store, at);
+        } else {
+            self.after_vacant_insertion::<K, V, T>(store, at);
         }
     }
 

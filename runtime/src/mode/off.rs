@@ -214,6 +214,8 @@ impl Recorder {
         &mut self, _: &mut Slot<impl Sized, V>, _: usize, _: u64, _: usize, _: bool, _: Caller,
     ) {}
     #[inline(always)]
+    pub(crate) fn noted_unplaced(&mut self, _: usize) {}
+    #[inline(always)]
     pub(crate) fn look_around<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: u64, _: Caller) {}
     #[inline(always)]
     pub(crate) fn vacancy_after_replace<K, V, T: Keeper<K, V>>(&self, _: &Slot<impl Sized, V>, _: &V) -> Option<bool> { None }
