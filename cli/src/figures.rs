@@ -77,3 +77,6 @@ pub(crate) fn span(ms: u64) -> String {
 pub(crate) fn seconds(seconds: f64) -> String {
     span((seconds * 1000.0).max(0.0) as u64)
 }
+
+#[cfg(test)]
+mod tests;

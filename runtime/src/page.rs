@@ -16,8 +16,8 @@ pub(crate) const STYLE: &str = include_str!("page/page.css");
 pub(crate) const ICON: &str = include_str!("page/icon.svg");
 /// The scripts by name, in the order in which they run.
 pub(crate) const SCRIPTS: [(&str, &str); 3] = [
-    ("charts.js", include_str!("page/charts.js")),
     ("source.js", include_str!("page/source.js")),
+    ("charts.js", include_str!("page/charts.js")),
     ("page.js", include_str!("page/page.js")),
 ];
 

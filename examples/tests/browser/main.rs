@@ -217,6 +217,8 @@ fn a_snapshot_is_the_same_page_in_a_file(browser: &mut Browser, service: &Servic
     within(20, "the leak", || browser.count(card) == 1);
     assert_eq!(browser.count(&format!("{card} svg[role=img]")), 2);
     assert!(browser.text("#state").starts_with("snapshot 1 of its run"));
+    let chart = browser.run("return document.querySelector('article svg').textContent");
+    assert!(chart.as_str().is_some_and(|text| text.contains("then")));
     browser.screenshot(&folder.join("snapshot.png"));
     browser.click(&format!("{card} a"));
     within(20, "its page", || {
