@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
-    data::{OneSite, Row, Seen, Suspect, Wanted},
+    data::{OneSite, Seen, Suspect, Wanted, Which},
     poller::News,
 };
 
@@ -146,20 +146,21 @@ impl App {
         match self.pick.as_ref()? {
             Pick::Suspect(fingerprint) => self.suspects().find(|of| of.fingerprint == *fingerprint),
             Pick::Map(id) => {
-                let row = self.seen.rows.items.iter().find(|row| row.id == *id)?;
-                self.suspects().find(|of| is_of(row, &of.site, &of.module))
+                let map = self.map(id)?;
+                self.suspects()
+                    .find(|of| (&of.site, &of.module) == (&map.site, &map.module))
             }
         }
     }
 
     /// The map whose particulars are shown, once they are here.
     pub(crate) fn site(&self) -> Option<&OneSite> {
-        let id = self.wanted.site.as_ref()?;
-        let site = self.seen.site.as_ref()?;
+        let which = self.wanted.site.as_ref()?;
         // What comes first after a key may be that of before.
-        let row = self.seen.rows.items.iter().find(|row| row.id == *id);
-        row.is_none_or(|row| is_of(row, &site.site.site, &site.site.module))
-            .then_some(site)
+        self.seen
+            .site
+            .as_ref()
+            .filter(|one| (&one.site.site, &one.site.module) == (&which.site, &which.module))
     }
 
     /// The line that was picked may be gone: then the one in its place is.
@@ -300,11 +301,10 @@ impl App {
     /// Opens what is picked; of a suspect, its map.
     fn open(&mut self) -> Then {
         let (screen, site) = match (&self.screen, &self.pick) {
-            (Screen::All, Some(Pick::Map(id))) => (Screen::Site, Some(id.clone())),
+            (Screen::All, Some(Pick::Map(id))) => (Screen::Site, self.map(id)),
             (Screen::All, Some(Pick::Suspect(fingerprint))) => {
-                let found = self.suspects().find(|of| of.fingerprint == *fingerprint);
-                let id = found.and_then(|suspect| self.id_of(suspect));
-                (Screen::Suspect(fingerprint.clone()), id)
+                let screen = Screen::Suspect(fingerprint.clone());
+                (screen, self.map_of(fingerprint))
             }
             (Screen::Suspect(_), _) => (Screen::Site, self.wanted.site.clone()),
             _ => return Then::Nothing,
@@ -335,13 +335,25 @@ impl App {
         Then::Ask
     }
 
-    fn id_of(&self, suspect: &Suspect) -> Option<String> {
-        let mut rows = self.seen.rows.items.iter();
-        rows.find(|row| is_of(row, &suspect.site, &suspect.module))
-            .map(|row| row.id.clone())
+    fn map(&self, id: &str) -> Option<Which> {
+        let row = self.seen.rows.items.iter().find(|row| row.id == id)?;
+        Some(Which {
+            site: row.site.clone(),
+            module: row.module.clone(),
+            id: Some(row.id.clone()),
+        })
     }
-}
 
-fn is_of(row: &Row, site: &str, module: &str) -> bool {
-    (&*row.site, &*row.module) == (site, module)
+    /// The map of a suspect, which need not be among the rows.
+    fn map_of(&self, fingerprint: &str) -> Option<Which> {
+        let suspect = self.suspects().find(|of| of.fingerprint == fingerprint)?;
+        let mut which = Which {
+            site: suspect.site.clone(),
+            module: suspect.module.clone(),
+            id: None,
+        };
+        let row = self.seen.rows.items.iter().find(|row| which.is_in(row));
+        which.id = row.map(|row| row.id.clone());
+        Some(which)
+    }
 }

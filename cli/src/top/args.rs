@@ -11,7 +11,7 @@ pub(super) const HELP: &str = "\
 A running program's maps: suspects first, then what grows, each with its length over
 time; one of them with its lines, causes and lifetimes; a suspect with its evidence
 and what to do about it. The program serves mapkeeper's inspector (its feature
-`inspector`); URL is where its page stands.
+`inspector`); URL is where its page stands, by http (there is no TLS here: tunnel it).
 
 Usage: cargo mapkeeper top URL [OPTIONS]
 

@@ -20,8 +20,23 @@ pub(crate) struct Wanted {
     pub(crate) sort: Sort,
     pub(crate) ascending: bool,
     pub(crate) filter: String,
-    /// The id of the one map whose particulars are shown.
-    pub(crate) site: Option<String>,
+    /// The one map whose particulars are shown.
+    pub(crate) site: Option<Which>,
+}
+
+/// One map, by name; of several with the same one, the one with this id.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Which {
+    pub(crate) site: String,
+    pub(crate) module: String,
+    /// Not known of a map that is not among the rows that are shown.
+    pub(crate) id: Option<String>,
+}
+
+impl Which {
+    pub(crate) fn is_in(&self, row: &Row) -> bool {
+        (&row.site, &row.module) == (&self.site, &self.module)
+    }
 }
 
 /// What an inspector said of one moment.
@@ -116,7 +131,7 @@ pub(crate) struct OneSite {
 pub(crate) fn seen(client: &Client, wanted: &Wanted) -> Result<Seen, Fault> {
     let summary = client.typed("api/summary", client.summary()?)?;
     let site = match &wanted.site {
-        Some(id) => one_site(client, id)?,
+        Some(which) => one_site(client, which)?,
         None => None,
     };
     Ok(Seen {
@@ -128,8 +143,19 @@ pub(crate) fn seen(client: &Client, wanted: &Wanted) -> Result<Seen, Fault> {
 }
 
 /// `None` if there is no such map (any more).
-fn one_site(client: &Client, id: &str) -> Result<Option<OneSite>, Fault> {
-    match client.read(&format!("api/sites/{}", percent_encoded(id))) {
+fn one_site(client: &Client, which: &Which) -> Result<Option<OneSite>, Fault> {
+    let id = match &which.id {
+        Some(id) => id.clone(),
+        None => {
+            let q = percent_encoded(&which.site);
+            let rows: Part<Row> = client.read(&format!("api/sites?limit={MOST}&q={q}"))?;
+            match rows.items.into_iter().find(|row| which.is_in(row)) {
+                Some(row) => row.id,
+                None => return Ok(None),
+            }
+        }
+    };
+    match client.read(&format!("api/sites/{}", percent_encoded(&id))) {
         Ok(site) => Ok(Some(site)),
         Err(fault) if fault.is_unknown => Ok(None),
         Err(fault) => Err(fault),

@@ -8,9 +8,11 @@ mod svg;
 
 use std::{
     collections::HashMap,
-    fs,
-    net::SocketAddr,
+    env, fs,
+    io::{BufRead, BufReader},
+    net::{SocketAddr, TcpListener},
     path::Path,
+    process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -166,6 +168,66 @@ fn a_server_that_vanished_is_told_and_waited_for() {
     stopped(inspector);
     terminal.shows("that it is lost again", |text| {
         text.contains("trying again")
+    });
+    terminal.types("q");
+    assert_eq!(terminal.ends().code(), Some(0));
+}
+
+/// Another run of the program, which serves its maps at an address until it is dropped.
+struct OtherProcess(Child);
+
+const SERVES_AT: &str = "MAPKEEPER_TEST_SERVES_AT";
+
+impl OtherProcess {
+    fn serving_at(address: SocketAddr) -> Self {
+        let program = env::current_exe().unwrap();
+        let mut child = Command::new(program)
+            .args(["--exact", "serves_where_another_test_says", "--nocapture"])
+            .env(SERVES_AT, address.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        assert!(out.lines().any(|line| line.unwrap().ends_with("serving")));
+        Self(child)
+    }
+}
+
+impl Drop for OtherProcess {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// No test of its own, but the program that another one watches: it serves until its input ends.
+#[test]
+fn serves_where_another_test_says() {
+    let Ok(address) = env::var(SERVES_AT) else {
+        return;
+    };
+    let _shop = leaking();
+    let _inspector = serve(address).unwrap();
+    println!("serving");
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+#[test]
+fn a_program_that_was_restarted_is_watched_again() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let first = OtherProcess::serving_at(address);
+    let url = format!("http://{address}");
+    let arguments = ["top", &url, "--interval", "0.2"];
+    let mut terminal = Terminal::run(&arguments, &[], (80, 24));
+    terminal.shows("the first run", |text| text.contains("live"));
+    drop(first);
+    terminal.shows("that it is lost", |text| text.contains("trying again"));
+    let _second = OtherProcess::serving_at(address);
+    terminal.shows("that it is another run", |text| {
+        text.contains("live") && text.contains("the program was restarted")
     });
     terminal.types("q");
     assert_eq!(terminal.ends().code(), Some(0));

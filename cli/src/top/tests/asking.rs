@@ -111,6 +111,43 @@ fn data_of_another_version_is_told_as_that() {
     seen(&served, &wanted());
 }
 
+fn which(id: Option<String>) -> data::Which {
+    data::Which {
+        site: "OrderService.orders".to_owned(),
+        module: "order_service::service".to_owned(),
+        id,
+    }
+}
+
+/// A suspect's map need not be among the rows that are shown.
+#[test]
+fn a_map_is_found_by_its_name() {
+    let served = Served::saying(|path, _| {
+        let (place, query) = path.split_once('?').unwrap_or((path, ""));
+        assert!(
+            !place.contains("/api/sites/") || place.ends_with("/2799b000526f3308"),
+            "{place}"
+        );
+        recorded(path, &|json| {
+            // The table shows others.
+            let q = query.ends_with("&q=");
+            if let Some(items) = json["items"].as_array_mut().filter(|_| q) {
+                items.retain(|row| row["site"] != "OrderService.orders");
+            }
+        })
+    });
+    let mut wanted = wanted();
+    wanted.site = Some(which(None));
+    let seen = seen(&served, &wanted);
+    assert_eq!(seen.rows.items.len(), 1);
+    assert_eq!(seen.site.unwrap().site.site, "OrderService.orders");
+    wanted.site = Some(data::Which {
+        module: "elsewhere".to_owned(),
+        ..which(None)
+    });
+    assert!(super::served::seen(&served, &wanted).site.is_none());
+}
+
 #[test]
 fn a_map_that_is_gone_is_no_fault() {
     let served = Served::recorded(|_| {});
@@ -119,8 +156,10 @@ fn a_map_that_is_gone_is_no_fault() {
         false => recorded(path, &|_| {}),
     });
     let mut wanted = wanted();
-    wanted.site = Some("x/../y".to_owned());
-    assert!(seen(&served, &wanted).site.is_none());
+    for id in [Some("x/../y".to_owned()), None] {
+        wanted.site = Some(which(id));
+        assert!(seen(&served, &wanted).site.is_none());
+    }
 }
 
 /// An inspector sorts by one figure and gives 200 rows at a time.
@@ -201,7 +240,7 @@ fn it_is_asked_again_and_again_and_what_is_wanted_at_once() {
     while next(&often).is_err() {}
     assert!(seldom.news().unwrap().is_none());
     let site = data::Wanted {
-        site: Some("x".to_owned()),
+        site: Some(which(Some("x".to_owned()))),
         ..wanted()
     };
     seldom.want(site);
