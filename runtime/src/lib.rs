@@ -38,7 +38,7 @@
 //! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
 //! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`. `sync` has a map
 //! and a set that threads share, and `dashmap` makes them of `DashMap` and `DashSet` fields; with `send_guard`, their guards go
-//! to other threads.
+//! to other threads. `html` makes pages of snapshots, `inspector` serves one of the running program.
 
 #![forbid(unsafe_code)]
 
@@ -75,6 +75,8 @@ mod mode;
 #[path = "../../models/src/models.rs"]
 mod models;
 mod ordered;
+#[cfg(feature = "html")]
+mod page;
 mod panics;
 mod places;
 mod probe;
