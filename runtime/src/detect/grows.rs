@@ -25,7 +25,7 @@ const ENOUGH: f64 = 500.0;
 /// Of the last two thirds of the time, so many have to be known each: fewer say nothing about their pace.
 const KNOWN: f64 = 30.0;
 /// No third of the time may have brought less than this part of another one before it.
-pub(super) const UNDIMINISHED: f64 = 0.7;
+const UNDIMINISHED: f64 = 0.7;
 /// Exits of less than this share of births are none.
 const HARDLY_ANY: f64 = 0.01;
 

@@ -4,13 +4,12 @@
 use super::{
     Case,
     finding::{Finding, whole},
-    grows::{PATIENCE_MS, UNDIMINISHED},
+    grows::PATIENCE_MS,
     past::left,
     stats::poisson_at_least,
     survival::{LifeTable, Patience, Plateau},
 };
 use crate::{
-    RemovalCause,
     lifecycle::ages::{BUCKETS, bucket_start},
     report::{CallSiteReport, UNKNOWN, about, count, seconds},
 };
@@ -214,7 +213,7 @@ fn going_on(case: &Case<'_>, line: &CallSiteReport, since_ms: u64, survivors: f6
     if known(last) < (EVEN * even).max(0.9) {
         return None;
     }
-    if stands_still(case, since_ms) || fills_up(case, line, survivors * each) {
+    if stands_still(case, since_ms) {
         return None;
     }
     let hours = life as f64 / all as f64 * last.len() as f64 / 3_600_000.0;
@@ -235,40 +234,6 @@ fn stands_still(case: &Case<'_>, since_ms: u64) -> bool {
     let (came, went) = (inserts(now) - inserts(recent), gone(now) - gone(recent));
     let before = gone(recent) / inserts(recent).max(1.0);
     came > 0.0 && went / came < OF_BEFORE * before && since_ms < PATIENCE_MS
-}
-
-/// Whether a map gets to know a world of keys that come again and again, of which it keeps each: then less and less of what
-/// comes stays (of random draws, exp(−t/τ)), while a leak keeps its share of what comes. Told by the site's exact figures:
-/// the least length of each quarter of its life, which is what stays, against what was inserted in between.
-///
-/// Asked where somebody knows the keys that stay, and keeps them: where all others left because a sweep looked at each
-/// entry and chose, or where keys are written again more often than they stay.
-fn fills_up(case: &Case<'_>, line: &CallSiteReport, survivors: f64) -> bool {
-    const QUARTERS: u64 = 4;
-    const NEARLY_ALL: f64 = 0.99;
-    let swept = line.exits.get(RemovalCause::Filtered) as f64;
-    let is_swept = swept >= NEARLY_ALL * line.exits.entries() as f64;
-    if !is_swept && (case.site.replaces as f64) < survivors {
-        return false;
-    }
-    let quarters: Vec<(f64, f64)> = (0..QUARTERS)
-        .map(|nth| {
-            let start = case.site.since_ms + case.life_ms() / QUARTERS * nth;
-            let points = case.since(start);
-            let end = start + case.life_ms() / QUARTERS;
-            let within = &points[..points.partition_point(|point| point.at_ms < end)];
-            let least = within.iter().map(|point| point.len).min();
-            let least = least.map_or_else(|| case.at(start, |point| point.len), |len| len as f64);
-            (least, case.at(start, |point| point.inserts))
-        })
-        .collect();
-    let shares: Vec<f64> = quarters
-        .windows(2)
-        .map(|pair| (pair[1].0 - pair[0].0) / (pair[1].1 - pair[0].1).max(1.0))
-        .collect();
-    // Where those that stay are the few, the length says nothing of them.
-    let are_most = survivors >= quarters[3].0 / 2.0;
-    are_most && shares[2] < UNDIMINISHED * shares[0].max(shares[1])
 }
 
 /// What all findings about a line have in common.

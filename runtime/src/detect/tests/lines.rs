@@ -4,7 +4,7 @@ use super::story::{
     Entry, HOUR, LINE, MINUTE, OTHER_LINE, SECOND, entry, found, now, one, silent, told,
 };
 use crate::{
-    RemovalCause, SiteReport,
+    SiteReport,
     detect::{random::Random, suspects},
 };
 
@@ -344,33 +344,4 @@ fn a_line_is_judged_by_its_own_entries() {
     assert_eq!(suspects.len(), 1);
     assert_eq!(suspects[0].call_site.as_deref(), Some(LINE));
     assert!((suspects[0].share - 0.02).abs() < 0.002);
-}
-
-/// Names of which each is kept from when it is first read, beside others that a sweep throws out.
-#[test]
-fn a_world_that_gets_known_is_no_leak_and_what_goes_on_is() {
-    const LIFE: u64 = 12 * HOUR;
-    let swept = |stays: &dyn Fn(u64) -> bool| {
-        let entries: Vec<Entry> = (0..LIFE / SECOND)
-            .filter_map(|i| {
-                let born = i * SECOND;
-                let sweep = (born / (10 * MINUTE) + 1) * 10 * MINUTE;
-                if i % 2 == 0 {
-                    Some(entry(born, (sweep <= LIFE).then_some(sweep)))
-                } else {
-                    stays(i).then(|| entry(born, None))
-                }
-            })
-            .collect();
-        let mut site = told(&entries, LIFE);
-        for line in &mut site.call_sites {
-            let left = std::mem::take(&mut line.exits.0[RemovalCause::Removed as usize]);
-            line.exits.0[RemovalCause::Filtered as usize] = left;
-        }
-        site
-    };
-    // Of so many names, the share that is still new with the i-th one.
-    let new = |i: u64| (i as f64 * 0.618_034).fract() < (-(i as f64) / 20_000.0).exp();
-    silent(&swept(&new));
-    assert_eq!(one(&swept(&|i| i % 10 == 1)).kind, "never_removed");
 }
