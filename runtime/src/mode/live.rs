@@ -130,7 +130,7 @@ impl Recorder {
 
     /// Whether a value is residue, in a map that counts it.
     #[inline(always)]
-    pub(super) fn is_residue<K, V, T: Keeper<K, V>>(value: &V) -> bool {
+    pub(crate) fn is_residue<K, V, T: Keeper<K, V>>(value: &V) -> bool {
         watches_residue::<K, V, T>() && T::is_vacant(value)
     }
 
@@ -222,8 +222,22 @@ impl Recorder {
         at: Caller,
     ) {
         let vacant = !lent && Self::is_residue::<K, V, T>(slot.value());
+        self.note_new::<K, V, T>(&mut slot.stamp, vacant, bucket, hash, len, at);
+    }
+
+    /// The same, if it is known whether the value is vacant.
+    #[inline(always)]
+    fn note_new<K, V, T: Keeper<K, V>>(
+        &mut self,
+        stamp: &mut detail::Stamp,
+        vacant: bool,
+        bucket: usize,
+        hash: u64,
+        len: usize,
+        at: Caller,
+    ) {
         if vacant {
-            self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
+            self.vacancy_changed::<K, V, T>(stamp, true, bucket, false, at);
         }
         if let Some(max) = T::CONTRACT.max_len
             && len > max

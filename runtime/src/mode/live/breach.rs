@@ -6,7 +6,7 @@ use super::{
     super::{Caller, detail},
     Recorder,
 };
-use crate::{Contract, Keeper, Residue, Site, report::seconds};
+use crate::{Keeper, Site, report::seconds};
 
 /// Which declaration did not hold, with what was seen.
 pub(crate) enum BreachKind {
@@ -99,15 +99,5 @@ impl Recorder {
         if detail::RAISES && T::TRACKED {
             self.watch.raise(T::site());
         }
-    }
-}
-
-impl Contract {
-    /// Whether anything was declared that strict mode could find broken.
-    pub(crate) const fn can_be_breached(&self) -> bool {
-        matches!(self.residue, Residue::Deny)
-            || self.max_len.is_some()
-            || self.max_age.is_some()
-            || self.empty_on_drop
     }
 }
