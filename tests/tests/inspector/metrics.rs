@@ -148,6 +148,31 @@ fn the_inspector_gives_the_same_metrics() {
 }
 
 #[test]
+fn every_metric_is_documented() {
+    let mut s = Scraped::default();
+    s.map.extend((0..20_000).map(|n| (n, Some(n))));
+    for n in 0..10_000 {
+        s.map.insert(n, None);
+    }
+    let shared = Shared::default();
+    shared.map.insert(1, 1);
+    let source = include_str!("../../../runtime/src/prometheus.rs");
+    let docs: Vec<&str> = source
+        .lines()
+        .filter(|line| line.starts_with("//! |"))
+        .collect();
+    let docs = docs.join("\n");
+    for line in Metrics::new().to_text().lines() {
+        if let Some(described) = line.strip_prefix("# TYPE ") {
+            let name = described.split(' ').next().unwrap_or(described);
+            let is_told =
+                docs.contains(&format!("`{name}`")) || docs.contains(&format!("`{name}{{"));
+            assert!(is_told, "{name} is not in the module's documentation");
+        }
+    }
+}
+
+#[test]
 fn counters_never_fall() {
     let metrics = Metrics::new();
     let mut s = Spread::default();
