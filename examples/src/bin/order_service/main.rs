@@ -97,10 +97,11 @@ async fn serve(serving: Serving) -> Result<ExitCode, Box<dyn Error>> {
     mapkeeper::set_memory_budget(Some(MEMORY_BUDGET));
     let router = service::router(serving.release, serving.inspector);
     let server = pin!(axum::serve(listener, router).into_future());
-    println!(
-        "Serving on http://{address}, Ctrl-C stops it.\n\n{}",
-        service::ROUTES
-    );
+    println!("Serving on http://{address}, Ctrl-C stops it.\n");
+    let is_there = |route: &&str| serving.inspector || !route.contains(" /debug/maps/");
+    for route in service::ROUTES.lines().filter(is_there) {
+        println!("{route}");
+    }
     let load = async {
         if serving.traffic != Traffic::None {
             load::place_orders(address, OPEN_ORDERS).await?;
