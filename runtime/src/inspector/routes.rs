@@ -266,10 +266,11 @@ async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Answer {
     let accepted = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     let open = accepted.is_some_and(|accept| accept.contains("application/openmetrics-text"));
     apart(move || {
+        let report = shared.reports.latest();
         Ok(if open {
-            as_text(OPEN_METRICS, shared.metrics.to_openmetrics())
+            as_text(OPEN_METRICS, shared.metrics.openmetrics_of(report))
         } else {
-            as_text(TEXT, shared.metrics.to_text())
+            as_text(TEXT, shared.metrics.text_of(report))
         })
     })
     .await

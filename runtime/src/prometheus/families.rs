@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use prometheus_client::registry::Unit;
 
-use crate::{AgeHistogram, CallSiteReport, RemovalCause, Report, SiteReport, report::UNKNOWN};
+use super::{ages::Ages, release::release, suspects::suspects};
+use crate::{AgeHistogram, CallSiteReport, RemovalCause, Report, SiteReport};
 
 /// What is added up for want of a series of its own.
-const OTHER: &str = "other";
+pub(super) const OTHER: &str = "other";
 /// Ages that entries are counted beyond, in seconds.
 const OLDER_THAN: [u64; 5] = [60, 600, 3_600, 14_400, 86_400];
 
-/// How many sites and lines of each have series of their own.
+/// How many sites, lines of each, and suspects have series of their own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     pub(super) sites: usize,
     pub(super) lines: usize,
+    pub(super) suspects: usize,
 }
 
 pub(super) type Labels = Vec<(&'static str, String)>;
@@ -39,59 +41,6 @@ pub(super) enum Figure {
     Part(f64),
     /// A histogram.
     Ages(Ages),
-}
-
-/// Ages by buckets of four times the last one, from 8 ms to 97 days; the last one has no end.
-#[derive(Debug)]
-pub(super) struct Ages([u64; Ages::ENDS_MS.len() + 1]);
-
-impl Ages {
-    /// Each is where a bucket of [`AgeHistogram`] ends, too.
-    const ENDS_MS: [u64; 16] = {
-        let mut ends = [0; 16];
-        let mut i = 0;
-        while i < ends.len() {
-            ends[i] = 1 << (3 + 2 * i);
-            i += 1;
-        }
-        ends
-    };
-
-    fn of(ages: &AgeHistogram) -> Self {
-        let mut counts = [0; Self::ENDS_MS.len() + 1];
-        for (from, _, entries) in ages.buckets() {
-            let place = Self::ENDS_MS.partition_point(|end| *end <= from);
-            counts[place] += entries;
-        }
-        Self(counts)
-    }
-
-    pub(super) fn counts_mut(&mut self) -> &mut [u64] {
-        &mut self.0
-    }
-
-    pub(super) fn total(&self) -> u64 {
-        self.0.iter().fold(0, |sum, n| sum.saturating_add(*n))
-    }
-
-    /// Where each bucket ends, in seconds, and what is in it.
-    pub(super) fn buckets(&self) -> Vec<(f64, u64)> {
-        let ends = Self::ENDS_MS.iter().map(|ms| *ms as f64 / 1000.0);
-        ends.chain([f64::INFINITY])
-            .zip(self.0.iter().copied())
-            .collect()
-    }
-
-    /// About: each counts with the middle of its bucket.
-    pub(super) fn sum_seconds(&self) -> f64 {
-        let starts = std::iter::once(0).chain(Self::ENDS_MS);
-        let ends = Self::ENDS_MS.into_iter().chain([Self::ENDS_MS[15] * 2]);
-        starts
-            .zip(ends)
-            .zip(&self.0)
-            .map(|((from, to), n)| (from + to) as f64 / 2000.0 * *n as f64)
-            .sum()
-    }
 }
 
 /// Sites that are told as one: those of the same name, or all that have no series of their own.
@@ -166,7 +115,7 @@ impl<'r> Group<'r> {
     }
 }
 
-fn site_labels(module: &str, site: &str) -> Labels {
+pub(super) fn site_labels(module: &str, site: &str) -> Labels {
     vec![("module", module.to_owned()), ("site", site.to_owned())]
 }
 
@@ -201,16 +150,20 @@ fn groups(report: &Report, sites: usize) -> Vec<Group<'_>> {
 /// All families of a report, in an order that stays.
 pub(super) fn of(report: &Report, bounds: Bounds) -> Vec<Family> {
     let groups = groups(report, bounds.sites);
-    let mut families = vec![info(report)];
+    let mut families = vec![info(report), released()];
     families.extend(counts(&groups));
     families.extend(by_label(&groups, bounds));
     families.extend(limits(&groups));
     families.extend(locks(&groups));
-    families.extend(suspects(report));
+    families.extend(suspects(report, bounds.suspects));
     families
 }
 
-fn family(name: &'static str, help: &'static str, samples: Vec<(Labels, Figure)>) -> Family {
+pub(super) fn family(
+    name: &'static str,
+    help: &'static str,
+    samples: Vec<(Labels, Figure)>,
+) -> Family {
     Family {
         name,
         help,
@@ -228,6 +181,16 @@ fn info(report: &Report) -> Family {
         "mapkeeper_info",
         "What watches the maps of this process",
         vec![(labels, Figure::Whole(1))],
+    )
+}
+
+/// Nothing where the program did not say which release it is.
+fn released() -> Family {
+    let label = release().map(|name| (vec![("release", name)], Figure::Whole(1)));
+    family(
+        "mapkeeper_release_info",
+        "Which release of the program runs, as it said",
+        label.into_iter().collect(),
     )
 }
 
@@ -431,41 +394,6 @@ fn locks(groups: &[Group<'_>]) -> [Family; 2] {
             "mapkeeper_longest_hold_seconds",
             "The longest that a shard was held, as far as known",
             holds,
-        ),
-    ]
-}
-
-fn suspects(report: &Report) -> [Family; 3] {
-    let mut told = BTreeMap::new();
-    for suspect in &report.suspects {
-        let mut labels = site_labels(&suspect.module, &suspect.site);
-        labels.push(("kind", suspect.kind.to_owned()));
-        let line = suspect.call_site.as_deref().unwrap_or(UNKNOWN);
-        labels.push(("call_site", line.to_owned()));
-        labels.push(("fingerprint", suspect.fingerprint.clone()));
-        told.entry(labels).or_insert(suspect);
-    }
-    let samples = |figure: &dyn Fn(&crate::Suspect) -> Figure| {
-        let samples = told
-            .iter()
-            .map(|(labels, suspect)| (labels.clone(), figure(suspect)));
-        samples.collect()
-    };
-    [
-        family(
-            "mapkeeper_suspect",
-            "What looks like a leak",
-            samples(&|_| Figure::Whole(1)),
-        ),
-        family(
-            "mapkeeper_suspect_entries",
-            "Entries in question",
-            samples(&|suspect| Figure::Whole(suspect.entries)),
-        ),
-        family(
-            "mapkeeper_suspect_entries_per_hour",
-            "How many more there are each hour",
-            samples(&|suspect| Figure::Part(suspect.entries_per_hour)),
         ),
     ]
 }
