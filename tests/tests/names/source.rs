@@ -145,20 +145,36 @@ pub(super) fn runtime_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/src")
 }
 
-/// Where the source of the crate is that this one was built with.
-pub(super) fn crate_dir(name: &str, version: &str) -> PathBuf {
+/// What cargo says to this.
+fn cargo(args: &[&str]) -> String {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let told = Command::new(cargo)
-        .args(["metadata", "--offline", "--format-version", "1"])
+        .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
-    assert!(
-        told.status.success(),
-        "{}",
-        String::from_utf8_lossy(&told.stderr)
-    );
-    let metadata: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let said = String::from_utf8_lossy(&told.stderr);
+    assert!(told.status.success(), "{said}");
+    String::from_utf8(told.stdout).expect("cargo speaks UTF-8")
+}
+
+/// Where the source of the crate is that this one was built with.
+pub(super) fn crate_dir(name: &str, version: &str) -> PathBuf {
+    // What other platforms need was perhaps never downloaded.
+    let version_of_cargo = cargo(&["-vV"]);
+    let host = version_of_cargo
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .expect("cargo knows its host");
+    let told = cargo(&[
+        "metadata",
+        "--offline",
+        "--format-version",
+        "1",
+        "--filter-platform",
+        host,
+    ]);
+    let metadata: Value = serde_json::from_str(&told).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let manifest = packages
         .iter()
