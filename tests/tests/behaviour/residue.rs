@@ -240,8 +240,8 @@ fn what_comes_empty_and_is_filled_is_soon_no_residue() {
         }
         let most = match MODE {
             Mode::Observe => LIVE / 4,
-            // What is lent is looked at with the next operation.
-            _ => 2,
+            // What is lent is looked at with the next operation; where entries have no places, with one of the next few.
+            _ => LIVE / 64,
         };
         for field in ["FilledLater.hashed", "FilledLater.ordered"] {
             if key % 97 == 0 {
