@@ -38,7 +38,7 @@
 //! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
 //! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`. `sync` has a map
 //! and a set that threads share, and `dashmap` makes them of `DashMap` and `DashSet` fields; with `send_guard`, their guards go
-//! to other threads.
+//! to other threads. `prometheus` and `opentelemetry` hand the figures to those, `inspector` has a page of them.
 
 #![forbid(unsafe_code)]
 
@@ -54,6 +54,10 @@ mod clock;
 mod contention;
 mod contract;
 mod detect;
+#[doc = include_str!("events.md")]
+pub mod events {}
+#[cfg(any(feature = "opentelemetry", feature = "prometheus"))]
+mod families;
 mod flight;
 pub mod hash_map;
 pub mod hash_set;
@@ -74,6 +78,8 @@ mod mode;
 #[cfg(all(test, mapkeeper_models))]
 #[path = "../../models/src/models.rs"]
 mod models;
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 mod ordered;
 mod panics;
 mod places;
@@ -121,8 +127,8 @@ pub use map_type::{MapOfMaps, MapType};
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
-    AfterRemoval, BornBefore, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained,
-    Return, SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
+    AfterRemoval, BornBefore, CallSiteReport, Hashing, InsertionTrace, InstanceReport, Removals,
+    Report, Retained, Return, SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};

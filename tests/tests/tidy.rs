@@ -60,6 +60,8 @@ fn sources() -> Vec<(String, String)> {
         "tests/tests",
         "tests/leaks",
         "models/src",
+        "otel/src",
+        "otel/tests",
     ]
     .iter()
     .flat_map(|dir| files(dir, ".rs"))
@@ -204,7 +206,7 @@ fn there_is_no_unsafe_code() {
     }
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""));
-    for member in ["runtime", "macros", "examples", "tests", "models"] {
+    for member in ["runtime", "macros", "examples", "tests", "models", "otel"] {
         let manifest = fs::read_to_string(root().join(member).join("Cargo.toml")).unwrap();
         assert!(
             manifest.contains("[lints]\nworkspace = true"),

@@ -157,6 +157,7 @@ impl SiteState {
             report.largest.extend(maps.rows());
             report.samples_dropped += self.detail.lost();
             lines.returns.extend(self.detail.returns());
+            report.traces_dropped = self.detail.traces(&mut lines);
             known.inserts += self.folded.inserts.get() + self.folded_base.get();
             for (id, life) in self.lives.known() {
                 lines.of(id).lived(life);
@@ -251,6 +252,7 @@ impl SiteState {
                 errors: None,
                 returns: lines.returns(&call_site),
                 call_site,
+                traces: figures.traces.told(now),
                 spans: Vec::new(),
                 backtraces: Vec::new(),
                 backtraces_dropped: 0,

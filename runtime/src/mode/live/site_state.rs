@@ -8,7 +8,7 @@ use std::{panic::Location, time::Duration};
 #[cfg(feature = "sync")]
 use super::contention::Contention;
 use super::{
-    CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, Watchlist, breach::warn,
+    CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, ToldBreach, Watchlist,
     hashing::HashLook, history::History, shards::SiteCounts,
 };
 use crate::{
@@ -56,7 +56,13 @@ impl SiteRecord {
         let state = self.state();
         state.breaches.add(1);
         if state.may_warn() {
-            warn(breach.site, &breach.to_string());
+            let told = ToldBreach {
+                clause: breach.clause.as_str(),
+                call_site: None,
+                sentence: breach.to_string(),
+                example: None,
+            };
+            told.warn(breach.site);
         }
     }
 

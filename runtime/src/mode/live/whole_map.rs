@@ -171,7 +171,9 @@ impl Recorder {
             let left = store.entries();
             let state = site.record.state();
             if left > 0 {
-                detail::leftovers::<K, V, T>(site, store);
+                if let Some(instance) = &self.instance {
+                    detail::leftovers(instance, site, store);
+                }
                 if T::CONTRACT.empty_on_drop {
                     let kind = BreachKind::EmptyOnDrop { left };
                     self.breach::<K, V, T>(kind, Caller::here());
