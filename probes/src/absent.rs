@@ -18,8 +18,8 @@ pub(crate) const fn retained_is_watched() -> bool {
 
 pub(crate) fn insert(_: &str, _: &str, _: u64, _: u64, _: u64) {}
 
-pub(crate) fn remove(_: &str, _: &str, _: u64, _: u64, _: u64, _: &str) {}
+pub(crate) fn remove(_: &str, _: &str, _: u64, _: u64, _: u64, _: u64) {}
 
-pub(crate) fn breach(_: &str, _: &str, _: u64, _: &str, _: &str) {}
+pub(crate) fn breach(_: &str, _: &str, _: u64, _: &str) {}
 
-pub(crate) fn retained(_: &str, _: &str, _: u64, _: u64, _: u64) {}
+pub(crate) fn retained(_: &str, _: &str, _: u64, _: u64) {}

@@ -2,7 +2,10 @@
 //!
 //! The only assembly of the project. Each `asm!` is one `nop`; everything else in it is data for other sections of the file.
 
-#![allow(unsafe_code, reason = "a probe is an instruction at a place that is known")]
+#![allow(
+    unsafe_code,
+    reason = "a probe is an instruction at a place that is known"
+)]
 
 use std::{
     arch::asm,
@@ -11,7 +14,7 @@ use std::{
 
 /// A probe: its semaphore, and where it is.
 macro_rules! probes {
-    ($($name:ident, $watched:ident, $semaphore:ident, $args:literal: ($($arg:ident: $type:ty),*) [$($value:expr),*];)*) => {$(
+    ($($name:ident, $watched:ident, $semaphore:ident: ($($arg:ident: $type:ty),*) [$($value:expr),*];)*) => {$(
         // SAFETY: a section of data that can be written, as this is; whoever attaches finds the number there, and counts in it.
         #[unsafe(link_section = ".probes")]
         static $semaphore: AtomicU16 = AtomicU16::new(0);
@@ -27,7 +30,7 @@ macro_rules! probes {
             // SAFETY: the instruction does nothing, and nothing is written; what is in the registers is read by the kernel, if by
             // anyone, while they are as they were handed over. The rest is a note, which is in no segment that is loaded.
             unsafe {
-                probe!($name, $semaphore, $args, $($value),*);
+                probe!($name, $semaphore, $($value),*);
             }
         }
     )*};
@@ -35,16 +38,16 @@ macro_rules! probes {
 
 /// One `nop`, with its note: its name, its arguments' places, its semaphore.
 macro_rules! probe {
-    ($name:ident, $semaphore:ident, $args:literal, $($value:expr),*) => {
+    ($name:ident, $semaphore:ident, $($value:expr),*) => {
         #[cfg(target_arch = "x86_64")]
-        note!($name, $semaphore, $args, options(att_syntax, readonly, nostack, preserves_flags), $($value),*);
+        note!($name, $semaphore, options(att_syntax, readonly, nostack, preserves_flags), $($value),*);
         #[cfg(target_arch = "aarch64")]
-        note!($name, $semaphore, $args, options(readonly, nostack, preserves_flags), $($value),*);
+        note!($name, $semaphore, options(readonly, nostack, preserves_flags), $($value),*);
     };
 }
 
 macro_rules! note {
-    ($name:ident, $semaphore:ident, $args:literal, options($($option:ident),*), $($value:expr),*) => {
+    ($name:ident, $semaphore:ident, options($($option:ident),*), $($value:expr),*) => {
         asm!(
             "990: nop",
             ".pushsection .note.stapsdt, \"?\", \"note\"",
@@ -54,11 +57,11 @@ macro_rules! note {
             "992: .balign 4",
             "993: .8byte 990b",
             ".8byte _.stapsdt.base",
-            // The operand that is named last has the number after all arguments.
             ".8byte {semaphore}",
             ".asciz \"mapkeeper\"",
             concat!(".asciz \"", stringify!($name), "\""),
-            concat!(".asciz \"", $args, "\""),
+            // Six numbers of eight bytes, without a sign.
+            ".asciz \"8@{0} 8@{1} 8@{2} 8@{3} 8@{4} 8@{5}\"",
             "994: .balign 4",
             ".popsection",
             // Where the sections were when the file was linked, for tools that know where they are now.
@@ -85,17 +88,22 @@ fn bytes(of: &str) -> u64 {
     of.len() as u64
 }
 
+/// One number in the upper half, one in the lower: more than six arguments are not what every tool can read.
+fn both(upper: u64, lower: u64) -> u64 {
+    upper << 32 | lower.min(u32::MAX.into())
+}
+
 probes! {
-    insert, insert_is_watched, INSERT, "8@{0} 8@{1} 8@{2} 8@{3} 8@{4} 8@{5} 8@{6}":
+    insert, insert_is_watched, INSERT:
         (site: &str, file: &str, line: u64, len: u64, hash: u64)
-        [start(site), bytes(site), start(file), bytes(file), line, len, hash];
-    remove, remove_is_watched, REMOVE, "8@{0} 8@{1} 8@{2} 8@{3} 8@{4} 8@{5} 8@{6} 8@{7} 8@{8}":
-        (site: &str, file: &str, line: u64, entries: u64, hash: u64, cause: &str)
-        [start(site), bytes(site), start(file), bytes(file), line, entries, hash, start(cause), bytes(cause)];
-    breach, breach_is_watched, BREACH, "8@{0} 8@{1} 8@{2} 8@{3} 8@{4} 8@{5} 8@{6} 8@{7} 8@{8}":
-        (site: &str, file: &str, line: u64, clause: &str, sentence: &str)
-        [start(site), bytes(site), start(file), bytes(file), line, start(clause), bytes(clause), start(sentence), bytes(sentence)];
-    retained, retained_is_watched, RETAINED, "8@{0} 8@{1} 8@{2} 8@{3} 8@{4} 8@{5} 8@{6}":
-        (site: &str, removed_at: &str, values: u64, owners: u64, ms: u64)
-        [start(site), bytes(site), start(removed_at), bytes(removed_at), values, owners, ms];
+        [start(site), bytes(site), start(file), both(line, bytes(file)), len, hash];
+    remove, remove_is_watched, REMOVE:
+        (site: &str, file: &str, line: u64, entries: u64, hash: u64, cause: u64)
+        [start(site), bytes(site), start(file), both(line, bytes(file)), both(cause, entries), hash];
+    breach, breach_is_watched, BREACH:
+        (site: &str, file: &str, line: u64, sentence: &str)
+        [start(site), bytes(site), start(file), both(line, bytes(file)), start(sentence), bytes(sentence)];
+    retained, retained_is_watched, RETAINED:
+        (site: &str, removed_at: &str, values: u64, ms: u64)
+        [start(site), bytes(site), start(removed_at), bytes(removed_at), values, ms];
 }

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! # Metrics
-//! The same figures as [Prometheus'](crate::prometheus) (`mapkeeper_entries` is `mapkeeper.entries`), asked for when the
+//! The same figures as Prometheus' (`mapkeeper::prometheus`; `mapkeeper_entries` is `mapkeeper.entries`), asked for when the
 //! SDK's reader collects: that makes one [report](crate::report()) for all instruments. What is added up over sites or
 //! processes is an up-down counter, what is not a gauge. A unit is never in a name, so `mapkeeper_table_bytes` is
 //! `mapkeeper.table` in `By`, `mapkeeper_seconds_to_limit` is `mapkeeper.time_to_limit` in `s`, and

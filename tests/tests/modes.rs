@@ -19,7 +19,7 @@ const INNER: &str = "MAPKEEPER_TESTS_INNER";
 const FEATURE_SETS: [&str; 5] = [
     "",
     "strict",
-    "strict,enforce,audit,spans,backtrace,send_guard,opentelemetry",
+    "strict,enforce,audit,spans,backtrace,send_guard,opentelemetry,usdt",
     "observe,enforce,audit,spans,backtrace,send_guard",
     "enforce,audit",
 ];

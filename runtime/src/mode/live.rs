@@ -17,6 +17,7 @@ mod instance;
 mod leaving;
 mod lives;
 mod origins;
+mod probes;
 mod reading;
 mod removal_record;
 #[cfg(feature = "sync")]
@@ -179,6 +180,7 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
+        Self::probe_insert::<K, V, T>(hash, len, at);
         if ALL_REGISTER {
             detail::tick::<K, V, T>(self, at);
         } else if shares::<K, V, T>() {

@@ -5,6 +5,7 @@ use std::{panic::Location, time::Duration};
 use super::{
     super::{Caller, detail},
     Example, Recorder,
+    probes::probe_breach,
 };
 use crate::{Contract, Keeper, Residue, Site, clock::now_ms, report::seconds};
 
@@ -151,6 +152,7 @@ impl Recorder {
             sentence: kind.sentence(site, call_site),
             example: kind.example(),
         };
+        probe_breach(site, &breach);
         if detail::RAISES {
             self.watch.set_breach(breach);
         } else if state.may_warn() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Counters, Instance, LineFigures, Lines, OTHER, SiteRecord, SiteState,
     instance::{ITSELF, NOT_SAID},
+    probes::probe_retained,
     signed,
 };
 use crate::{
@@ -22,6 +23,7 @@ impl SiteRecord {
     pub(crate) fn read_into(&'static self, report: &mut SiteReport) {
         if let Some(state) = self.existing() {
             state.read_into(report);
+            probe_retained(&report.site, &report.after_removal);
         }
     }
 }

@@ -3,7 +3,7 @@
 use hashbrown::HashTable;
 
 use super::{
-    super::{Caller, detail},
+    super::{Caller, UNKNOWN_KEY, detail},
     BreachKind, Instance, Recorder, SiteState, shares, state_of, watches_residue,
 };
 use crate::{
@@ -157,6 +157,10 @@ impl Recorder {
         {
             let left = store.entries() as u64;
             let shard = state.shard();
+            if left > 0 {
+                let at = Caller::here();
+                Self::probe_remove::<K, V, T>(UNKNOWN_KEY, left, RemovalCause::MapDropped, at);
+            }
             self.all_left_with_site(state, shard, RemovalCause::MapDropped, left);
             shard.table_went(size);
         }
