@@ -5,7 +5,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -144,13 +144,22 @@ fn the_report_names_the_field_and_both_lines_and_the_table_compares_three_phases
 
 #[test]
 fn a_bad_flag_is_answered_with_a_sentence_and_the_usage() {
-    let bad: [&[&str]; 6] = [
+    let bad: [&[&str]; 15] = [
         &["--secnds", "3"],
         &["--seconds"],
         &["--seconds", "0"],
         &["--seconds", "soon"],
         &["--serve=yes"],
         &["now"],
+        &["--traffic"],
+        &["--traffic", "heavy"],
+        &["--traffic", "steady", "--rate", "0"],
+        &["--traffic", "steady", "--release", "2.5"],
+        &["--traffic", "steady", "--port", "0"],
+        &["--traffic", "steady", "--port", "65536"],
+        &["--traffic", "steady", "--serve"],
+        &["--port", "9101"],
+        &["--no-inspector"],
     ];
     for args in bad {
         let (code, stdout, stderr) = run(args);
@@ -172,6 +181,81 @@ fn help_goes_to_stdout() {
         stdout.contains("--seconds N") && stdout.contains("Examples:"),
         "{stdout}"
     );
+}
+
+#[test]
+fn a_port_that_is_taken_is_one_clear_sentence() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let (code, stdout, stderr) = run(&["--traffic", "none", "--port", &port]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    let sentence = format!(
+        "error: port {port} of 127.0.0.1 is taken: choose another one with --port, or leave --port out for a free one\n"
+    );
+    assert_eq!(stderr, sentence);
+}
+
+/// The body of an answer to `GET`; empty if it is none of success.
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("a timeout");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    if answer.starts_with("HTTP/1.1 200") {
+        answer
+    } else {
+        String::new()
+    }
+}
+
+/// A service under traffic, and where it serves.
+fn serving(args: &[&str]) -> (Running, String, impl Sized) {
+    let mut child = Running::start(program(args).stderr(Stdio::null()));
+    // The pipe's reader stays open until the program is gone.
+    let mut lines = BufReader::new(child.0.stdout.take().expect("piped"))
+        .lines()
+        .map_while(Result::ok);
+    let address = lines
+        .find_map(|line| {
+            let rest = line.strip_prefix("Serving on http://")?;
+            Some(rest.split(',').next()?.to_owned())
+        })
+        .expect("it says where it serves");
+    (child, address, lines)
+}
+
+#[test]
+fn traffic_goes_on_and_says_which_release_it_meets() {
+    let (_child, address, _lines) = serving(&["--traffic", "steady", "--release", "2.4"]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let metrics = get(&address, "/debug/maps/metrics");
+        assert!(
+            metrics.contains("mapkeeper_release_info{release=\"2.4\"} 1\n"),
+            "{metrics}"
+        );
+        // 2.4 keeps what was completed.
+        if metrics.contains("mapkeeper_suspect{module=\"order_service::service\"") {
+            break;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "no residue in a minute: {metrics}"
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn without_the_inspector_there_is_no_page_and_no_metrics() {
+    let (_child, address, _lines) = serving(&["--traffic", "none", "--no-inspector"]);
+    assert!(get(&address, "/maps").contains("mapkeeper report"));
+    assert_eq!(get(&address, "/debug/maps/"), "");
+    assert_eq!(get(&address, "/debug/maps/metrics"), "");
 }
 
 #[cfg(unix)]

@@ -7,6 +7,8 @@
 //! `-- --small` leaves the maps of a million entries out; `-- --only 'HashMap|u64/u64|Fx'` measures the rows whose name
 //! contains that.
 
+#[path = "common/callgrind.rs"]
+mod callgrind;
 #[path = "common/kinds.rs"]
 mod kinds;
 #[path = "common/maps.rs"]
@@ -14,34 +16,13 @@ mod maps;
 #[path = "common/ops.rs"]
 mod ops;
 
-use std::{
-    env, fs,
-    process::{Command, ExitCode, Stdio},
-    time::Duration,
-};
+use std::{env, process::ExitCode, time::Duration};
 
 use mapkeeper::testing::Clock;
 
+use callgrind::measured;
 use maps::{ByHand, Fx, Map, Shape, Sip, Std};
 use ops::{OPS, Work, all_ops, fill, tiny};
-
-/// Callgrind zeroes its counts when this is entered. (Not when [`measured`] is: callgrind does one thing per function.)
-#[inline(never)]
-fn start_of_section() {
-    std::hint::black_box(());
-}
-
-/// Callgrind dumps its counts when this is left.
-#[inline(never)]
-fn measured<R>(section: impl FnOnce() -> R) -> R {
-    // A local that lives across the call: with a tail call, callgrind would never see this function return.
-    let mut mark = 0_u8;
-    std::hint::black_box(&mut mark);
-    start_of_section();
-    let result = section();
-    std::hint::black_box(&mut mark);
-    result
-}
 
 const SIZES: [u64; 2] = [1_000, 1_000_000];
 
@@ -78,12 +59,10 @@ impl Plan {
                 plan.names.push(format!("{row}|{size}|{op}"));
                 plan.per.push(per);
             };
-            let entries = (0..size)
-                .map(|n| (M::Shape::key(n), M::Shape::value(n)))
-                .collect();
-            note(self, "fill", size);
-            let map: M = measured(|| fill(entries));
-            drop(map);
+            let entries = ops::to_fill::<M>(size);
+            note(self, "fill", entries.len() as u64);
+            let maps: Vec<M> = measured(|| fill(entries));
+            drop(maps);
             // One map for all operations: to fill a million entries under valgrind takes a while.
             let mut work = Work::<M>::new(size);
             for op in all_ops::<M>() {
@@ -162,58 +141,21 @@ fn main() -> ExitCode {
         run_all(only.cloned(), sizes);
         return ExitCode::SUCCESS;
     }
-    match under_callgrind(&args) {
-        Ok(()) => ExitCode::SUCCESS,
+    let args: Vec<&str> = args
+        .iter()
+        .map(String::as_str)
+        .filter(|arg| *arg != "--bench")
+        .collect();
+    match callgrind::rows(&[], &args) {
+        Ok(rows) => {
+            for row in rows {
+                println!("{:.3}\t{}", row.each("Ir"), row.name);
+            }
+            ExitCode::SUCCESS
+        }
         Err(why) => {
             eprintln!("instructions: {why}");
             ExitCode::FAILURE
         }
     }
-}
-
-/// Runs this program again under callgrind and prints `instructions per operation <tab> row` for each row.
-fn under_callgrind(args: &[String]) -> Result<(), String> {
-    let me = env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
-    let dir = me.with_extension(format!("callgrind-{}", std::process::id()));
-    fs::create_dir_all(&dir)
-        .map_err(|error| format!("cannot create {}: {error}", dir.display()))?;
-    let out = Command::new("valgrind")
-        .args([
-            "--tool=callgrind",
-            "--zero-before=*start_of_section*",
-            "--dump-after=*measured*",
-        ])
-        .arg(format!(
-            "--callgrind-out-file={}",
-            dir.join("out").display()
-        ))
-        .arg(&me)
-        .arg("--measure")
-        .args(args.iter().filter(|arg| *arg != "--bench"))
-        .stderr(Stdio::null())
-        .output()
-        .map_err(|error| {
-            format!("cannot run valgrind ({error}); install it, e.g. `apt-get install valgrind`")
-        })?;
-    let names = String::from_utf8_lossy(&out.stdout).into_owned();
-    if !out.status.success() {
-        return Err(format!("valgrind ended with {}", out.status));
-    }
-    for (i, line) in names.lines().enumerate() {
-        let (per, name) = line.split_once('\t').ok_or("a row without a name")?;
-        let per: f64 = per.parse().map_err(|_| "a row without a count")?;
-        let file = dir.join(format!("out.{}", i + 1));
-        let dump = fs::read_to_string(&file)
-            .map_err(|error| format!("callgrind wrote no counts for {name}: {error}"))?;
-        let total: f64 = dump
-            .lines()
-            .find_map(|line| {
-                line.strip_prefix("summary: ")
-                    .or_else(|| line.strip_prefix("totals: "))
-            })
-            .and_then(|total| total.trim().parse().ok())
-            .ok_or_else(|| format!("no total in {}", file.display()))?;
-        println!("{:.3}\t{name}", total / per);
-    }
-    fs::remove_dir_all(&dir).map_err(|error| format!("cannot remove {}: {error}", dir.display()))
 }

@@ -31,7 +31,7 @@ use crate::{
     History, Keeper, RemovalCause, StatefulKeeper, Untracked,
     keyless::Logged,
     log::{Log, tells},
-    mode::{Caller, Recorder},
+    mode::{Caller, MARKS, Recorder},
     store::{Keyless, Store, keyless_store},
 };
 
@@ -274,6 +274,9 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     where
         K: Ord,
     {
+        if !(MARKS || tells::<K, V, T>()) {
+            return self.insert_unmarked(key, value, true, at);
+        }
         match self.enter(key) {
             Entry::Occupied(mut entry) => Some(entry.swap(value, at)),
             Entry::Vacant(entry) => {
@@ -307,9 +310,30 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         }
     }
 
+    /// The same by the map's own insertion, as the many of which no more is recorded: who is inlined where it is called once is
+    /// not where it is called twice. If nothing `renews` (as in sets), the value of a key that is there counts for nothing.
+    #[inline(always)]
+    fn insert_unmarked(&mut self, key: K, value: V, renews: bool, at: Caller) -> Option<V>
+    where
+        K: Ord,
+    {
+        let hash = self.log.key_hash::<K, V>(&key);
+        let is_vacant = Recorder::is_residue::<K, V, T>(&value);
+        match self.map.insert(key, Keyless::unmarked(value)) {
+            None => {
+                let len = self.map.len();
+                meet::<K, V, T>(&mut self.log.recorder, len);
+                self.log.comes_noted::<K, V>(is_vacant, hash, len, at);
+                None
+            }
+            Some(old) if renews => Some(self.log.replaced_noted::<K, V>(old, is_vacant, hash, at)),
+            Some(old) => Some(old.into_value()),
+        }
+    }
+
     /// Inserts a key that is not there, and says whether it was not; of one that is there nothing is counted, and the values are
     /// all alike.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn insert_new(&mut self, key: K, value: V) -> bool
     where
@@ -333,6 +357,9 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     where
         K: Ord,
     {
+        if !MARKS {
+            return self.insert_unmarked(key, value, false, at).is_none();
+        }
         let Entry::Vacant(entry) = self.enter(key) else {
             return false;
         };

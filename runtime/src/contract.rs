@@ -41,6 +41,14 @@ impl Contract {
         show_keys: false,
     };
 
+    /// Whether anything was declared that may be found not to hold.
+    pub(crate) const fn can_be_breached(&self) -> bool {
+        matches!(self.residue, Residue::Deny)
+            || self.max_len.is_some()
+            || self.max_age.is_some()
+            || self.empty_on_drop
+    }
+
     /// What of it holds for each shard of a map by itself.
     #[cfg(feature = "sync")]
     pub(crate) const fn of_shard(mut self) -> Self {

@@ -6,12 +6,15 @@
 mod ages;
 mod group;
 mod high_water;
+mod release;
 
 use std::collections::BTreeMap;
 
 pub(crate) use ages::Ages;
 use group::{Group, groups, site_labels};
 pub(crate) use high_water::HighWater;
+use release::release;
+pub use release::set_release;
 
 use crate::{RemovalCause, Report, SiteReport, Suspect, report::UNKNOWN};
 
@@ -20,11 +23,12 @@ pub(crate) const OTHER: &str = "other";
 /// Ages that entries are counted beyond, in seconds.
 const OLDER_THAN: [u64; 5] = [60, 600, 3_600, 14_400, 86_400];
 
-/// How many sites and lines of each have series of their own.
+/// How many sites, lines of each, and suspects have series of their own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     pub(crate) sites: usize,
     pub(crate) lines: usize,
+    pub(crate) suspects: usize,
 }
 
 pub(crate) type Labels = Vec<(&'static str, String)>;
@@ -106,7 +110,7 @@ pub(crate) enum Figure {
 struct Told<'r> {
     report: &'r Report,
     groups: Vec<Group<'r>>,
-    suspects: BTreeMap<Labels, &'r Suspect>,
+    suspects: BTreeMap<Labels, Suspected>,
     lines: usize,
 }
 
@@ -115,7 +119,7 @@ pub(crate) fn of(report: &Report, bounds: Bounds) -> Vec<Family> {
     let told = Told {
         report,
         groups: groups(report, bounds.sites),
-        suspects: suspects(report),
+        suspects: suspects(report, bounds.suspects),
         lines: bounds.lines,
     };
     let family = |what: &'static Description| Family {
@@ -125,17 +129,49 @@ pub(crate) fn of(report: &Report, bounds: Bounds) -> Vec<Family> {
     FAMILIES.iter().map(family).collect()
 }
 
-fn suspects(report: &Report) -> BTreeMap<Labels, &Suspect> {
-    let mut told = BTreeMap::new();
-    for suspect in &report.suspects {
-        let mut labels = site_labels(&suspect.module, &suspect.site);
-        labels.push(("kind", suspect.kind.to_owned()));
-        let line = suspect.call_site.as_deref().unwrap_or(UNKNOWN);
-        labels.push(("call_site", line.to_owned()));
-        labels.push(("fingerprint", suspect.fingerprint.clone()));
-        told.entry(labels).or_insert(suspect);
+/// Suspects that have the same labels, or none of their own.
+#[derive(Default)]
+struct Suspected {
+    suspects: u64,
+    entries: u64,
+    entries_per_hour: f64,
+}
+
+impl Suspected {
+    fn add(&mut self, suspect: &Suspect) {
+        self.suspects += 1;
+        self.entries = self.entries.saturating_add(suspect.entries);
+        self.entries_per_hour += suspect.entries_per_hour;
+    }
+}
+
+/// Of so many suspects each has series; a report has the costliest certain one first.
+fn suspects(report: &Report, most: usize) -> BTreeMap<Labels, Suspected> {
+    let mut told = BTreeMap::<Labels, Suspected>::new();
+    for (place, suspect) in report.suspects.iter().enumerate() {
+        let labels = if place < most {
+            let line = suspect.call_site.as_deref().unwrap_or(UNKNOWN);
+            suspect_labels([
+                &suspect.module,
+                &suspect.site,
+                suspect.kind,
+                line,
+                &suspect.fingerprint,
+            ])
+        } else {
+            suspect_labels([OTHER; 5])
+        };
+        told.entry(labels).or_default().add(suspect);
     }
     told
+}
+
+fn suspect_labels([module, site, kind, call_site, fingerprint]: [&str; 5]) -> Labels {
+    let mut labels = site_labels(module, site);
+    labels.push(("kind", kind.to_owned()));
+    labels.push(("call_site", call_site.to_owned()));
+    labels.push(("fingerprint", fingerprint.to_owned()));
+    labels
 }
 
 impl<'r> Told<'r> {
@@ -178,7 +214,7 @@ impl<'r> Told<'r> {
     }
 
     /// One figure of each suspect.
-    fn suspects(&self, figure: fn(&Suspect) -> Figure) -> Samples {
+    fn suspects(&self, figure: fn(&Suspected) -> Figure) -> Samples {
         let suspects = self.suspects.iter();
         suspects
             .map(|(labels, suspect)| (labels.clone(), figure(suspect)))
@@ -199,6 +235,16 @@ pub(crate) const FAMILIES: &[Description] = &[
                 ("mode", told.report.mode.as_str().to_owned()),
             ];
             vec![(labels, Figure::Whole(1))]
+        },
+    },
+    Description {
+        name: "mapkeeper_release_info",
+        help: "Which release of the program runs, as it said",
+        kind: Kind::Gauge,
+        unit: Unit::One,
+        samples: |_| {
+            let label = release().map(|name| (vec![("release", name)], Figure::Whole(1)));
+            label.into_iter().collect()
         },
     },
     Description {
@@ -407,7 +453,7 @@ pub(crate) const FAMILIES: &[Description] = &[
         help: "What looks like a leak",
         kind: Kind::Gauge,
         unit: Unit::One,
-        samples: |told| told.suspects(|_| Figure::Whole(1)),
+        samples: |told| told.suspects(|suspect| Figure::Whole(suspect.suspects)),
     },
     Description {
         name: "mapkeeper_suspect_entries",

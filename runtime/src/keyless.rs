@@ -6,7 +6,7 @@
 
 mod leave;
 
-pub(crate) use leave::{Logged, gone, left};
+pub(crate) use leave::{Logged, gone, is_light, left};
 
 use std::borrow::Borrow;
 
@@ -65,6 +65,16 @@ impl<T> Log<T> {
         self.recorder.quiet::<K, V, T>(hash, Some(value), len)
     }
 
+    /// The same of one whose value is handed out at once.
+    #[inline(always)]
+    pub(crate) fn quiet_if_lent<K, V>(&self, key: &K, len: usize) -> Option<Quiet<'_>>
+    where
+        T: Keeper<K, V>,
+    {
+        let hash = self.key_hash::<K, V>(key);
+        self.recorder.quiet::<K, V, T>(hash, None, len)
+    }
+
     /// The value of an entry that came [quietly](Self::quiet) took the place of this one.
     #[inline(always)]
     pub(crate) fn replaced_quietly<K, V>(&mut self, old: Keyless<V>, at: Caller) -> V
@@ -75,8 +85,8 @@ impl<T> Log<T> {
         old.into_value()
     }
 
-    /// Puts a new entry where `place` says. One of which only is recorded that it came is counted first: nothing has to be kept
-    /// for that while it is placed.
+    /// Puts a new entry where `place` says. Where entries carry no marks, what is recorded of one is recorded first: so nothing has
+    /// to be kept for that while it is placed, and it is placed by the same code whatever is recorded.
     #[inline(always)]
     pub(crate) fn put<'a, K, V: 'a>(
         &mut self,
@@ -93,19 +103,26 @@ impl<T> Log<T> {
             lent,
             at,
         } = arrival;
-        let told = if lent { None } else { Some(&value) };
-        if let Some(quiet) = self.recorder.quiet::<K, V, T>(hash, told, len) {
-            quiet.came();
-            return place(Keyless::unmarked(value));
-        }
         if MARKS {
             return self.put_noted(place, value, arrival);
         }
-        self.put_one_of_few(place, value, hash, len, lent, at)
+        let told = if lent { None } else { Some(&value) };
+        match self.recorder.quiet::<K, V, T>(hash, told, len) {
+            Some(quiet) => quiet.came(),
+            // Whoever is told of a breach may panic: the entry is to be there then.
+            None if T::CONTRACT.can_be_breached() => {
+                return self.put_one_of_few(place, value, hash, len, lent, at);
+            }
+            None => {
+                let is_vacant = told.is_some_and(Recorder::is_residue::<K, V, T>);
+                self.comes_noted(is_vacant, hash, len, at);
+            }
+        }
+        place(Keyless::unmarked(value))
     }
 
-    /// The same of an entry of which more is recorded. What is known of it is told apart: kept together, it would have to be put
-    /// together for each of the many that do not come by here.
+    /// The same of an entry of which more is recorded, once it is there. What is known of it is told apart: kept together, it would
+    /// have to be put together for each of the many that do not come by here.
     #[cold]
     #[inline(never)]
     fn put_one_of_few<'a, K, V: 'a>(
@@ -127,6 +144,41 @@ impl<T> Log<T> {
             at,
         };
         self.put_noted(place, value, arrival)
+    }
+
+    /// An entry without a mark comes or came, of which more is recorded than that.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn comes_noted<K, V>(&mut self, is_vacant: bool, hash: u64, len: usize, at: Caller)
+    where
+        T: Keeper<K, V>,
+    {
+        self.recorder
+            .comes_unmarked::<K, V, T>(is_vacant, hash, len, at);
+    }
+
+    /// The value of an entry without a mark took the place of this one: more is recorded of it than that.
+    pub(crate) fn replaced_noted<K, V>(
+        &mut self,
+        mut old: Keyless<V>,
+        is_vacant: bool,
+        hash: u64,
+        at: Caller,
+    ) -> V
+    where
+        T: Keeper<K, V>,
+    {
+        // Counted first: to look at the old value may panic, and the new one is there already.
+        self.recorder.replaced::<K, V, T>(hash, at);
+        if Recorder::is_residue::<K, V, T>(old.value()) != is_vacant {
+            self.recorder
+                .note_replace::<K, V, T>(&mut old, is_vacant, hash as usize, hash, at);
+        }
+        let cause = RemovalCause::Replaced;
+        self.recorder.let_go::<K, V, T>(old.value(), cause, at);
+        self.recorder
+            .let_sample_go::<K, V, T>(old.value(), hash, cause, at);
+        old.into_value()
     }
 
     /// The same, if that is known already.
@@ -179,6 +231,7 @@ impl<T> Log<T> {
         if self.recorder.came::<K, V, T>(told, hash, len, at) {
             self.recorder
                 .note_insert::<K, V, T>(slot, hash as usize, hash, len, lent, at);
+            self.recorder.noted_unplaced(len);
         }
         if lent && Recorder::watches_loans::<K, V, T>() {
             self.recorder.lent_unplaced(at);

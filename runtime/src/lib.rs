@@ -38,8 +38,9 @@
 //! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
 //! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`. `sync` has a map
 //! and a set that threads share, and `dashmap` makes them of `DashMap` and `DashSet` fields; with `send_guard`, their guards go
-//! to other threads. `prometheus` and `opentelemetry` hand the figures to those, `inspector` has a page of them, `usdt`
-//! has probes for bpftrace (their arguments, and questions to ask, are in the documentation of `mapkeeper-probes`).
+//! to other threads. `html` makes pages of snapshots, `inspector` serves one of the running program; `prometheus` and
+//! `opentelemetry` hand the figures to those, `usdt` has probes for bpftrace (their arguments, and questions to ask, are in
+//! the documentation of `mapkeeper-probes`).
 
 #![forbid(unsafe_code)]
 
@@ -82,6 +83,8 @@ mod models;
 #[cfg(feature = "opentelemetry")]
 pub mod opentelemetry;
 mod ordered;
+#[cfg(feature = "html")]
+mod page;
 mod panics;
 mod places;
 mod probe;

@@ -56,6 +56,8 @@ use ::opentelemetry::metrics::Meter;
 
 pub use events::{Events, scope};
 
+pub use crate::families::set_release;
+
 use crate::families::Bounds;
 
 /// The figures of every site of the program, on instruments of a meter; see the [module](self).
@@ -80,6 +82,7 @@ impl Metrics {
             bounds: Bounds {
                 sites: 100,
                 lines: 8,
+                suspects: 64,
             },
         }
     }

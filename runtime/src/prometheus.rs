@@ -18,12 +18,16 @@
 //! | `mapkeeper_line_entries{call_site}` | entries in live maps by the line that inserted them, the fullest lines first, the rest as `other` |
 //! | `mapkeeper_limit_entries`, `mapkeeper_seconds_to_limit` | `max_len`, and when it is reached if growth goes on |
 //! | `mapkeeper_lock_waits_total`, `mapkeeper_longest_hold_seconds` | shards of `mapkeeper::sync` maps that were waited for |
-//! | `mapkeeper_suspect{kind,call_site,fingerprint}` | 1 for each [suspect](crate::Suspect); beside it `mapkeeper_suspect_entries` and `mapkeeper_suspect_entries_per_hour` |
+//! | `mapkeeper_suspect{kind,call_site,fingerprint}` | 1 for each [suspect](crate::Suspect), the costliest first, how many the rest is as `other`; beside it `mapkeeper_suspect_entries` and `mapkeeper_suspect_entries_per_hour` |
 //! | `mapkeeper_samples_dropped_total` | what was not noted for want of room |
-//! | `mapkeeper_info{version,mode}` | 1 |
+//! | `mapkeeper_info{version,mode}` | 1: mapkeeper's own version, and its mode |
+//! | `mapkeeper_release_info{release}` | 1: the program's release, once it called [`set_release`] |
 //!
-//! Series are bounded: see [`Metrics::max_sites`] and [`Metrics::max_lines`]. Keys are never among the labels. Counters never
+//! Series are bounded: see [`Metrics::max_sites`], [`Metrics::max_lines`] and [`Metrics::max_suspects`]. Keys are never among the labels. Counters never
 //! fall; what is estimated of lines in observe is a gauge for that reason.
+//!
+//! The repository's `examples/monitoring/` has alerts, recording rules, a route for Alertmanager and dashboards for Grafana that
+//! go by these names. The [inspector](crate::inspector)'s `/metrics` has the same figures, without a registry.
 //!
 //! # Examples
 //! ```
@@ -43,10 +47,13 @@ use prometheus_client::{
 };
 
 use crate::{
+    Report,
     families::{self, Bounds, Description, Figure, HighWater, Kind, Unit},
     report,
     threads::{Mutex, PoisonError},
 };
+
+pub use crate::families::set_release;
 
 /// The figures of every site of the program, as a collector of Prometheus metrics; see the [module](self).
 ///
@@ -64,12 +71,13 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// All sites up to 256, and the eight fullest lines of each.
+    /// All sites up to 256, the eight fullest lines of each, and 64 suspects.
     pub fn new() -> Self {
         Self {
             bounds: Bounds {
                 sites: 256,
                 lines: 8,
+                suspects: 64,
             },
             seen: Arc::default(),
         }
@@ -90,32 +98,47 @@ impl Metrics {
         self
     }
 
+    /// So many suspects have series of their own: the costliest certain ones. The rest is added up as one with the kind `other`.
+    #[must_use]
+    pub fn max_suspects(mut self, suspects: usize) -> Self {
+        self.bounds.suspects = suspects;
+        self
+    }
+
     /// All of it in the OpenMetrics text format, for `application/openmetrics-text; version=1.0.0; charset=utf-8`.
     pub fn to_openmetrics(&self) -> String {
-        let mut text = String::new();
-        // A `String` takes whatever is written to it.
-        let _ = encoding::text::encode(&mut text, &self.alone());
-        text
+        self.openmetrics_of(Arc::new(report()))
     }
 
     /// All of it in Prometheus' own text format, for `text/plain; version=0.0.4; charset=utf-8`.
     pub fn to_text(&self) -> String {
+        self.text_of(Arc::new(report()))
+    }
+
+    /// The same of a report that somebody else has a use for, too.
+    pub(crate) fn openmetrics_of(&self, report: Arc<Report>) -> String {
         let mut text = String::new();
-        let _ = encoding::prometheus_text::encode(&mut text, &self.alone());
+        // A `String` takes whatever is written to it.
+        let _ = encoding::text::encode(&mut text, &self.alone(report));
+        text
+    }
+
+    pub(crate) fn text_of(&self, report: Arc<Report>) -> String {
+        let mut text = String::new();
+        let _ = encoding::prometheus_text::encode(&mut text, &self.alone(report));
         text
     }
 
     /// A registry with nothing else in it.
-    fn alone(&self) -> Registry {
+    fn alone(&self, report: Arc<Report>) -> Registry {
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(self.clone()));
+        let metrics = self.clone();
+        registry.register_collector(Box::new(Once { metrics, report }));
         registry
     }
-}
 
-impl Collector for Metrics {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let mut families = families::of(&report(), self.bounds);
+    fn tell(&self, report: &Report, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let mut families = families::of(report, self.bounds);
         {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             families.iter_mut().for_each(|family| seen.raise(family));
@@ -134,6 +157,25 @@ impl Collector for Metrics {
             }
         }
         Ok(())
+    }
+}
+
+impl Collector for Metrics {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        self.tell(&report(), &mut encoder)
+    }
+}
+
+/// The metrics of one report.
+#[derive(Debug)]
+struct Once {
+    metrics: Metrics,
+    report: Arc<Report>,
+}
+
+impl Collector for Once {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        self.metrics.tell(&self.report, &mut encoder)
     }
 }
 

@@ -22,7 +22,8 @@ pub use errors::StandardErrors;
 pub(crate) use errors::standard_error;
 pub use returns::Return;
 pub(crate) use text::{
-    LINES_SHOWN, WIDTH, about, bytes, count, printable, short, shortened, wrapped, write_table,
+    LINES_SHOWN, WIDTH, about, bytes, count, printable, seconds, short, shortened, wrapped,
+    write_table,
 };
 pub use traces::InsertionTrace;
 
@@ -391,10 +392,21 @@ pub(crate) fn all_sites() -> Vec<SiteReport> {
 
 impl Report {
     fn now() -> Self {
-        let sites = all_sites();
+        Self::of(all_sites(), MODE, now_ms(), SAMPLED_ONE_IN)
+    }
+
+    /// What a report made at that moment would have said.
+    #[cfg(feature = "html")]
+    pub(crate) fn of_snapshot(snapshot: &crate::Snapshot) -> Self {
+        let one_in = snapshot.sites.iter().map(|site| site.one_in).min();
+        let (sites, mode) = (snapshot.sites.clone(), snapshot.mode);
+        Self::of(sites, mode, snapshot.at_ms, one_in.unwrap_or(0))
+    }
+
+    fn of(sites: Vec<SiteReport>, mode: Mode, at_ms: u64, sampled_one_in: u64) -> Self {
         let now = Circumstances {
-            now_ms: now_ms(),
-            short_lived: MODE == Mode::Strict,
+            now_ms: at_ms,
+            short_lived: mode == Mode::Strict,
         };
         let silence = silence::asked_for();
         let mut silenced = BTreeSet::new();
@@ -407,9 +419,9 @@ impl Report {
         });
         Self {
             schema: SCHEMA,
-            mode: MODE,
-            at_ms: now.now_ms,
-            sampled_one_in: SAMPLED_ONE_IN,
+            mode,
+            at_ms,
+            sampled_one_in,
             sites,
             suspects,
             silenced: silence
@@ -477,16 +489,4 @@ impl fmt::Display for Report {
 /// ```
 pub fn report() -> Report {
     Report::now()
-}
-
-/// Milliseconds as people read them: `850 ms`, `4.2 s`, `15.0 min`, `3.1 h`, `2.0 d`.
-pub(crate) fn seconds(ms: u64) -> String {
-    let s = ms as f64 / 1000.0;
-    match ms {
-        0..1_000 => format!("{ms} ms"),
-        1_000..120_000 => format!("{s:.1} s"),
-        120_000..7_200_000 => format!("{:.1} min", s / 60.0),
-        7_200_000..172_800_000 => format!("{:.1} h", s / 3600.0),
-        _ => format!("{:.1} d", s / 86_400.0),
-    }
 }

@@ -18,7 +18,7 @@ use crate::{
     History, Keeper, StatefulKeeper, Untracked,
     keyless::Logged,
     log::Log,
-    mode::{Caller, Footprint, RECORDS, Recorder},
+    mode::{Caller, Footprint, MARKS, RECORDS, Recorder},
     store::{Keyless, Store, keyless_store},
 };
 
@@ -293,6 +293,19 @@ impl<V, T: Keeper<usize, V>> Slab<V, T> {
     #[inline(never)]
     #[track_caller]
     fn insert_noted(&mut self, val: V, at: Caller) -> usize {
+        if !MARKS {
+            let key = self.slab.vacant_key();
+            let hash = self.log.key_hash::<usize, V>(&key);
+            let is_vacant = Recorder::is_residue::<usize, V, T>(&val);
+            if self.needs_room(key) {
+                self.grow();
+            }
+            // The slab's own insertion, as that of the many: who is inlined where it is called once is not where it is called twice.
+            let key = self.slab.insert(Keyless::unmarked(val));
+            let len = self.slab.len();
+            self.log.comes_noted::<usize, V>(is_vacant, hash, len, at);
+            return key;
+        }
         let VacantEntry { base, log, len } = self.enter();
         let key = base.key();
         let arrival = log.arrival::<usize, V>(&key, len, false, at);

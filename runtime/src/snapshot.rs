@@ -22,6 +22,8 @@ pub use change::{Change, Presence};
 pub use diff::{CallSiteDiff, Diff, SiteDiff};
 pub use error::{Place, SnapshotError};
 pub use survivors::{CallSiteSurvivors, SiteSurvivors, Survivors};
+#[cfg(feature = "inspector")]
+pub(crate) use taken::process;
 
 /// The version of the JSON that [`Snapshot::to_json`] writes.
 const SCHEMA: &str = "mapkeeper.snapshot/1";
@@ -177,6 +179,22 @@ impl Snapshot {
     /// [`SnapshotError`] if it is no JSON, cut short, no snapshot, or of another schema; each says where and what to do.
     pub fn from_json(json: &str) -> Result<Self, SnapshotError> {
         file::parse(json.as_bytes(), None)
+    }
+
+    /// The snapshot as the inspector's page, in one file that needs no other: suspects as a report of that moment would
+    /// have told them, every map with its charts. Whatever names and keys are, they are shown as text.
+    ///
+    /// Needs the feature `html` (`inspector` has it).
+    ///
+    /// # Examples
+    /// ```
+    /// let html = mapkeeper::Snapshot::now().to_html();
+    /// assert!(html.starts_with("<!doctype html>"));
+    /// ```
+    #[cfg(feature = "html")]
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        crate::page::of_snapshot(self)
     }
 
     /// Writes the snapshot to a file, whole or not at all: into a new file beside it first, which then takes its place.

@@ -4,49 +4,122 @@
 //! figure is the median over all turns of its throughput over dashmap's. Half of the keys that are drawn are there; writes
 //! insert and remove in turns, so a map keeps its size.
 //!
-//! `cargo bench -p mapkeeper-tests --bench concurrent [--no-default-features --features strict]`; `-- --rounds 31` for closer
-//! figures, `-- --only 'zipf'` for some of them, `-- --pair` for mapkeeper and dashmap alone; `-- --instructions` counts what one thread does, under callgrind.
+//! `cargo bench -p mapkeeper-tests --bench concurrent -- --help` says what can be asked of it.
 
 #![allow(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod batches;
+#[path = "../../runtime/benches/common/callgrind.rs"]
+mod callgrind;
 mod instructions;
 mod maps;
 mod script;
 mod turns;
 
+use std::process::ExitCode;
+
 use lexopt::prelude::*;
+
+const USAGE: &str = "\
+Usage: cargo bench -p mapkeeper-tests --bench concurrent -- [OPTIONS]
+
+Lets shared maps of several crates take turns with dashmap's on two threads,
+and tells their throughput over its. mapkeeper is in the mode that the bench is
+compiled in.
+
+Options:
+      --rounds N      turns of each map; more give closer figures [default: 15]
+      --only TEXT     only the mixes whose name contains this ('batches' are one)
+      --pair          mapkeeper and dashmap alone
+      --instructions  counts what one thread does, under callgrind (valgrind is
+                      needed; no other load on the machine changes the figures)
+  -h, --help          this text
+
+Examples:
+  cargo bench -p mapkeeper-tests --bench concurrent
+  cargo bench -p mapkeeper-tests --bench concurrent -- --pair --rounds 31 --only zipf
+  cargo bench -p mapkeeper-tests --bench concurrent -- --instructions --only batches
+  cargo bench -p mapkeeper-tests --no-default-features --features strict --bench concurrent
+";
 
 pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut rounds, mut only) = (15_u64, String::new());
-    let (mut counts, mut measures, mut all) = (false, false, true);
-    let mut args = lexopt::Parser::from_env();
+/// What is asked for.
+struct Plan {
+    what: What,
+    rounds: u64,
+    only: String,
+    all: bool,
+}
+
+enum What {
+    Turns,
+    Instructions,
+    /// What [`Instructions`](Self::Instructions) starts, under callgrind.
+    Measure,
+    Help,
+}
+
+fn parse(mut args: lexopt::Parser) -> Result<Plan, lexopt::Error> {
+    let mut plan = Plan {
+        what: What::Turns,
+        rounds: 15,
+        only: String::new(),
+        all: true,
+    };
     while let Some(arg) = args.next()? {
         match arg {
-            Long("rounds") => rounds = args.value()?.parse()?,
-            Long("only") => only = args.value()?.string()?,
-            Long("pair") => all = false,
-            Long("instructions") => counts = true,
-            Long("measure") => measures = true,
+            Long("rounds") => plan.rounds = args.value()?.parse_with(rounds)?,
+            Long("only") => plan.only = args.value()?.string()?,
+            Long("pair") => plan.all = false,
+            Long("instructions") => plan.what = What::Instructions,
+            Long("measure") => plan.what = What::Measure,
+            Short('h') | Long("help") => plan.what = What::Help,
+            // What cargo adds to the arguments of every bench.
             Long("bench") => {}
-            _ => return Err(arg.unexpected().into()),
+            other => return Err(other.unexpected()),
+        }
+        if matches!(plan.what, What::Help) {
+            break;
         }
     }
-    if measures {
-        instructions::measure(&only);
-    } else if counts {
-        instructions::print(&only)?;
-    } else {
-        turns::print(rounds, &only, all);
-        if "batches".contains(&only) {
-            batches::print(rounds);
+    Ok(plan)
+}
+
+fn rounds(text: &str) -> Result<u64, String> {
+    text.parse()
+        .ok()
+        .filter(|rounds| *rounds > 0)
+        .ok_or_else(|| "--rounds takes a number from 1 on".to_owned())
+}
+
+fn main() -> ExitCode {
+    let plan = match parse(lexopt::Parser::from_env()) {
+        Ok(plan) => plan,
+        Err(why) => {
+            eprint!("concurrent: {why}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match plan.what {
+        What::Help => print!("{USAGE}"),
+        What::Measure => instructions::measure(&plan.only),
+        What::Instructions => {
+            if let Err(why) = instructions::print(&plan.only) {
+                eprintln!("concurrent: {why}");
+                return ExitCode::FAILURE;
+            }
+        }
+        What::Turns => {
+            turns::print(plan.rounds, &plan.only, plan.all);
+            if "batches".contains(&plan.only) {
+                batches::print(plan.rounds);
+            }
         }
     }
-    Ok(())
+    ExitCode::SUCCESS
 }

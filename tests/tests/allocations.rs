@@ -33,7 +33,7 @@ macro_rules! sites {
     )+};
 }
 
-sites!(Empty, Small, ManySmall, Freed, Reported);
+sites!(Empty, Small, ManySmall, Freed, Reported, Scraped);
 
 /// std's map of entries as large as those of mapkeeper's, so that the tables can be compared byte for byte.
 fn std_table(entries: u64) -> AllocationInfo {
@@ -168,4 +168,27 @@ fn a_report_gives_back_what_it_took() {
         drop((report.to_string(), report.to_json()));
     });
     assert_eq!(info.bytes_current, 0, "{info:?}");
+}
+
+/// Counters are remembered between scrapes, so that none falls: by their names, of which there are as many as sites.
+#[test]
+fn scrapes_leave_nothing_behind() {
+    let mut s = Scraped::warm();
+    for key in 0..20_000 {
+        s.map.insert(key, Some(key));
+    }
+    let metrics = mapkeeper::prometheus::Metrics::new();
+    let first = metrics.to_openmetrics();
+    assert!(first.contains("Scraped.map"));
+    let mut scrapes = |keys: std::ops::Range<u64>| -> i64 {
+        let scrape = |key| {
+            s.map.insert(key, None);
+            s.map.remove(&(key + 10_000));
+            measure(|| assert!(metrics.to_openmetrics().ends_with("# EOF\n"))).bytes_current
+        };
+        keys.map(scrape).sum()
+    };
+    // What strict keeps for good (threads' and maps' last operations) is there, then.
+    let _ = scrapes(0..10);
+    assert_eq!(scrapes(10..110), 0, "bytes after a hundred scrapes");
 }

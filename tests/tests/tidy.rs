@@ -55,6 +55,8 @@ fn sources() -> Vec<(String, String)> {
     [
         "runtime/src",
         "macros/src",
+        "cli/src",
+        "cli/tests",
         "examples/src",
         "tests/src",
         "tests/tests",
@@ -173,6 +175,7 @@ fn a_long_file_says_why_in_its_head() {
     for (name, text) in files("runtime/src", ".rs")
         .into_iter()
         .chain(files("macros/src", ".rs"))
+        .chain(files("cli/src", ".rs"))
     {
         let lines = text.lines().count();
         let head: String = text
@@ -198,6 +201,7 @@ fn there_is_no_unsafe_code() {
     let roots = [
         ("runtime/src/lib.rs", "#![forbid(unsafe_code)]"),
         ("macros/src/lib.rs", "#![forbid(unsafe_code)]"),
+        ("cli/src/main.rs", "#![forbid(unsafe_code)]"),
         ("tests/leaks/main.rs", "#![forbid(unsafe_code)]"),
     ];
     for (root_file, forbids) in roots {
@@ -206,7 +210,9 @@ fn there_is_no_unsafe_code() {
     }
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""));
-    for member in ["runtime", "macros", "examples", "tests", "models", "otel"] {
+    for member in [
+        "runtime", "macros", "cli", "examples", "tests", "models", "otel",
+    ] {
         let manifest = fs::read_to_string(root().join(member).join("Cargo.toml")).unwrap();
         assert!(
             manifest.contains("[lints]\nworkspace = true"),
@@ -264,6 +270,8 @@ fn no_file_knows_a_path_of_a_machine() {
     all.extend(files("tests/ui", ".stderr"));
     all.extend(files("runtime", ".toml"));
     all.extend(files("tests", ".toml"));
+    all.extend(files("cli", ".toml"));
+    all.extend(files("cli", ".txt"));
     for name in ["README.md", "Cargo.toml", ".ci/run"] {
         if let Ok(text) = fs::read_to_string(root().join(name)) {
             all.push((name.to_owned(), text));

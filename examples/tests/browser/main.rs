@@ -126,6 +126,7 @@ fn the_leak_appears_on_the_page_while_the_service_runs() {
     the_table_sorts_and_filters(&mut browser, &page);
     the_three_buttons_find_the_leak(&mut browser, &page, &service);
     one_map_has_a_page(&mut browser, &page);
+    a_snapshot_is_the_same_page_in_a_file(&mut browser, &service);
 
     service.post("/fix");
     browser.open(&page);
@@ -193,4 +194,44 @@ fn one_map_has_a_page(browser: &mut Browser, page: &str) {
             .text("table[aria-label='Exits by cause']")
             .contains("replaced")
     );
+}
+
+/// With a name that would run if it were taken for anything but text.
+fn a_snapshot_is_the_same_page_in_a_file(browser: &mut Browser, service: &Service) {
+    const HOSTILE: &str = "</script><script>document.title='hostile'</script>";
+    let mut client = http::Client::to(&service.address);
+    let mut json = client.ask("GET", "/debug/maps/api/snapshots/1", None);
+    for site in json["sites"].as_array_mut().expect("sites") {
+        if site["site"] == "OrderService.deliveries" {
+            site["site"] = HOSTILE.into();
+        }
+    }
+    let snapshot = mapkeeper::Snapshot::from_json(&json.to_string()).expect("a snapshot");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("snapshot.html");
+    std::fs::write(&file, snapshot.to_html()).expect("a file");
+    let url = format!("file://{}", file.display());
+
+    browser.open(&url);
+    let card = "article[data-kind=residue][data-site='OrderService.orders']";
+    within(20, "the leak", || browser.count(card) == 1);
+    assert_eq!(browser.count(&format!("{card} svg[role=img]")), 2);
+    assert!(browser.text("#state").starts_with("snapshot 1 of its run"));
+    let chart = browser.run("return document.querySelector('article svg').textContent");
+    assert!(chart.as_str().is_some_and(|text| text.contains("then")));
+    browser.screenshot(&folder.join("snapshot.png"));
+    browser.click(&format!("{card} a"));
+    within(20, "its page", || {
+        browser.text("h2") == "OrderService.orders"
+    });
+    browser.open(&format!("{url}#/sites"));
+    let by_entries = ["OrderService.orders", HOSTILE];
+    within(20, "the fullest first", || names(browser) == by_entries);
+    browser.click("th button[data-sort=entries]");
+    let fewest_first = [HOSTILE, "OrderService.orders"];
+    within(20, "the emptiest first", || names(browser) == fewest_first);
+    browser.press("#filter", "ORDERS");
+    within(20, "one row", || names(browser) == by_entries[..1]);
+    assert_eq!(browser.run("return document.title"), "mapkeeper");
+    assert_eq!(browser.count("nav a"), 2, "no more snapshots can be taken");
 }

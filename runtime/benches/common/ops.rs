@@ -371,13 +371,28 @@ pub(crate) fn all_ops<M: Map>() -> Vec<Op<M>> {
     ]
 }
 
-/// From empty to `size` entries, growing on the way.
-pub(crate) fn fill<M: Map>(entries: Vec<(Key<M>, Value<M>)>) -> M {
-    let mut map = M::default();
-    for (key, value) in entries {
-        black_box(insert(&mut map, key, value));
+/// Entries for maps of `size`, each with the number of its map, in turns.
+pub(crate) fn to_fill<M: Map>(size: u64) -> Vec<(usize, Entry<M>)> {
+    let maps = (OPS / size).max(1);
+    let of_each = (0..maps).map(|map| Numbers::of::<M>(map, size).first);
+    let firsts: Vec<u64> = of_each.collect();
+    (0..size)
+        .flat_map(|n| firsts.iter().map(move |first| first + n).enumerate())
+        .map(|(map, n)| (map, entry::<M>(n)))
+        .collect()
+}
+
+/// From empty to `size` entries, growing on the way. Maps that are small are several, and grow in turns: a single one could
+/// always be given more room where it is, unless it had something else allocated meanwhile.
+pub(crate) fn fill<M: Map>(entries: Vec<(usize, Entry<M>)>) -> Vec<M> {
+    let mut maps: Vec<M> = Vec::new();
+    for (map, (key, value)) in entries {
+        if map == maps.len() {
+            maps.push(M::default());
+        }
+        black_box(insert(&mut maps[map], key, value));
     }
-    map
+    maps
 }
 
 /// One entry in a map that is made and dropped.

@@ -7,7 +7,7 @@ use crate::{
     Keeper, RemovalCause, Unguarded, Untracked, Vetoed,
     log::{self, Log},
     maps::entry,
-    mode::Caller,
+    mode::{Caller, MARKS},
     store::Keyless,
 };
 
@@ -146,9 +146,30 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[inline]
     #[track_caller]
     pub fn insert(self, value: V) -> &'a mut V {
+        if MARKS {
+            return self.put_lent(value, Caller::here());
+        }
+        let len = self.len + 1;
+        let Some(quiet) = self.log.quiet_if_lent::<K, V>(self.base.key(), len) else {
+            return self.put_one_of_few(value, Caller::here());
+        };
+        quiet.came();
+        self.base.insert(Keyless::unmarked(value)).value_mut()
+    }
+
+    /// Puts an entry of which more is recorded than that it came. Whatever is done for it, the many others go by with the registers
+    /// that they have to keep anyway: so it does not come back to where they are put.
+    #[cold]
+    #[inline(never)]
+    fn put_one_of_few(self, value: V, at: Caller) -> &'a mut V {
+        self.put_lent(value, at)
+    }
+
+    #[inline(always)]
+    fn put_lent(self, value: V, at: Caller) -> &'a mut V {
         let Self { base, log, len } = self;
         meet::<K, V, T>(&mut log.recorder, len + 1);
-        let arrival = log.arrival::<K, V>(base.key(), len + 1, true, Caller::here());
+        let arrival = log.arrival::<K, V>(base.key(), len + 1, true, at);
         let slot = log.put::<K, V>(|slot| base.insert(slot), value, arrival);
         log.recorder.raise::<K, V, T>();
         slot.value_mut()

@@ -5,7 +5,7 @@ use std::{borrow::Borrow, mem, ops::RangeBounds};
 use super::{BTreeMap, ExtractIf, entries, extract_if, meet};
 use crate::{
     Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed,
-    keyless::{gone, left},
+    keyless::{gone, is_light, left},
     log,
     mode::Caller,
     panics::Panics,
@@ -237,12 +237,11 @@ impl<K: Ord, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     {
         let found = self.map.remove_entry(key);
         match &found {
-            // What has two words or less is handed over in registers, beside the word that says that there is one.
-            Some((key, slot)) if size_of::<(K, Keyless<V>)>() > size_of::<usize>() => {
+            Some(_) if is_light::<K, V>() => found.map(|entry| gone(self, entry, at)),
+            Some((key, slot)) => {
                 left(self, key, slot, at);
                 found.map(|(key, slot)| (key, slot.into_value()))
             }
-            Some(_) => found.map(|entry| gone(self, entry, at)),
             None => {
                 self.log.missed::<K, V>(at);
                 None

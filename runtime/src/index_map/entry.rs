@@ -234,7 +234,7 @@ impl<'a, K, V, T: Keeper<K, V>> From<OccupiedEntry<'a, K, V, T>> for IndexedEntr
 
 /// Puts a value where it gets this index.
 #[inline(always)]
-fn put<'a, K, V>(
+fn put_at<'a, K, V>(
     base: base::VacantEntry<'a, K, Keyless<V>>,
     index: usize,
     slot: Keyless<V>,
@@ -269,8 +269,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[inline]
     #[track_caller]
     pub fn insert(self, value: V) -> &'a mut V {
-        let index = self.index();
-        self.insert_at(index, value)
+        self.put(value, |base, slot| base.insert(slot))
     }
 
     /// Same as [`indexmap::map::VacantEntry::insert_entry`]; counts one insertion.
@@ -329,7 +328,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[track_caller]
     pub fn shift_insert(self, index: usize, value: V) -> &'a mut V {
         let index = super::Goes::To(index).of_new(self.index());
-        self.insert_at(index, value)
+        self.put(value, |base, slot| put_at(base, index, slot))
     }
 
     /// Same as [`indexmap::map::VacantEntry::replace_index`]; records nothing: the entry lives on under another key.
@@ -349,11 +348,14 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
 
     #[inline(always)]
     #[track_caller]
-    fn insert_at(self, index: usize, value: V) -> &'a mut V {
+    fn put(
+        self,
+        value: V,
+        place: impl FnOnce(base::VacantEntry<'a, K, Keyless<V>>, Keyless<V>) -> &'a mut Keyless<V>,
+    ) -> &'a mut V {
         let Self { base, log } = self;
-        let before = base.index();
-        let arrival = log.arrival::<K, V>(base.key(), before + 1, true, Caller::here());
-        let slot = log.put::<K, V>(|slot| put(base, index, slot), value, arrival);
+        let arrival = log.arrival::<K, V>(base.key(), base.index() + 1, true, Caller::here());
+        let slot = log.put::<K, V>(|slot| place(base, slot), value, arrival);
         log.recorder.raise::<K, V, T>();
         slot.value_mut()
     }
@@ -363,7 +365,7 @@ impl<'a, K, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     pub(super) fn put_noted(self, index: usize, value: V, at: Caller) {
         let Self { base, log } = self;
         let arrival = log.arrival::<K, V>(base.key(), base.index() + 1, false, at);
-        log.put_noted::<K, V>(|slot| put(base, index, slot), value, arrival);
+        log.put_noted::<K, V>(|slot| put_at(base, index, slot), value, arrival);
     }
 
     /// Puts the value where `place` does, which asks user code: it is recorded once it is there.

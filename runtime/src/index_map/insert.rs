@@ -10,7 +10,7 @@ use super::{Entry, IndexMap, OccupiedEntry, Splice, VacantEntry, base};
 use crate::{
     Keeper, RemovalCause, Unguarded,
     log::tells,
-    mode::{Caller, RECORDS},
+    mode::{Caller, MARKS, RECORDS, Recorder},
     store::Keyless,
 };
 
@@ -265,8 +265,28 @@ impl<K: Hash + Eq, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
     #[cold]
     #[inline(never)]
     #[track_caller]
-    fn put_last_noted(&mut self, key: K, value: V, renews: bool) -> (usize, Option<V>) {
-        self.put_noted(key, value, Goes::Last, renews)
+    fn put_last_noted(&mut self, mut key: K, value: V, renews: bool) -> (usize, Option<V>) {
+        if MARKS {
+            return self.put_noted(key, value, Goes::Last, renews);
+        }
+        let at = Caller::here();
+        let hash = self.log.key_hash::<K, V>(&key);
+        let is_vacant = Recorder::is_residue::<K, V, T>(&value);
+        if self.needs_room() {
+            key = self.make_room_for(key);
+        }
+        // The map's own insertion, as that of the many: who is inlined where it is called once is not where it is called twice.
+        let (index, old) = self.table.map.insert_full(key, Keyless::unmarked(value));
+        let old = match old {
+            None => {
+                let len = self.len();
+                self.log.comes_noted::<K, V>(is_vacant, hash, len, at);
+                None
+            }
+            Some(old) if renews => Some(self.log.replaced_noted::<K, V>(old, is_vacant, hash, at)),
+            Some(old) => Some(old.into_value()),
+        };
+        (index, old)
     }
 
     /// The same for one that goes to a place of its own, or of which somebody is told, too.

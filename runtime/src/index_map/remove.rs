@@ -8,7 +8,7 @@ use std::{
 use super::{Drain, Equivalent, ExtractIf, IndexMap, entries, extract_if, table::Inner};
 use crate::{
     Keeper, Lifecycle, RemovalCause, Removed, Unguarded, Vetoed,
-    keyless::{gone, left},
+    keyless::{gone, is_light, left},
     log,
     mode::Caller,
     panics::Panics,
@@ -242,6 +242,9 @@ macro_rules! by_key {
                 Q: ?Sized + Hash + Equivalent<K>,
                 T: Unguarded,
             {
+                if !log::listens::<K, V, T>() {
+                    return self.table.map.$remove(key).map(Keyless::into_value);
+                }
                 self.$full(key).map(|(_, _, value)| value)
             }
 
@@ -341,12 +344,22 @@ impl<K, V, S: BuildHasher, T: Keeper<K, V>> IndexMap<K, V, S, T> {
         found: Option<(usize, K, Keyless<V>)>,
         at: Caller,
     ) -> Option<(usize, K, V)> {
-        match &found {
-            Some((_, key, slot)) => left(self, key, slot, at),
-            None => self.log.missed::<K, V>(at),
-        }
+        let out = match &found {
+            Some(_) if is_light::<K, V>() => found.map(|(index, key, slot)| {
+                let (key, value) = gone(self, (key, slot), at);
+                (index, key, value)
+            }),
+            Some((_, key, slot)) => {
+                left(self, key, slot, at);
+                found.map(|(index, key, slot)| (index, key, slot.into_value()))
+            }
+            None => {
+                self.log.missed::<K, V>(at);
+                None
+            }
+        };
         self.log.recorder.raise::<K, V, T>();
-        found.map(|(index, key, slot)| (index, key, slot.into_value()))
+        out
     }
 
     /// Same as [`indexmap::IndexMap::remove`]; the entry leaves for [`Removed`](RemovalCause::Removed), a key that is not

@@ -79,7 +79,14 @@ fn without_port(host: &str) -> &str {
 }
 
 /// What is given to everybody: it tells nothing and asks for the token. All else is for those who have it.
-const PAGE: [&str; 5] = ["/", "/page.css", "/page.js", "/charts.js", "/icon.svg"];
+const PAGE: [&str; 6] = [
+    "/",
+    "/page.css",
+    "/page.js",
+    "/charts.js",
+    "/source.js",
+    "/icon.svg",
+];
 
 /// Lets a request through or says why not, and says to browsers what the page may do.
 pub(super) async fn check(State(access): State<Access>, request: Request, next: Next) -> Response {

@@ -19,12 +19,17 @@ use serde::{Deserialize, Serialize};
 use super::{
     access::{self, Access},
     error::Refusal,
-    events::{Summary, events},
+    events::events,
     reports::Reports,
-    rows::{Asked, Part, is_of, rows, site_of},
+    rows::{Asked, Part, rows, site_of},
     snapshots::Snapshots,
 };
-use crate::{MapFlight, SiteReport, Snapshot, Suspect, flight_recorder, prometheus::Metrics};
+use crate::{
+    MapFlight, SiteReport, Snapshot, Suspect, flight_recorder,
+    page::{self, Summary, is_of},
+    prometheus::Metrics,
+    snapshot::process,
+};
 
 const JSON: &str = "application/json";
 
@@ -40,37 +45,21 @@ type Answer = Result<Response, Refusal>;
 type Asking<T> = Result<Query<T>, QueryRejection>;
 
 pub(super) fn router(access: Access) -> Router {
-    Router::new()
+    let mut router = Router::new()
         .route("/", get(index))
         .route(
             "/page.css",
-            get(|| page("text/css; charset=utf-8", include_str!("page/page.css"))),
+            get(|| file("text/css; charset=utf-8", page::STYLE)),
         )
-        .route(
-            "/page.js",
-            get(|| {
-                page(
-                    "text/javascript; charset=utf-8",
-                    include_str!("page/page.js"),
-                )
-            }),
-        )
-        .route(
-            "/icon.svg",
-            get(|| page("image/svg+xml", include_str!("page/icon.svg"))),
-        )
-        .route(
-            "/charts.js",
-            get(|| {
-                page(
-                    "text/javascript; charset=utf-8",
-                    include_str!("page/charts.js"),
-                )
-            }),
-        )
+        .route("/icon.svg", get(|| file("image/svg+xml", page::ICON)));
+    for (name, text) in page::SCRIPTS {
+        let script = move || file("text/javascript; charset=utf-8", text);
+        router = router.route(&format!("/{name}"), get(script));
+    }
+    router
         .route(
             "/api/openapi.json",
-            get(|| page(JSON, include_str!("openapi.json"))),
+            get(|| file(JSON, include_str!("openapi.json"))),
         )
         .route("/api/summary", get(summary))
         .route("/api/report", get(report))
@@ -102,11 +91,17 @@ async fn index(OriginalUri(uri): OriginalUri) -> Response {
     // What is put into the page: nothing that could end an attribute.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte);
     let base = if path.bytes().all(plain) { path } else { "" };
-    let html = include_str!("page/index.html").replace("{base}", base);
-    as_text("text/html; charset=utf-8", html)
+    let head = format!(
+        "<link rel=\"icon\" href=\"{base}/icon.svg\" type=\"image/svg+xml\">\n\
+         <link rel=\"stylesheet\" href=\"{base}/page.css\">"
+    );
+    let scripts = page::SCRIPTS
+        .map(|(name, _)| format!("<script src=\"{base}/{name}\" defer></script>"))
+        .join("\n");
+    as_text("text/html; charset=utf-8", page::page(&head, &scripts))
 }
 
-async fn page(kind: &'static str, text: &'static str) -> Response {
+async fn file(kind: &'static str, text: &'static str) -> Response {
     as_text(kind, text)
 }
 
@@ -145,7 +140,7 @@ fn asked<T>(query: Asking<T>) -> Result<T, Refusal> {
 }
 
 async fn summary(State(shared): State<Shared>) -> Answer {
-    json(move || Ok(Summary::of(&shared.reports.latest()))).await
+    json(move || Ok(Summary::of(&shared.reports.latest(), process()))).await
 }
 
 async fn report(State(shared): State<Shared>) -> Answer {
@@ -271,10 +266,11 @@ async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Answer {
     let accepted = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     let open = accepted.is_some_and(|accept| accept.contains("application/openmetrics-text"));
     apart(move || {
+        let report = shared.reports.latest();
         Ok(if open {
-            as_text(OPEN_METRICS, shared.metrics.to_openmetrics())
+            as_text(OPEN_METRICS, shared.metrics.openmetrics_of(report))
         } else {
-            as_text(TEXT, shared.metrics.to_text())
+            as_text(TEXT, shared.metrics.text_of(report))
         })
     })
     .await

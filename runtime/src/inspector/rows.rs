@@ -1,17 +1,15 @@
-//! Sites as rows of a table, sorted, filtered and paged; and what their numbers in addresses are.
-
-use std::collections::BTreeMap;
+//! Rows of the table, sorted, filtered and paged.
 
 use serde::{Deserialize, Serialize};
 
 use super::error::Refusal;
-use crate::{Report, SiteReport, Suspect, detect::fingerprint};
+use crate::{
+    Report, SiteReport,
+    page::{Row, SuspectCounts, growth, id_of},
+};
 
 /// Rows to a page at most.
 const MOST: usize = 200;
-/// Points of the small chart in a row.
-const SPARK: usize = 32;
-
 /// Rows to a page, if nothing is said.
 const USUAL: usize = 50;
 
@@ -98,92 +96,15 @@ impl Part {
     }
 }
 
-/// One site in the table.
-#[derive(Serialize)]
-pub(super) struct Row<'r> {
-    id: String,
-    site: &'r str,
-    module: &'r str,
-    declared_at: &'r str,
-    entries: u64,
-    capacity: u64,
-    table_bytes: u64,
-    instances: u64,
-    inserted: u64,
-    removed: u64,
-    residue_share: f64,
-    /// Entries more each hour, where it rises or falls and not by chance.
-    growth_per_hour: Option<f64>,
-    deviation: Option<f64>,
-    breaches: u64,
-    suspects: usize,
-    /// Entries over time, the last one now.
-    spark: Vec<u64>,
-}
-
-impl<'r> Row<'r> {
-    fn of(site: &'r SiteReport, suspects: usize) -> Self {
-        let step = site.history.len().div_ceil(SPARK).max(1);
-        Self {
-            id: id_of(site),
-            site: &site.site,
-            module: &site.module,
-            declared_at: &site.declared_at,
-            entries: site.len,
-            capacity: site.capacity,
-            table_bytes: site.table_bytes,
-            instances: site.instances,
-            inserted: site.inserts,
-            removed: site.removed.entries(),
-            residue_share: site.residue_share(),
-            growth_per_hour: growth(site),
-            deviation: site.deviation,
-            breaches: site.breaches,
-            suspects,
-            spark: site
-                .history
-                .iter()
-                .rev()
-                .step_by(step)
-                .map(|point| point.len)
-                .rev()
-                .collect(),
-        }
-    }
-}
-
-fn growth(site: &SiteReport) -> Option<f64> {
-    let trend = site.trend.as_ref().filter(|trend| trend.rises());
-    trend.map(|trend| trend.entries_per_hour)
-}
-
-/// What a site is called in addresses: the same in every run of the same source.
-pub(super) fn id_of(site: &SiteReport) -> String {
-    fingerprint(&[&site.module, &site.site, &site.declared_at])
-}
-
 pub(super) fn site_of<'r>(report: &'r Report, id: &str) -> Result<&'r SiteReport, Refusal> {
     let found = report.sites.iter().find(|site| id_of(site) == id);
     found.ok_or_else(|| Refusal::unknown(format!("there is no site {id}: api/sites lists them")))
 }
 
-/// Whether a suspect is one of this site: several modules may have one of the same name.
-pub(super) fn is_of(suspect: &Suspect, site: &SiteReport) -> bool {
-    (&suspect.site, &suspect.module) == (&site.site, &site.module)
-}
-
 /// The rows that are asked for.
 pub(super) fn rows<'r>(report: &'r Report, asked: &Asked) -> Page<Row<'r>> {
-    let mut suspects = BTreeMap::<(&str, &str), usize>::new();
-    for suspect in &report.suspects {
-        *suspects
-            .entry((&suspect.module, &suspect.site))
-            .or_default() += 1;
-    }
-    let suspects_of = |site: &SiteReport| {
-        let name = (site.module.as_str(), site.site.as_str());
-        suspects.get(&name).copied().unwrap_or(0)
-    };
+    let suspects = SuspectCounts::of(report);
+    let suspects_of = |site: &SiteReport| suspects.get(site);
     let q = asked.q.to_lowercase();
     let mut sites: Vec<(&SiteReport, f64)> = report
         .sites

@@ -37,6 +37,11 @@ pub(crate) trait Logged<V> {
     fn parts(&mut self) -> (&impl Store<V>, &mut Log<Self::Keeper>);
 }
 
+/// Whether an entry goes through registers: if it is taken out by code that is inlined, it is in some.
+pub(crate) const fn is_light<K, V>() -> bool {
+    size_of::<(K, Keyless<V>)>() <= 2 * size_of::<usize>()
+}
+
 /// An entry was taken out of `map` for itself: records that, runs its hook and hands it over.
 ///
 /// It goes through registers, if it came in some: unless it has to be looked at, as few have to where entries carry no marks, or

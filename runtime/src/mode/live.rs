@@ -133,7 +133,7 @@ impl Recorder {
 
     /// Whether a value is residue, in a map that counts it.
     #[inline(always)]
-    pub(super) fn is_residue<K, V, T: Keeper<K, V>>(value: &V) -> bool {
+    pub(crate) fn is_residue<K, V, T: Keeper<K, V>>(value: &V) -> bool {
         watches_residue::<K, V, T>() && T::is_vacant(value)
     }
 
@@ -226,8 +226,22 @@ impl Recorder {
         at: Caller,
     ) {
         let vacant = !lent && Self::is_residue::<K, V, T>(slot.value());
+        self.note_new::<K, V, T>(&mut slot.stamp, vacant, bucket, hash, len, at);
+    }
+
+    /// The same, if it is known whether the value is vacant.
+    #[inline(always)]
+    fn note_new<K, V, T: Keeper<K, V>>(
+        &mut self,
+        stamp: &mut detail::Stamp,
+        vacant: bool,
+        bucket: usize,
+        hash: u64,
+        len: usize,
+        at: Caller,
+    ) {
         if vacant {
-            self.vacancy_changed::<K, V, T>(&mut slot.stamp, true, bucket, false, at);
+            self.vacancy_changed::<K, V, T>(stamp, true, bucket, false, at);
         }
         if let Some(max) = T::CONTRACT.max_len
             && len > max
@@ -239,7 +253,7 @@ impl Recorder {
         }
     }
 
-    /// A sampled entry may have come: what is done now and then, by looking at others.
+    /// A sampled or a vacant entry came: what is done now and then, by looking at others.
     pub(crate) fn look_around<K, V, T: Keeper<K, V>>(
         &mut self,
         store: &impl Store<V>,
@@ -248,6 +262,8 @@ impl Recorder {
     ) {
         if detail::is_sampled(hash) {
             self.sampled_event::<K, V, T>(store, at);
+        } else {
+            self.after_vacant_insertion::<K, V, T>(store, at);
         }
     }
 

@@ -203,6 +203,10 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn quiet<K, V, T: Keeper<K, V>>(&self, _: u64, _: Option<&V>, _: usize) -> Option<Quiet<'_>> { Some(Quiet(PhantomData)) }
     #[inline(always)]
+    pub(crate) fn is_residue<K, V, T: Keeper<K, V>>(_: &V) -> bool { false }
+    #[inline(always)]
+    pub(crate) fn comes_unmarked<K, V, T: Keeper<K, V>>(&mut self, _: bool, _: u64, _: usize, _: Caller) {}
+    #[inline(always)]
     pub(crate) fn replaced_quietly<K, V, T: Keeper<K, V>>(&mut self, _: &V, _: Caller) {}
     #[inline(always)]
     #[allow(dead_code, reason = "the kind that knows the key before is a feature")]
@@ -213,6 +217,8 @@ impl Recorder {
     pub(crate) fn note_insert<K, V, T: Keeper<K, V>>(
         &mut self, _: &mut Slot<impl Sized, V>, _: usize, _: u64, _: usize, _: bool, _: Caller,
     ) {}
+    #[inline(always)]
+    pub(crate) fn noted_unplaced(&mut self, _: usize) {}
     #[inline(always)]
     pub(crate) fn look_around<K, V, T: Keeper<K, V>>(&mut self, _: &impl Store<V>, _: u64, _: Caller) {}
     #[inline(always)]

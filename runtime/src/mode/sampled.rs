@@ -3,6 +3,8 @@
 //! An entry is sampled iff some mixed bits of its key's hash are zero, so insertion and removal agree without a byte in
 //! the entry. A sample remembers its bucket; whatever moves buckets (growth, shrinking) tells [`Detail::rehashed`].
 //! Everything is bounded: samples beyond their limit are dropped and counted as dropped.
+//!
+//! It is long because all that observe does otherwise than strict stands here in the order of `every.rs`.
 
 mod account;
 mod addresses;
@@ -43,12 +45,16 @@ use watch::fitting;
 pub(crate) const REGISTER_AT: usize = 64;
 /// Breaches are counted.
 pub(crate) const RAISES: bool = false;
+/// Numbers a line can have; 0 stands for all lines that found no place.
+pub(crate) const LINES: usize = 64;
 /// One entry in this many is sampled.
 pub(crate) const SAMPLED_ONE_IN: u64 = 256;
 /// Times are told by the millisecond.
 pub(crate) const CLOCK_STEP_MS: u64 = 1;
 /// Buckets looked at for residue each time a sampled entry comes or goes.
 const SWEEP_SLICE: usize = 32;
+/// The same each time a vacant value comes with a new key.
+const VACANT_SLICE: usize = 24;
 
 /// Entries carry nothing.
 #[derive(Clone, Copy, Debug)]
@@ -230,6 +236,38 @@ impl Recorder {
             && let Some(instance) = self.instance.clone()
         {
             self.sweep::<K, V, T>(&instance, store, FEW, at);
+        }
+    }
+
+    /// A vacant entry came into a table, or another that is worth a note. Many that come vacant are filled through a `&mut`,
+    /// which nobody sees, and so are still counted when they leave: so many buckets are looked at for each that there are
+    /// never many more than a tenth of a table has places.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn after_vacant_insertion<K, V, T: Keeper<K, V>>(
+        &mut self,
+        store: &impl Store<V>,
+        at: Caller,
+    ) {
+        if !watches_residue::<K, V, T>() {
+            return;
+        }
+        if let Some(instance) = self.instance.clone() {
+            self.sweep::<K, V, T>(&instance, store, VACANT_SLICE, at);
+        } else if self.watch.shared_residue() > store.entries() as u64 / 4 {
+            recount::<K, V, T>(self, store, None);
+        }
+    }
+
+    /// The same where entries have no places, before it is known what came; `len` counts it. All are looked at with the next
+    /// operation, if it is time to.
+    #[inline(always)]
+    pub(crate) fn noted_unplaced(&mut self, len: usize) {
+        if self.instance.is_some() {
+            self.watch.cursor = self.watch.cursor.saturating_add(VACANT_SLICE);
+            if self.watch.cursor >= len {
+                self.watch.vacant = 0;
+            }
         }
     }
 

@@ -60,6 +60,7 @@ pub(super) fn attributes(label: &'static str, value: &str) -> Vec<KeyValue> {
         "fingerprint" => FINGERPRINT,
         "version" => "mapkeeper.version",
         "mode" => "mapkeeper.mode",
+        "release" => "service.version",
         other => other,
     };
     vec![KeyValue::new(key, value.to_owned())]

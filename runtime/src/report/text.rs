@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Formatter};
 
-use super::{CallSiteReport, Report, SiteReport, Suspect, returns, seconds};
+use super::{CallSiteReport, Report, SiteReport, Suspect, returns};
 use crate::{Contention, Locks, Mode, RemovalCause, StandardErrors, Trend};
 
 pub(crate) const WIDTH: usize = 100;
@@ -419,4 +419,16 @@ pub(crate) fn bytes(n: u64) -> String {
         unit += 1;
     }
     format!("{scaled:.1} {}", UNITS[unit])
+}
+
+/// Milliseconds as people read them: `850 ms`, `4.2 s`, `15.0 min`, `3.1 h`, `2.0 d`.
+pub(crate) fn seconds(ms: u64) -> String {
+    let s = ms as f64 / 1000.0;
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..120_000 => format!("{s:.1} s"),
+        120_000..7_200_000 => format!("{:.1} min", s / 60.0),
+        7_200_000..172_800_000 => format!("{:.1} h", s / 3600.0),
+        _ => format!("{:.1} d", s / 86_400.0),
+    }
 }

@@ -19,7 +19,7 @@ statics! {
 }
 
 /// Which run of a program this is.
-pub(super) fn process() -> &'static str {
+pub(crate) fn process() -> &'static str {
     &PROCESS
 }
 

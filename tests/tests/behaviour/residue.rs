@@ -1,7 +1,7 @@
 //! Entries whose value is vacant: which fields know, who may overrule, and what is counted.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
     sync::{Arc, Mutex, Weak},
 };
@@ -212,4 +212,71 @@ fn handles_that_die_between_slow_operations_are_found() {
     }
     assert_eq!(site("SlowWeak.map").residue, 60);
     assert!(site("SlowWeak.map").dead_handles);
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct FilledLater {
+    #[map]
+    hashed: HashMap<u64, Vec<u64>>,
+    #[map]
+    ordered: BTreeMap<u64, Vec<u64>>,
+}
+
+/// Values come empty and are filled through a `&mut`, which nobody sees in observe; when their keys leave, nothing says
+/// that they had been counted.
+#[test]
+fn what_comes_empty_and_is_filled_is_soon_no_residue() {
+    const LIVE: u64 = 600;
+    let mut s = FilledLater::default();
+    for key in 0..20 * LIVE {
+        s.hashed.insert(key, Vec::new());
+        s.hashed.get_mut(&key).unwrap().push(key);
+        s.ordered.insert(key, Vec::new());
+        s.ordered.get_mut(&key).unwrap().push(key);
+        if let Some(old) = key.checked_sub(LIVE) {
+            s.hashed.remove(&old);
+            s.ordered.remove(&old);
+        }
+        let most = match MODE {
+            Mode::Observe => LIVE / 4,
+            // What is lent is looked at with the next operation.
+            _ => 2,
+        };
+        for field in ["FilledLater.hashed", "FilledLater.ordered"] {
+            if key % 97 == 0 {
+                let row = site(field);
+                assert!(
+                    row.residue <= most,
+                    "{field}: {} of {}",
+                    row.residue,
+                    row.len
+                );
+            }
+        }
+    }
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct FewFilledLater {
+    #[map]
+    items: HashMap<u64, Vec<u64>>,
+}
+
+/// The same in maps that are too small to be looked at in slices.
+#[test]
+fn what_is_filled_in_small_maps_is_soon_no_residue() {
+    let mut all: Vec<FewFilledLater> = (0..200).map(|_| FewFilledLater::default()).collect();
+    for key in 0..60 {
+        for s in &mut all {
+            s.items.insert(key, Vec::new());
+            s.items.get_mut(&key).unwrap().push(key);
+            if let Some(old) = key.checked_sub(8) {
+                s.items.remove(&old);
+            }
+        }
+    }
+    let row = site("FewFilledLater.items");
+    assert!(row.residue <= row.len / 3, "{} of {}", row.residue, row.len);
 }

@@ -134,6 +134,7 @@ fn the_page_is_small_and_asks_no_other_server() {
         ("/page.css", "text/css"),
         ("/page.js", "text/javascript"),
         ("/charts.js", "text/javascript"),
+        ("/source.js", "text/javascript"),
         ("/icon.svg", "image/svg+xml"),
     ] {
         let answer = get(&inspector, path);

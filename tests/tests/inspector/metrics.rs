@@ -1,6 +1,10 @@
 //! What Prometheus scrapes, against the maps and the report.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    io::Write,
+    process::{Command, Stdio},
+};
 
 use mapkeeper::{MODE, Mode, prometheus::Metrics};
 use mapkeeper_tests::sites::if_recorded;
@@ -144,6 +148,31 @@ fn the_inspector_gives_the_same_metrics() {
 }
 
 #[test]
+fn every_metric_is_documented() {
+    let mut s = Scraped::default();
+    s.map.extend((0..20_000).map(|n| (n, Some(n))));
+    for n in 0..10_000 {
+        s.map.insert(n, None);
+    }
+    let shared = Shared::default();
+    shared.map.insert(1, 1);
+    let source = include_str!("../../../runtime/src/prometheus.rs");
+    let docs: Vec<&str> = source
+        .lines()
+        .filter(|line| line.starts_with("//! |"))
+        .collect();
+    let docs = docs.join("\n");
+    for line in Metrics::new().to_text().lines() {
+        if let Some(described) = line.strip_prefix("# TYPE ") {
+            let name = described.split(' ').next().unwrap_or(described);
+            let is_told =
+                docs.contains(&format!("`{name}`")) || docs.contains(&format!("`{name}{{"));
+            assert!(is_told, "{name} is not in the module's documentation");
+        }
+    }
+}
+
+#[test]
 fn counters_never_fall() {
     let metrics = Metrics::new();
     let mut s = Spread::default();
@@ -190,13 +219,129 @@ fn series_are_bounded_by_sites_and_lines() {
             .iter()
             .any(|series| series.contains("site=\"other\""))
     );
-    assert!(names("mapkeeper_line_entries").len() <= 4);
+    let lines = names("mapkeeper_line_entries");
+    assert!(lines.len() <= 4);
+    if MODE == Mode::Strict {
+        let other = |series: &&&String| series.contains("call_site=\"other\"");
+        assert!(lines.iter().any(|series| other(&series)), "{lines:?}");
+    }
     // Nothing is lost: what has no series of its own is in the others.
     let sum: f64 = names("mapkeeper_inserted_total")
         .iter()
         .map(|series| all[*series])
         .sum();
     assert!(sum >= if_recorded(2_000) as f64);
+}
+
+#[test]
+fn suspects_are_bounded_and_the_rest_is_told_as_other() {
+    let (mut s, mut t) = (Emptied::default(), Vacated::default());
+    s.map.extend((0..2_000).map(|n| (n, Some(n))));
+    t.map.extend((0..3_000).map(|n| (n, Some(n))));
+    for n in 0..2_000 {
+        s.map.insert(n, None);
+        t.map.insert(n, None);
+    }
+    let metrics = Metrics::new().max_suspects(1);
+    let all = series(&metrics.to_openmetrics());
+    let found = |name: &str| -> Vec<(&String, f64)> {
+        let start = format!("{name}{{");
+        let of = all.iter().filter(|(series, _)| series.starts_with(&start));
+        of.map(|(series, value)| (series, *value)).collect()
+    };
+    if MODE == Mode::Off {
+        assert!(found("mapkeeper_suspect").is_empty());
+        return;
+    }
+    let other = "{module=\"other\",site=\"other\",kind=\"other\",call_site=\"other\",fingerprint=\"other\"}";
+    for name in [
+        "mapkeeper_suspect",
+        "mapkeeper_suspect_entries",
+        "mapkeeper_suspect_entries_per_hour",
+    ] {
+        assert_eq!(found(name).len(), 2, "{name}: {all:?}");
+        assert!(all.contains_key(&format!("{name}{other}")), "{all:?}");
+    }
+    // Other tests of this process have suspects, too.
+    let all_of_them: f64 = found("mapkeeper_suspect").iter().map(|(_, n)| n).sum();
+    assert!(all_of_them >= 2.0, "{all:?}");
+    let entries: f64 = found("mapkeeper_suspect_entries")
+        .iter()
+        .map(|(_, n)| n)
+        .sum();
+    assert!(entries >= 4_000.0, "{all:?}");
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Emptied {
+    #[map]
+    map: HashMap<u64, Option<u64>>,
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Vacated {
+    #[map]
+    map: HashMap<u64, Option<u64>>,
+}
+
+#[test]
+fn the_release_is_what_the_program_said_last() {
+    assert!(!Metrics::new().to_text().contains("mapkeeper_release_info"));
+    mapkeeper::prometheus::set_release("2.3");
+    mapkeeper::prometheus::set_release("2.4 \"beta\"");
+    let inspector = inspector();
+    let said = "mapkeeper_release_info{release=\"2.4 \\\"beta\\\"\"} 1\n";
+    let ours = Metrics::new().to_openmetrics();
+    assert!(ours.contains(said), "{ours}");
+    let of_the_inspector = get(&inspector, "/metrics").body;
+    assert!(of_the_inspector.contains(said), "{of_the_inspector}");
+}
+
+/// Needs `promtool` (Debian: `prometheus`). Where there is none it says so and is content, unless `MAPKEEPER_PROMETHEUS=required`.
+#[test]
+fn promtool_finds_nothing_to_say_about_the_inspectors_metrics() {
+    let mut s = Scraped::default();
+    s.map.extend((0..20_000).map(|n| (n, Some(n))));
+    for n in 5_000..15_000 {
+        s.map.insert(n, None);
+    }
+    let shared = Shared::default();
+    for n in 0..100 {
+        shared.map.insert(n, n);
+    }
+    let inspector = inspector();
+    let text = get(&inspector, "/metrics").body;
+    let started = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut promtool) = started else {
+        assert_ne!(
+            std::env::var("MAPKEEPER_PROMETHEUS").as_deref(),
+            Ok("required"),
+            "there is no promtool"
+        );
+        eprintln!("no promtool: the metrics were not checked by it");
+        return;
+    };
+    let mut stdin = promtool.stdin.take().expect("piped");
+    stdin.write_all(text.as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = promtool.wait_with_output().expect("it ends");
+    let said = [output.stdout, output.stderr].concat();
+    assert_eq!(String::from_utf8_lossy(&said), "", "{text}");
+    assert!(output.status.success());
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Shared {
+    #[map]
+    map: mapkeeper::sync::HashMap<u64, u64>,
 }
 
 #[test]

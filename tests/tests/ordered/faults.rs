@@ -202,3 +202,38 @@ fn an_entry_is_counted_that_leaves_while_the_hash_of_its_key_panics() {
         assert_eq!((row.inserts, removed, row.len), (200, 50, 150));
     }
 }
+
+fn is_empty(value: &u32) -> bool {
+    burn("the look");
+    *value == 0
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Looked {
+    #[map(residue = is_empty)]
+    map: BTreeMap<u32, u32>,
+}
+
+#[test]
+fn an_entry_is_counted_if_it_came_whatever_panics_that_looks_at_its_value() {
+    // From few entries, of which none is sampled, and from many.
+    for (entries, steps) in [(10, 60), (5_000, 600)] {
+        let mut s = Looked::default();
+        s.map.extend((0..entries).map(|n| (n, 1)));
+        let mut next = entries;
+        for fuse in 0..steps {
+            FUSE.set(Some(fuse % 7));
+            for n in next..next + 3 {
+                _ = caught(|| s.map.insert(n, n % 2));
+                _ = caught(|| s.map.insert(n / 2, n % 3));
+                _ = caught(|| *s.map.entry(n + 3).or_insert(1));
+            }
+            next += 6;
+            FUSE.set(None);
+        }
+        if records() {
+            assert_eq!(site("Looked.map").len, s.map.len() as u64);
+        }
+    }
+}

@@ -8,6 +8,7 @@
 mod changes;
 mod files;
 mod lived_on;
+mod pages;
 mod threads;
 
 use mapkeeper::{Snapshot, testing::Clock};

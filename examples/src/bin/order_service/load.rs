@@ -1,9 +1,6 @@
 //! The load generator: a fixed number of couriers, each on one keep-alive connection, each with
 //! one request under way.
 
-#[cfg(test)]
-mod tests;
-
 use std::{
     fmt, io,
     net::SocketAddr,
@@ -24,8 +21,8 @@ use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 
 pub(crate) const COURIERS: u32 = 16;
 /// How long a request may take; far beyond what a busy machine needs.
-const PATIENCE: Duration = Duration::from_secs(5);
-const NEW_ORDER: &[u8] =
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const NEW_ORDER: &[u8] =
     br#"{"customer": "Kim, 12 Harbour Street", "items": [{"sku": 4711, "quantity": 2}]}"#;
 
 /// Why a request failed.
@@ -69,7 +66,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // Bounds, not `Histogram::new`: what exceeds the range is clamped to its top, and the range
         // of a histogram that resizes itself starts at 2.
         let longest = 2 * PATIENCE.as_micros() as u64;
@@ -86,7 +83,7 @@ impl Outcome {
         self.latency.len() as f64 / self.elapsed.as_secs_f64()
     }
 
-    fn record(&mut self, latency: Duration) {
+    pub(crate) fn record(&mut self, latency: Duration) {
         self.latency
             .saturating_record(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
     }
@@ -96,7 +93,7 @@ impl Outcome {
         self.last_failure = Some(failure);
     }
 
-    fn absorb(&mut self, other: Self) {
+    pub(crate) fn absorb(&mut self, other: Self) {
         self.latency
             .add(&other.latency)
             .expect("all histograms have the same bounds");
@@ -227,9 +224,10 @@ async fn work(courier: u32, address: SocketAddr, shift: Shift) -> Outcome {
     outcome
 }
 
+/// An order that a courier was given.
 #[derive(Deserialize)]
-struct Ticket {
-    id: u64,
+pub(crate) struct Ticket {
+    pub(crate) id: u64,
 }
 
 /// A shop places an order, the courier takes the longest waiting one and completes it: as many

@@ -3,16 +3,21 @@
 //! each order it completes.
 //!
 //! [`service`] is the application and knows nothing of the rest; this file deploys the bug,
-//! switches the fix on and reads what mapkeeper saw.
+//! switches the fix on and reads what mapkeeper saw. Or it serves, under [`traffic`] that goes on.
 #![forbid(unsafe_code)]
 
 mod args;
 mod console;
 mod load;
+#[cfg(test)]
+mod load_tests;
 mod service;
+mod traffic;
 
 use std::{
+    convert::Infallible,
     error::Error,
+    io,
     net::{Ipv4Addr, SocketAddr},
     pin::pin,
     process::ExitCode,
@@ -20,10 +25,12 @@ use std::{
     time::Duration,
 };
 
-use args::Command;
+use args::{Command, Serving};
 use console::{Figures, Phase, Progress};
-use load::{Connection, Shift};
+use load::{Connection, Failure, Shift};
+use service::Release;
 use tokio::{net::TcpListener, runtime::Builder, signal::ctrl_c};
+use traffic::Traffic;
 
 /// Orders that wait for a courier at any time.
 const OPEN_ORDERS: u32 = 2_000;
@@ -32,14 +39,16 @@ const WARM_UP: Duration = Duration::from_millis(500);
 /// of 12,000 orders, or as many as a slow machine answers in that time.
 const MORNING_REQUESTS: u64 = 3 * 12_000;
 const MORNING: Duration = Duration::from_secs(5);
+/// Of a service that is monitored: when it is reached is among its metrics.
+const MEMORY_BUDGET: u64 = 16 << 30;
 
 fn main() -> ExitCode {
-    let (phase, serve) = match args::parse(lexopt::Parser::from_env()) {
-        Ok(Command::Run { phase, serve }) => (phase, serve),
+    let command = match args::parse(lexopt::Parser::from_env()) {
         Ok(Command::Help) => {
             print!("{}", args::USAGE);
             return ExitCode::SUCCESS;
         }
+        Ok(command) => command,
         Err(error) => {
             eprint!("error: {error}\n\n{}", args::USAGE);
             return ExitCode::from(2);
@@ -53,7 +62,13 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    let code = runtime.block_on(run(phase, serve));
+    let code = runtime.block_on(async {
+        match command {
+            Command::Replay { phase, serve } => replay(phase, serve).await,
+            Command::Serve(serving) => serve(serving).await,
+            Command::Help => Ok(ExitCode::SUCCESS),
+        }
+    });
     // An interrupted load is not waited for.
     runtime.shutdown_background();
     code.unwrap_or_else(|error| fail(&*error))
@@ -64,11 +79,49 @@ fn fail(error: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Serves; meanwhile replays the incident and then, with `serve`, waits for Ctrl-C.
-async fn run(phase: Duration, serve: bool) -> Result<ExitCode, Box<dyn Error>> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+/// At a port of loopback; 0 takes a free one.
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    let listening = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    listening.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "port {port} of 127.0.0.1 is taken: choose another one with --port, or leave --port out for a free one"
+        ),
+        _ => format!("port {port} of 127.0.0.1 cannot be listened at: {error}"),
+    })
+}
+
+/// Serves under some traffic until Ctrl-C.
+async fn serve(serving: Serving) -> Result<ExitCode, Box<dyn Error>> {
+    let listener = listen(serving.port).await?;
     let address = listener.local_addr()?;
-    let mut server = pin!(axum::serve(listener, service::router()).into_future());
+    mapkeeper::set_memory_budget(Some(MEMORY_BUDGET));
+    let router = service::router(serving.release, serving.inspector);
+    let server = pin!(axum::serve(listener, router).into_future());
+    println!("Serving on http://{address}, Ctrl-C stops it.\n");
+    let is_there = |route: &&str| serving.inspector || !route.contains(" /debug/maps/");
+    for route in service::ROUTES.lines().filter(is_there) {
+        println!("{route}");
+    }
+    let load = async {
+        if serving.traffic != Traffic::None {
+            load::place_orders(address, OPEN_ORDERS).await?;
+        }
+        Ok::<Infallible, Failure>(traffic::keep_going(address, serving.traffic, serving.rate).await)
+    };
+    tokio::select! {
+        stopped = server => stopped?,
+        failed = load => { failed?; }
+        interrupt = ctrl_c() => interrupt?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves; meanwhile replays the incident and then, with `serve`, waits for Ctrl-C.
+async fn replay(phase: Duration, serve: bool) -> Result<ExitCode, Box<dyn Error>> {
+    let listener = listen(0).await?;
+    let address = listener.local_addr()?;
+    let router = service::router(Release::Healthy, true);
+    let mut server = pin!(axum::serve(listener, router).into_future());
     tokio::select! {
         stopped = &mut server => stopped?,
         replayed = incident(address, phase) => replayed?,

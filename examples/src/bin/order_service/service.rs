@@ -24,7 +24,7 @@ POST /couriers/{courier}/next    the open order that has waited longest, now thi
 POST /deploy                     roll out the release that keeps completed ids
 POST /fix                        roll it back and purge what it left
 GET  /maps                       mapkeeper's report
-GET  /debug/maps/                mapkeeper's page
+GET  /debug/maps/                mapkeeper's page; for Prometheus: /debug/maps/metrics
 ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -136,8 +136,13 @@ impl OrderService {
         true
     }
 
-    fn roll_back(&mut self) {
-        self.keeps_completed = false;
+    /// The maps' metrics say which release they are of.
+    fn roll_out(&mut self, release: Release) {
+        self.keeps_completed = release == Release::KeepsCompleted;
+        mapkeeper::prometheus::set_release(release.name());
+    }
+
+    fn purge(&mut self) {
         self.orders.retain(|_, order| order.is_some());
         self.orders.shrink_to_fit();
     }
@@ -156,9 +161,11 @@ impl App {
     }
 }
 
-/// The routes over an empty order book.
-pub(crate) fn router() -> Router {
-    Router::new()
+/// The routes over an empty order book, with mapkeeper's page or without.
+pub(crate) fn router(release: Release, inspector: bool) -> Router {
+    let app = App::default();
+    app.write().roll_out(release);
+    let routes = Router::new()
         .route("/", get(|| async { ROUTES }))
         .route("/orders", post(place))
         .route("/orders/{id}", get(show))
@@ -167,8 +174,12 @@ pub(crate) fn router() -> Router {
         .route("/deploy", post(deploy))
         .route("/fix", post(fix))
         .route("/maps", get(|| async { mapkeeper::report().to_string() }))
-        .with_state(App::default())
-        .nest_service("/debug/maps", mapkeeper::inspector::router())
+        .with_state(app);
+    if inspector {
+        routes.nest_service("/debug/maps", mapkeeper::inspector::router())
+    } else {
+        routes
+    }
 }
 
 async fn place(State(app): State<App>, Json(new): Json<NewOrder>) -> (StatusCode, Json<OrderId>) {
@@ -201,11 +212,36 @@ async fn complete(State(app): State<App>, Path(id): Path<OrderId>) -> StatusCode
 }
 
 async fn deploy(State(app): State<App>) -> StatusCode {
-    app.write().keeps_completed = true;
+    app.write().roll_out(Release::KeepsCompleted);
     StatusCode::NO_CONTENT
 }
 
 async fn fix(State(app): State<App>) -> StatusCode {
-    app.write().roll_back();
+    let mut app = app.write();
+    app.roll_out(Release::Healthy);
+    app.purge();
     StatusCode::NO_CONTENT
+}
+
+/// What can be rolled out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Release {
+    /// 2.3.
+    Healthy,
+    /// 2.4.
+    KeepsCompleted,
+}
+
+impl Release {
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let all = [Self::Healthy, Self::KeepsCompleted];
+        all.into_iter().find(|release| release.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Healthy => "2.3",
+            Self::KeepsCompleted => "2.4",
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::{
     Example, Recorder,
     probes::probe_breach,
 };
-use crate::{Contract, Keeper, Residue, Site, clock::now_ms, report::seconds};
+use crate::{Keeper, Site, clock::now_ms, report::seconds};
 
 /// Which declaration did not hold, with what was seen.
 pub(crate) enum BreachKind {
@@ -174,15 +174,5 @@ impl Recorder {
         if detail::RAISES && T::TRACKED {
             self.watch.raise(T::site());
         }
-    }
-}
-
-impl Contract {
-    /// Whether anything was declared that strict mode could find broken.
-    pub(crate) const fn can_be_breached(&self) -> bool {
-        matches!(self.residue, Residue::Deny)
-            || self.max_len.is_some()
-            || self.max_age.is_some()
-            || self.empty_on_drop
     }
 }

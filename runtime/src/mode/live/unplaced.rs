@@ -98,6 +98,30 @@ impl Recorder {
         is_quiet.then(|| Quiet(self.counters()))
     }
 
+    /// An entry comes into a map without places and marks, of which more may be recorded than that it does; `len` counts it. All
+    /// of it is recorded before the entry is where it goes, or after that.
+    pub(crate) fn comes_unmarked<K, V, T: Keeper<K, V>>(
+        &mut self,
+        is_vacant: bool,
+        hash: u64,
+        len: usize,
+        at: Caller,
+    ) {
+        if !T::TRACKED {
+            return;
+        }
+        if self.counts_elsewhere::<K, V, T>() {
+            self.inserted_elsewhere::<K, V, T>(len);
+        } else if let Some(counters) = self.counters() {
+            counters.inserts.bump();
+        }
+        if is_vacant || self.is_notable::<K, V, T>(None, hash, len) {
+            let mut stamp = detail::Stamp::NONE;
+            self.note_new::<K, V, T>(&mut stamp, is_vacant, hash as usize, hash, len, at);
+            self.noted_unplaced(len);
+        }
+    }
+
     /// The value of an entry was replaced of which nothing else is recorded: this one.
     #[inline(always)]
     pub(crate) fn replaced_quietly<K, V, T: Keeper<K, V>>(&mut self, old: &V, at: Caller) {

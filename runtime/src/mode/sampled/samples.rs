@@ -384,6 +384,9 @@ impl Detail {
         // Those the site keeps no more are given up on the way; the others stay, for reports to see meanwhile.
         let before = {
             let mut samples = self.samples();
+            if samples.by_place.is_empty() {
+                return;
+            }
             samples.take_if(site, |sample| !site.keeps(sample.hash));
             let mut own = Vec::with_capacity(samples.by_place.len());
             let there = samples.by_place.iter();

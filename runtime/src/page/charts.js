@@ -139,8 +139,10 @@ const charts = (() => {
     const at = point => (point.at_ms - first) / Math.max(last - first, 1);
     const lines = figures.map(([kind, of]) => line(history.map(point => [at(point), of(point) / most]), kind));
     const label = top === 1 ? part => `${part * 100} %` : part => short(most * part);
+    // What is over has a time of its own, which the head of the page tells.
+    const ends = source.snapshot ? [`${span(last - first)} before`, "then"] : [`${span(last - first)} ago`, "now"];
     return figure(caption, `${caption}, ${name}`,
-      ...axes([[0, `${span(last - first)} ago`], [1, "now"]], [[0, "0"], [0.5, label(0.5)], [1, label(1)]]), ...lines);
+      ...axes([[0, ends[0]], [1, ends[1]]], [[0, "0"], [0.5, label(0.5)], [1, label(1)]]), ...lines);
   }
 
   const lengthChart = (site, name) => historyChart(site.history,

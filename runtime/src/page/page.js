@@ -1,42 +1,14 @@
 "use strict";
-// The page: what the address after # asks for, drawn from the JSON beside it, and kept up to date by events.
+// The page: what the address after # asks for, drawn from the source's JSON, and kept up to date by its events.
 // Everything that comes from the program is put in as text: keys and names are whatever they are.
 (() => {
-  const base = location.pathname.replace(/\/?$/, "/");
   const content = document.getElementById("content");
   const state = document.getElementById("state");
-  const tokenForm = document.getElementById("token");
   const { short, span } = charts;
+  const { ask, snapshot } = source;
   let known = "";       // the suspects that are shown, by fingerprint
   let table = { sort: "entries", order: "desc", offset: 0, q: "" };
   let drawing = 0;      // the latest drawing; an earlier one that comes late is dropped
-
-  // ---- asking
-
-  const headers = () => {
-    const token = sessionStorage.getItem("mapkeeper-token");
-    return token ? { Authorization: `Bearer ${token}` } : {};
-  };
-
-  async function ask(path, options) {
-    const answer = await fetch(base + path, { headers: headers(), ...options });
-    if (answer.status === 401) {
-      tokenForm.hidden = false;
-      throw new Error("the inspector wants its token");
-    }
-    const data = await answer.json();
-    if (!answer.ok) throw new Error(data.error || answer.statusText);
-    tokenForm.hidden = true;
-    return data;
-  }
-
-  tokenForm.addEventListener("submit", event => {
-    event.preventDefault();
-    sessionStorage.setItem("mapkeeper-token", document.getElementById("token-text").value);
-    tokenForm.hidden = true;
-    draw();
-    listen();
-  });
 
   // ---- making elements
 
@@ -75,7 +47,7 @@
       make("div", {}, make("dt", {}, name), make("dd", {}, String(value)))));
     const how = summary.mode === "off" ? "off: nothing is recorded"
       : summary.mode === "strict" ? "strict: every entry" : `observe: counts exact, lines from 1 entry in ${summary.sampled_one_in}`;
-    state.textContent = how;
+    state.textContent = snapshot ? `snapshot ${snapshot.number} of its run, ${new Date(snapshot.taken_at_ms).toLocaleString()}; ${how}` : how;
     state.classList.remove("lost");
   }
 
@@ -119,7 +91,7 @@
       const of = ids.get(`${suspect.module}::${suspect.site}`);
       return of ? [suspectCard(suspect, of.site, of.id)] : [];
     });
-    const more = page.total > page.items.length ? make("p", { class: "quiet" }, `and ${page.total - page.items.length} more, in api/suspects`) : null;
+    const more = page.total > page.items.length ? make("p", { class: "quiet" }, `and ${page.total - page.items.length} more, ${snapshot ? "on the pages of their maps" : "in api/suspects"}`) : null;
     return () => [make("h2", {}, `Suspects (${page.total})`), ...cards, more];
   }
 
@@ -225,7 +197,7 @@
       make("p", {}, "What is born between A and B and still there at C is what nobody removed."),
       make("div", { class: "tools" }, ...buttons),
       tableOf("Snapshots", [["number"], ["taken"], ["entries", 1], [""]], taken.map(of => [String(of.number), new Date(of.taken_at_ms).toLocaleTimeString(),
-        count(of.entries), make("a", { href: `${base}api/snapshots/${of.number}`, download: `snapshot-${of.number}.json` }, "save as JSON")]))];
+        count(of.entries), make("a", { href: source.address(`api/snapshots/${of.number}`), download: `snapshot-${of.number}.json` }, "save as JSON")]))];
     if (taken.length >= 3) {
       const [a, b, c] = taken.slice(-3).map(of => of.number);
       const found = await ask(`api/snapshots/survivors?a=${a}&b=${b}&c=${c}`);
@@ -249,7 +221,7 @@
   function view() {
     const path = location.hash.replace(/^#\/?/, "");
     if (path === "sites") return sitesView();
-    if (path === "snapshots") return snapshotsView();
+    if (path === "snapshots" && !snapshot) return snapshotsView();
     if (path.startsWith("site/")) return siteView(path.slice(5));
     return suspectsView();
   }
@@ -275,34 +247,11 @@
     }
   }
 
-  // ---- events: read by hand, for a token can be sent along
+  // ---- events
 
-  let listening = null;
-  async function listen() {
-    if (listening) listening.abort();
-    const mine = (listening = new AbortController());
-    try {
-      const answer = await fetch(`${base}api/events`, { headers: headers(), signal: mine.signal });
-      if (!answer.ok) throw new Error(answer.statusText);
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let text = "";
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        text += value;
-        const events = text.split("\n\n");
-        text = events.pop();
-        for (const event of events) {
-          const data = event.split("\n").filter(line => line.startsWith("data:")).map(line => line.slice(5)).join("\n");
-          if (data) happened(JSON.parse(data));
-        }
-      }
-    } catch (error) {
-      if (mine.signal.aborted) return;
-    }
+  function lost() {
     state.textContent = "no connection: trying again";
     state.classList.add("lost");
-    if (tokenForm.hidden) setTimeout(listen, 2000);
   }
 
   let ticks = 0;
@@ -317,6 +266,8 @@
   }
 
   window.addEventListener("hashchange", () => { table = { ...table, offset: 0 }; draw(); content.focus(); });
+  // Of a moment that is over, no more can be taken.
+  if (snapshot) document.querySelector('nav a[href="#/snapshots"]').remove();
   draw();
-  listen();
+  source.follow({ happened, lost, admitted: draw });
 })();

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Outcome, PATIENCE};
+use crate::load::{Outcome, PATIENCE};
 
 fn assert_close(measured_us: u64, expected: Duration) {
     let expected = expected.as_micros() as f64;

@@ -1,0 +1,20 @@
+//! What is being done, on standard error while it takes its time; drawn on a terminal only.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::clean::clean;
+
+/// Does the work, and says so as long as that takes.
+pub(crate) fn during<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
+    let spinner = ProgressBar::new_spinner().with_message(clean(what));
+    if let Ok(style) = style {
+        spinner.set_style(style);
+    }
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let done = work();
+    spinner.finish_and_clear();
+    done
+}

@@ -1,0 +1,108 @@
+//! What it costs to watch: the order service's throughput and memory with nobody looking, with an inspector that nobody asks,
+//! with a scrape each second, with the page open, and with both.
+//!
+//! A shared machine is as fast as its other tenants let it be, so each takes turns with a service that has no inspector, and a figure
+//! is the median over all rounds of what it is beside the turns before and after. "None again" says what such a figure is worth.
+//! What watching takes is small beside that noise: it is measured by itself, too, on a service that has nothing else to do.
+
+#![allow(missing_docs)]
+#![forbid(unsafe_code)]
+
+#[path = "../../src/bin/order_service/load.rs"]
+mod load;
+mod memory;
+mod quiet;
+mod service;
+mod stats;
+mod turns;
+mod watching;
+
+use std::{error::Error, process::ExitCode, time::Duration};
+
+use lexopt::prelude::*;
+
+const USAGE: &str = "\
+Usage: cargo bench -p mapkeeper-examples --bench watched -- [--rounds N] [--seconds N] [--memory N]
+
+What it costs to watch the order service: QPS and CPU with no inspector, with
+an idle one, with a scrape each second, with the page open, with both.
+
+Options:
+      --rounds N   rounds of ten turns, 1 to 1000 [default: 30]
+      --seconds N  length of a turn, 1 to 60 [default: 1]
+      --memory N   instead: resident memory over N minutes, 2 to 600, of a
+                   service that is scraped and whose page is open, beside one
+                   without an inspector
+  -h, --help       this text
+
+Examples:
+  cargo bench -p mapkeeper-examples --bench watched
+  cargo bench -p mapkeeper-examples --bench watched -- --rounds 60
+  cargo bench -p mapkeeper-examples --bench watched -- --memory 10
+";
+
+enum Command {
+    Help,
+    Cost { rounds: u32, turn: Duration },
+    Memory { minutes: u32 },
+}
+
+fn main() -> ExitCode {
+    let command = match parse(lexopt::Parser::from_env()) {
+        Ok(command) => command,
+        Err(error) => {
+            eprint!("error: {error}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = match command {
+        Command::Help => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        Command::Cost { rounds, turn } => cost(rounds, turn),
+        Command::Memory { minutes } => memory::print(minutes),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn cost(rounds: u32, turn: Duration) -> Result<(), Box<dyn Error>> {
+    turns::print(rounds, turn)?;
+    quiet::print()
+}
+
+fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let (mut rounds, mut seconds, mut minutes) = (30, 1, None);
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("rounds") => rounds = within(&mut args, 1, 1_000)?,
+            Long("seconds") => seconds = within(&mut args, 1, 60)?,
+            Long("memory") => minutes = Some(within(&mut args, 2, 600)?),
+            // Cargo says so.
+            Long("bench") => {}
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    Ok(match minutes {
+        Some(minutes) => Command::Memory { minutes },
+        None => Command::Cost {
+            rounds,
+            turn: Duration::from_secs(seconds.into()),
+        },
+    })
+}
+
+fn within(args: &mut lexopt::Parser, least: u32, most: u32) -> Result<u32, lexopt::Error> {
+    let text = args.value()?;
+    let number = text.to_str().and_then(|text| text.parse().ok());
+    number
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| format!("{text:?} is no whole number from {least} to {most}").into())
+}
