@@ -38,7 +38,9 @@
 //! symbols takes milliseconds). `tokio`, `parking_lot`, `once_cell` and `arc-swap` let maps stand inside the locks and
 //! cells of those crates ([`MapType`]); `tokio` also teaches [`Vacant`] about its senders and `JoinHandle`. `sync` has a map
 //! and a set that threads share, and `dashmap` makes them of `DashMap` and `DashSet` fields; with `send_guard`, their guards go
-//! to other threads. `html` makes pages of snapshots, `inspector` serves one of the running program.
+//! to other threads. `html` makes pages of snapshots, `inspector` serves one of the running program; `prometheus` and
+//! `opentelemetry` hand the figures to those, `usdt` has probes for bpftrace (their arguments, and questions to ask, are in
+//! the documentation of `mapkeeper-probes`).
 
 #![forbid(unsafe_code)]
 
@@ -54,6 +56,10 @@ mod clock;
 mod contention;
 mod contract;
 mod detect;
+#[doc = include_str!("events.md")]
+pub mod events {}
+#[cfg(any(feature = "opentelemetry", feature = "prometheus"))]
+mod families;
 mod flight;
 pub mod hash_map;
 pub mod hash_set;
@@ -74,6 +80,8 @@ mod mode;
 #[cfg(all(test, mapkeeper_models))]
 #[path = "../../models/src/models.rs"]
 mod models;
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 mod ordered;
 #[cfg(feature = "html")]
 mod page;
@@ -123,8 +131,8 @@ pub use map_type::{MapOfMaps, MapType};
 pub use mapkeeper_macros::tracked;
 pub use mode::{MODE, Mode};
 pub use report::{
-    AfterRemoval, BornBefore, CallSiteReport, Hashing, InstanceReport, Removals, Report, Retained,
-    Return, SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
+    AfterRemoval, BornBefore, CallSiteReport, Hashing, InsertionTrace, InstanceReport, Removals,
+    Report, Retained, Return, SiteReport, SpanShare, StandardErrors, report, set_memory_budget,
 };
 pub use silence::{Silenced, silence};
 pub use site::{Site, sites};

@@ -111,6 +111,9 @@ pub(crate) const SPANS: bool = cfg!(feature = "spans");
 /// Whether backtraces of insertions are taken.
 #[cfg(feature = "observe")]
 pub(crate) const BACKTRACES: bool = cfg!(feature = "backtrace");
+/// Whether the traces of OpenTelemetry that insertions are part of are noted.
+#[cfg(feature = "strict")]
+pub(crate) const TRACES: bool = cfg!(feature = "opentelemetry");
 /// Whether anything is noted of what insertions happen in.
 #[cfg(feature = "observe")]
 pub(crate) const NOTES_ORIGINS: bool = SPANS || BACKTRACES;

@@ -37,28 +37,23 @@
 //! registry.register_collector(Box::new(mapkeeper::prometheus::Metrics::new()));
 //! ```
 
-mod ages;
-mod families;
-mod high_water;
-mod release;
-mod suspects;
-
 use std::{fmt, sync::Arc};
 
 use prometheus_client::{
     collector::Collector,
     encoding::{self, DescriptorEncoder, EncodeMetric, MetricEncoder, NoLabelSet},
     metrics::MetricType,
-    registry::Registry,
+    registry::{Registry, Unit as Suffix},
 };
 
 use crate::{
-    Report, report,
+    Report,
+    families::{self, Bounds, Description, Figure, HighWater, Kind, Unit},
+    report,
     threads::{Mutex, PoisonError},
 };
-use families::{Bounds, Family, Figure};
-use high_water::HighWater;
-pub use release::set_release;
+
+pub use crate::families::set_release;
 
 /// The figures of every site of the program, as a collector of Prometheus metrics; see the [module](self).
 ///
@@ -149,9 +144,14 @@ impl Metrics {
             families.iter_mut().for_each(|family| seen.raise(family));
         }
         for family in families.iter().filter(|family| !family.samples.is_empty()) {
-            let kind = family.kind();
-            let mut metric =
-                encoder.encode_descriptor(family.name, family.help, family.unit.as_ref(), kind)?;
+            let what = family.what;
+            let suffix = what.suffix();
+            let mut metric = encoder.encode_descriptor(
+                what.name,
+                what.help,
+                suffix.as_ref(),
+                what.metric_type(),
+            )?;
             for (labels, figure) in &family.samples {
                 figure.encode(metric.encode_family(labels)?)?;
             }
@@ -179,12 +179,35 @@ impl Collector for Once {
     }
 }
 
-impl Family {
-    fn kind(&self) -> MetricType {
-        self.samples
-            .first()
-            .map_or(MetricType::Unknown, |(_, figure)| figure.metric_type())
+impl Description {
+    fn metric_type(&self) -> MetricType {
+        match self.kind {
+            Kind::Counter => MetricType::Counter,
+            Kind::Sum | Kind::Gauge => MetricType::Gauge,
+            Kind::Histogram => MetricType::Histogram,
+        }
     }
+
+    /// What follows the name; some names have it already.
+    fn suffix(&self) -> Option<Suffix> {
+        match self.unit {
+            Unit::Bytes => Some(Suffix::Bytes),
+            Unit::Seconds if !self.name.contains("_seconds") => Some(Suffix::Seconds),
+            _ => None,
+        }
+    }
+}
+
+/// The sum of all ages, about: each counts with the middle of its bucket.
+fn sum(buckets: &[(f64, u64)]) -> f64 {
+    let mut sum = 0.0;
+    let mut from = 0.0;
+    for (to, entries) in buckets {
+        let to = if to.is_finite() { *to } else { from * 2.0 };
+        sum += (from + to) / 2.0 * *entries as f64;
+        from = to;
+    }
+    sum
 }
 
 impl EncodeMetric for Figure {
@@ -193,12 +216,13 @@ impl EncodeMetric for Figure {
             Self::Count(n) => encoder.encode_counter::<NoLabelSet, u64, u64>(n, None),
             Self::Whole(n) => encoder.encode_gauge(n),
             Self::Part(x) => encoder.encode_gauge(x),
-            Self::Ages(ages) => encoder.encode_histogram::<NoLabelSet>(
-                ages.sum_seconds(),
-                ages.total(),
-                &ages.buckets(),
-                None,
-            ),
+            Self::Ages(ages) => {
+                let buckets = ages.buckets();
+                let total = buckets
+                    .iter()
+                    .fold(0, |sum: u64, (_, n)| sum.saturating_add(*n));
+                encoder.encode_histogram::<NoLabelSet>(sum(&buckets), total, &buckets, None)
+            }
         }
     }
 

@@ -1,9 +1,12 @@
 //! What is known of every site, as data and as text.
 
 mod after_removal;
+mod budget;
 mod errors;
 mod returns;
 mod text;
+mod told;
+mod traces;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,6 +16,8 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use after_removal::{AfterRemoval, Retained};
+use budget::memory_budget;
+pub use budget::set_memory_budget;
 pub use errors::StandardErrors;
 pub(crate) use errors::standard_error;
 pub use returns::Return;
@@ -20,6 +25,7 @@ pub(crate) use text::{
     LINES_SHOWN, WIDTH, about, bytes, count, printable, seconds, short, shortened, wrapped,
     write_table,
 };
+pub use traces::InsertionTrace;
 
 use crate::{
     AgeHistogram, Contention, Locks, MODE, Mode, Point, RemovalCause, Silenced, Site, Suspect,
@@ -29,10 +35,6 @@ use crate::{
     locks::KnownLocks,
     mode::SAMPLED_ONE_IN,
     silence, sites,
-    threads::{
-        atomic::{AtomicU64, Ordering::Relaxed},
-        statics,
-    },
 };
 
 /// The version of the JSON that [`Report::to_json`] writes.
@@ -111,6 +113,10 @@ pub struct SiteReport {
     /// What was not noted for want of room. In observe samples: their entries are missing in the figures of lines. In
     /// strict times at which values became vacant ([`Lifecycle::vacated`](crate::Lifecycle::vacated)).
     pub samples_dropped: u64,
+    /// Insertions in traces that were not remembered for want of room (strict, with the feature `opentelemetry`): 16 of the
+    /// entries of a line are at a time, and 256 of a site.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub traces_dropped: u64,
     /// One entry in so many is known by its line: 1 in strict; in observe 256, and more where a site has many entries.
     pub one_in: u64,
     /// When its first map came, in milliseconds of the process' clock.
@@ -224,12 +230,16 @@ pub struct CallSiteReport {
     /// where a subscriber keeps track of spans. At most eight names, `(others)` and `(no span)`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<SpanShare>,
+    /// The traces of OpenTelemetry that some of those still in a map were inserted in, those that are recorded first, then the
+    /// oldest; only with the feature `opentelemetry`. Four at most of entries that are vacant, and of others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traces: Vec<InsertionTrace>,
     /// Functions that called it, the innermost first, one a line, each with its place; only with the feature
     /// `backtrace`. At most four different ones of those that were seen; frames of std, tokio and mapkeeper are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub backtraces: Vec<String>,
     /// Different backtraces that were not kept: a site has room for 16 KiB of them.
-    #[serde(default, skip_serializing_if = "none_dropped")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub backtraces_dropped: u64,
     /// Those still in a map by the snapshots they came between, for the last eight [snapshots](crate::Snapshot); empty
     /// if there was none.
@@ -319,6 +329,7 @@ impl SiteReport {
             breaches: 0,
             leftovers: 0,
             samples_dropped: 0,
+            traces_dropped: 0,
             one_in: SAMPLED_ONE_IN,
             since_ms: 0,
             deviation: None,
@@ -452,8 +463,8 @@ impl Report {
 }
 
 /// What serde asks of a count that is left out when it is 0.
-fn none_dropped(dropped: &u64) -> bool {
-    *dropped == 0
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl fmt::Display for Report {
@@ -478,19 +489,4 @@ impl fmt::Display for Report {
 /// ```
 pub fn report() -> Report {
     Report::now()
-}
-
-statics! {
-    /// Bytes that the tables of one site may take; 0 for no limit.
-    static MEMORY_BUDGET: AtomicU64 = AtomicU64::new(0);
-}
-
-/// Tells reports how many bytes the tables of one site may take, so that they say when a growing one will
-/// ([`Trend::hours_to_budget`]). Nothing is enforced; `None` (the default) for no limit.
-pub fn set_memory_budget(bytes: Option<u64>) {
-    MEMORY_BUDGET.store(bytes.unwrap_or(0), Relaxed);
-}
-
-fn memory_budget() -> Option<u64> {
-    Some(MEMORY_BUDGET.load(Relaxed)).filter(|bytes| *bytes > 0)
 }

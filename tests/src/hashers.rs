@@ -8,6 +8,37 @@ use rustc_hash::FxHasher;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Constant;
 
+/// Every key that is a `u32` has a hash of its own, and observe samples it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sampled;
+
+/// The state of [`Sampled`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SampledState(u64);
+
+impl BuildHasher for Sampled {
+    type Hasher = SampledState;
+
+    fn build_hasher(&self) -> SampledState {
+        SampledState::default()
+    }
+}
+
+impl Hasher for SampledState {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32((*byte).into()));
+    }
+
+    fn write_u32(&mut self, key: u32) {
+        self.0 = self.0.wrapping_mul(31).wrapping_add(key.into());
+    }
+
+    fn finish(&self) -> u64 {
+        // The inverse, modulo 2^64, of the number that observe mixes a hash with: what is left are the key's few bits.
+        self.0.wrapping_mul(0xF1DE_83E1_9937_733D)
+    }
+}
+
 /// The hash of a key is its last byte: a handful of values, all bits but the lowest eight zero.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LowEntropy;

@@ -54,5 +54,7 @@ pub const ENFORCE: bool = cfg!(feature = "enforce");
 pub const AUDIT: bool = cfg!(feature = "audit");
 /// Whether the spans of insertions are noted.
 pub const SPANS: bool = cfg!(feature = "spans");
+/// Whether the traces of insertions are remembered.
+pub const TRACES: bool = cfg!(feature = "opentelemetry");
 /// Whether backtraces of insertions are taken.
 pub const BACKTRACES: bool = cfg!(feature = "backtrace");

@@ -19,7 +19,7 @@ const INNER: &str = "MAPKEEPER_TESTS_INNER";
 const FEATURE_SETS: [&str; 5] = [
     "",
     "strict",
-    "strict,enforce,audit,spans,backtrace,send_guard",
+    "strict,enforce,audit,spans,backtrace,send_guard,opentelemetry,usdt",
     "observe,enforce,audit,spans,backtrace,send_guard",
     "enforce,audit",
 ];
@@ -49,6 +49,20 @@ fn every_feature_set_passes_the_same_tests() {
         let mut units = cargo();
         units.args(["test", "--package", "mapkeeper", "--lib"]);
         run(units, features);
+    }
+}
+
+/// In observe the workspace's own run tries it.
+#[test]
+fn telemetry_arrives_in_the_other_modes() {
+    if env::var_os(INNER).is_some() {
+        return;
+    }
+    for features in ["", "strict"] {
+        eprintln!("\n== otel: {features}");
+        let mut otel = cargo();
+        otel.args(["test", "--package", "mapkeeper-otel"]);
+        run(otel, features);
     }
 }
 

@@ -62,6 +62,8 @@ fn sources() -> Vec<(String, String)> {
         "tests/tests",
         "tests/leaks",
         "models/src",
+        "otel/src",
+        "otel/tests",
     ]
     .iter()
     .flat_map(|dir| files(dir, ".rs"))
@@ -208,7 +210,9 @@ fn there_is_no_unsafe_code() {
     }
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""));
-    for member in ["runtime", "macros", "cli", "examples", "tests", "models"] {
+    for member in [
+        "runtime", "macros", "cli", "examples", "tests", "models", "otel",
+    ] {
         let manifest = fs::read_to_string(root().join(member).join("Cargo.toml")).unwrap();
         assert!(
             manifest.contains("[lints]\nworkspace = true"),
@@ -229,6 +233,21 @@ fn there_is_no_unsafe_code() {
         }
     }
     none(&wrong, "the code does without");
+}
+
+/// A probe is assembly: that is in one file of a crate of its own, which nothing that is safe depends on.
+#[test]
+fn assembly_is_in_one_file() {
+    let manifest = fs::read_to_string(root().join("probes/Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"deny\""));
+    assert!(manifest.contains("undocumented_unsafe_blocks = \"deny\""));
+    let word = ["un", "safe"].concat();
+    let with: Vec<String> = files("probes", ".rs")
+        .into_iter()
+        .filter(|(_, text)| code(text).any(|line| line.contains(&format!("{word} {{"))))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(with, ["probes/src/elf.rs"]);
 }
 
 #[test]

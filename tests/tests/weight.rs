@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use allocation_counter::{AllocationInfo, measure};
 use indexmap::{IndexMap, IndexSet};
 use mapkeeper::{MODE, Mode};
+use mapkeeper_tests::sites::TRACES;
 use rustc_hash::FxBuildHasher as Fx;
 use slab::Slab;
 
@@ -20,6 +21,8 @@ const MANY: u64 = 5_000;
 /// grows to 16 KiB in steps.
 const ACCOUNT: (u64, u64) = match MODE {
     Mode::Off => (0, 0),
+    // A sample carries its trace.
+    Mode::Observe if TRACES => (24, 16 * 1024),
     Mode::Observe => (24, 8 * 1024),
     Mode::Strict => (20, 56 * 1024),
 };

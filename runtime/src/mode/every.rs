@@ -13,12 +13,14 @@ mod epochs;
 pub(crate) mod flight;
 #[cfg(feature = "sync")]
 pub(crate) mod holds;
+mod leftovers;
 mod loans;
 #[cfg(feature = "sync")]
 mod orders;
 pub(crate) mod scopes;
 mod stamp;
 mod ticks;
+mod traced;
 mod vacated;
 
 use hashbrown::HashTable;
@@ -26,7 +28,7 @@ use hashbrown::HashTable;
 pub(crate) use super::live::Counters as InstanceCounters;
 use super::{
     Caller, UNKNOWN_KEY,
-    live::{BreachKind, Counters, Instance, OTHER, Recorder},
+    live::{BreachKind, Counters, Instance, OTHER, Recorder, ToldBreach},
 };
 use crate::{
     History, Keeper, Operation, RemovalCause, Site,
@@ -38,6 +40,7 @@ pub(crate) use after_removal::{
 };
 pub(crate) use detail::{Detail, SiteDetail};
 pub(crate) use epochs::{newest_snapshot, snapshot_taken};
+pub(crate) use leftovers::leftovers;
 use loans::Lent;
 pub(crate) use scopes::all_scoped_left;
 pub(crate) use stamp::Stamp;
@@ -66,7 +69,7 @@ pub(crate) struct Watch {
     ages_seen: Tick,
     /// The tick at which the site had no room to watch what leaves.
     no_room_at: Tick,
-    breach: Option<Box<str>>,
+    breach: Option<Box<ToldBreach>>,
     /// Whether an entry of this map may have been born in a test's scope.
     scoped: bool,
 }
@@ -100,8 +103,8 @@ impl Watch {
     }
 
     /// Remembers the first breach of an operation.
-    pub(crate) fn set_breach(&mut self, message: String) {
-        self.breach.get_or_insert_with(|| message.into_boxed_str());
+    pub(crate) fn set_breach(&mut self, breach: ToldBreach) {
+        self.breach.get_or_insert_with(|| Box::new(breach));
     }
 
     /// Every map that has entries counts its own residue.
@@ -137,13 +140,13 @@ impl Watch {
     #[inline(never)]
     #[track_caller]
     fn raise_now(&mut self, site: Option<&'static Site>) {
-        if let Some(message) = self.breach.take() {
+        if let Some(breach) = self.breach.take() {
             if std::thread::panicking() {
                 if let Some(site) = site {
-                    super::live::breach::warn(site, &message);
+                    breach.warn(site);
                 }
             } else {
-                panic!("{message}");
+                panic!("{}", breach.sentence);
             }
         }
     }
@@ -219,6 +222,7 @@ pub(crate) fn note_death<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, stamp: 
                 max_age,
                 age_ms,
                 born_at,
+                example: None,
             },
             at,
         );
@@ -257,6 +261,7 @@ fn look_at_ages<K, V, T: Keeper<K, V>>(recorder: &mut Recorder, at: Caller) {
                     max_age,
                     age_ms,
                     born_at,
+                    example: None,
                 },
                 at,
             );
@@ -298,45 +303,6 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
     _: &HashTable<Slot<K, V>>,
     _: Option<Rehash<'_, K, V>>,
 ) {
-}
-
-/// One event that lists what was left, by line, oldest first.
-pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(site: &'static Site, store: &impl Store<V>) {
-    let mut by_line = [(0_u64, Tick::LATEST); LINES];
-    for slot in store.slots() {
-        let (count, oldest) = &mut by_line[usize::from(slot.stamp.line()) % LINES];
-        *count += 1;
-        *oldest = slot.stamp.born().min(*oldest);
-    }
-    let state = site.record.state();
-    let mut left: Vec<(usize, u64, Tick)> = by_line
-        .iter()
-        .enumerate()
-        .filter(|(_, (count, _))| *count > 0)
-        .map(|(id, (count, oldest))| (id, *count, *oldest))
-        .collect();
-    left.sort_by_key(|(_, _, oldest)| *oldest);
-    let now = Tick::now();
-    let lines: Vec<String> = left
-        .iter()
-        .map(|(id, count, oldest)| {
-            let place = state
-                .call_sites
-                .location(*id)
-                .map_or_else(|| "an unknown line".to_owned(), ToString::to_string);
-            let age = crate::report::seconds(now.since_ms(*oldest));
-            format!("{count} inserted at {place} (oldest {age})")
-        })
-        .collect();
-    tracing::warn!(
-        target: "mapkeeper::drop",
-        site = site.name(),
-        left = store.entries(),
-        "{} went with {} entries in it: {}",
-        site.name(),
-        store.entries(),
-        lines.join("; ")
-    );
 }
 
 /// The copies are entries of their own, inserted now by the line that cloned.

@@ -17,6 +17,7 @@ mod instance;
 mod leaving;
 mod lives;
 mod origins;
+mod probes;
 mod reading;
 mod removal_record;
 #[cfg(feature = "sync")]
@@ -26,6 +27,7 @@ mod shards;
 mod shared;
 mod site_state;
 mod summary;
+mod traces;
 mod unplaced;
 mod watchlist;
 mod whole_map;
@@ -35,7 +37,7 @@ use std::sync::Arc;
 use super::{Caller, detail};
 use crate::{Keeper, Residue, hash_map::Slot, store::Store};
 
-pub(crate) use breach::BreachKind;
+pub(crate) use breach::{BreachKind, ToldBreach};
 pub(crate) use call_sites::{CallSites, LINES, LineId, OTHER};
 pub(crate) use counters::{Count, Counters};
 pub(crate) use handle::{Handle, Owners};
@@ -50,6 +52,7 @@ pub(crate) use shards::{Shard, Shards};
 pub(crate) use shared::Shared;
 pub(crate) use site_state::{SiteRecord, SiteState, signed};
 pub(crate) use summary::{LineFigures, Lines};
+pub(crate) use traces::{Example, Examples, TraceContext};
 pub(crate) use unplaced::{MARKS, Quiet};
 pub(crate) use watchlist::{Admission, Exit, Watchlist};
 pub(crate) use whole_map::Footprint;
@@ -177,6 +180,7 @@ impl Recorder {
         if !T::TRACKED {
             return false;
         }
+        Self::probe_insert::<K, V, T>(hash, len, at);
         if ALL_REGISTER {
             detail::tick::<K, V, T>(self, at);
         } else if shares::<K, V, T>() {

@@ -8,6 +8,7 @@ mod account;
 mod addresses;
 mod after_removal;
 mod flight;
+mod moved;
 mod residue;
 mod returns;
 mod samples;
@@ -18,7 +19,7 @@ use hashbrown::HashTable;
 
 use super::{
     Caller,
-    live::{BreachKind, Counters, Instance, Recorder, state_of, watches_residue},
+    live::{BreachKind, Counters, Instance, Recorder, TraceContext, state_of, watches_residue},
 };
 use crate::{
     Keeper, RemovalCause, Site,
@@ -132,7 +133,8 @@ impl Recorder {
         let now = now_ms();
         let emptied_by = vacant.then_some(line);
         let place = self.watch.place_of(bucket);
-        let sample = Sample::new(place, hash, now, line, emptied_by);
+        let trace = TraceContext::current();
+        let sample = Sample::new(place, hash, now, line, emptied_by, trace);
         if instance.detail.born(sample) {
             instance.detail.note_origin(line, now);
         }
@@ -200,17 +202,18 @@ impl Recorder {
                 let age = now.saturating_sub(sample.born_ms());
                 if age > limit && !sample.is_overdue() {
                     sample.set_overdue();
-                    found.push((age, sample.line()));
+                    found.push((age, sample.line(), sample.example()));
                 }
             }
             drop(samples);
-            for (age_ms, line) in found {
+            for (age_ms, line, example) in found {
                 let born_at = instance.detail.state.call_sites.location(line.into());
                 self.breach::<K, V, T>(
                     BreachKind::MaxAge {
                         max_age,
                         age_ms,
                         born_at,
+                        example: Some(example),
                     },
                     at,
                 );
@@ -381,7 +384,7 @@ pub(crate) fn registered<K, V, T: Keeper<K, V>>(
 }
 
 /// What was left when a map went is counted, not listed.
-pub(crate) fn leftovers<K, V, T: Keeper<K, V>>(_: &'static Site, _: &impl Store<V>) {}
+pub(crate) fn leftovers<V>(_: &Instance, _: &'static Site, _: &impl Store<V>) {}
 
 /// A clone has the same keys in the same buckets, so the same entries are sampled.
 pub(crate) fn copied<K, V, T: Keeper<K, V>>(

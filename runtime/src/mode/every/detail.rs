@@ -8,7 +8,7 @@ use once_cell::race::OnceBox;
 use super::{
     super::{
         NOTES_ORIGINS,
-        live::{Count, LINES, LineId, Lines, SiteState, add_lifetimes},
+        live::{Count, LINES, LineId, Lines, SiteState, TraceContext, add_lifetimes},
     },
     Watch,
     batches::{Arrivals, Batch, Exits, Moment},
@@ -18,6 +18,7 @@ use super::{
     scopes::{self, is_scoped},
     stamp::{FULL, Stamp},
     ticks::Tick,
+    traced::Traced,
     vacated::{Notes, SiteNotes},
 };
 use crate::{
@@ -86,6 +87,8 @@ pub(crate) struct SiteDetail {
     returned: GoneReturns,
     /// Times at which values became vacant.
     pub(super) notes: SiteNotes,
+    /// Traces of entries that are there.
+    pub(super) traced: Traced,
 }
 
 impl SiteDetail {
@@ -102,6 +105,12 @@ impl SiteDetail {
     /// Every entry is known.
     pub(crate) fn one_in(&self) -> u64 {
         1
+    }
+
+    /// Adds the traces of entries that are there; says how many were not remembered, for want of room.
+    pub(crate) fn traces(&self, lines: &mut Lines) -> u64 {
+        self.traced.add_to(lines);
+        self.traced.dropped()
     }
 }
 
@@ -162,15 +171,16 @@ impl Detail {
         let who = Who::at(line);
         let arrival = self.arrivals.of(who);
         let scene = arrival.scene();
+        let trace = TraceContext::current();
         match arrival.next(who) {
-            Some(stamp) if !NOTES_ORIGINS => {
+            Some(stamp) if !(NOTES_ORIGINS || trace.is_known()) => {
                 arrival.batch().bump();
                 if let Some(hash) = hash {
                     self.flight.note(hash, scene);
                 }
                 stamp
             }
-            _ => self.comes_otherwise(line, hash, watch),
+            _ => self.comes_otherwise(line, hash, trace, watch),
         }
     }
 
@@ -181,6 +191,7 @@ impl Detail {
         &self,
         line: &'static Location<'static>,
         hash: Option<u64>,
+        trace: TraceContext,
         watch: &mut Watch,
     ) -> Stamp {
         let scene = Scene::now(Operation::Inserted, Some(line));
@@ -199,10 +210,13 @@ impl Detail {
             stamp = stamp.with_scope(scopes::born(self.site, self.id, stamp));
             watch.scoped |= is_scoped(stamp);
         }
+        if stamp.is_plain() {
+            stamp = self.trace(stamp, trace);
+        }
         if let Some(hash) = hash {
             self.flight.note(hash, scene);
         }
-        if NOTES_ORIGINS || is_scoped(stamp) {
+        if NOTES_ORIGINS || !stamp.is_plain() {
             self.ruler.write(|| self.came(account, stamp, 1));
             return stamp;
         }
@@ -304,6 +318,7 @@ impl Detail {
             stamp
         };
         scopes::left(self.id, stamp);
+        self.trace_left(stamp);
         let moment = Moment::now(cause);
         self.ruler.write(|| {
             if self.exits.moment() != moment {
@@ -440,6 +455,7 @@ impl Detail {
             }
         });
         self.notes.clear(&self.state.detail.notes);
+        self.traces_left();
     }
 
     /// Stamps travel with their entries.
@@ -479,6 +495,7 @@ impl Detail {
     /// Hands what stays known of a map that goes over to its site.
     pub(crate) fn retire(&self) {
         self.notes.clear(&self.state.detail.notes);
+        self.traces_left();
         let returned = &self.state.detail.returned;
         self.flight.hand_over(returned, |came| self.came_back(came));
         self.flight.end();

@@ -14,9 +14,11 @@ use super::{
     super::live::{Instance, LineId},
     Stamp, Tick, Watch,
     flight::{in_scope, set_in_scope},
+    traced::{MOST_TRACED, is_traced},
 };
 use crate::{
     Site,
+    mode::TRACES,
     store::Store,
     testing::Left,
     threads::{Mutex, MutexGuard, PoisonError, RwLock, statics, thread_local},
@@ -27,6 +29,8 @@ pub(super) type Tag = u16;
 
 /// The entry was born in no scope.
 pub(super) const NO_SCOPE: Tag = 0;
+/// The highest tag of a scope. What is above are those of entries whose [trace](super::traced) is remembered.
+pub(super) const MOST_SCOPES: u32 = Tag::MAX as u32 - if TRACES { MOST_TRACED } else { 0 };
 
 /// Accounts looked through before the first that may be forgotten are.
 const SWEEP_FROM: usize = 64;
@@ -90,19 +94,19 @@ impl State {
 impl Accounts {
     /// A tag that no entry carries.
     fn open(&mut self, outer: Option<Account>) -> Account {
-        if self.by_tag.len() >= self.sweep_at || self.by_tag.len() == usize::from(Tag::MAX) {
+        if self.by_tag.len() >= self.sweep_at || self.by_tag.len() == MOST_SCOPES as usize {
             self.by_tag.retain(|_, account| !account.is_forgotten());
             self.sweep_at = (2 * self.by_tag.len()).max(SWEEP_FROM);
         }
         assert!(
-            self.by_tag.len() < usize::from(Tag::MAX),
+            self.by_tag.len() < MOST_SCOPES as usize,
             "mapkeeper::testing cannot make another scope: {} scopes of this process are open or have entries that are \
              still alive; end scopes, and remove what is born in them",
             self.by_tag.len()
         );
         loop {
-            self.last = self.last.wrapping_add(1);
-            if self.last != NO_SCOPE && !self.by_tag.contains_key(&self.last) {
+            self.last = (u32::from(self.last) % MOST_SCOPES + 1) as Tag;
+            if !self.by_tag.contains_key(&self.last) {
                 break;
             }
         }
@@ -270,7 +274,7 @@ pub(super) fn born(site: &'static Site, map: u64, stamp: Stamp) -> Tag {
 /// Whether the entry was born in a scope.
 #[inline(always)]
 pub(super) fn is_scoped(stamp: Stamp) -> bool {
-    stamp.scope() != NO_SCOPE
+    stamp.scope() != NO_SCOPE && !is_traced(stamp)
 }
 
 /// All entries of `store` are leaving: those born in a scope leave its account. O(entries) if there ever was one.

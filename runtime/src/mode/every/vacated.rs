@@ -171,6 +171,7 @@ impl Detail {
     pub(super) fn emptied(&self, stamp: Stamp, by: LineId) -> Stamp {
         self.line(stamp.line()).residue.bump();
         self.line(by).emptied.bump();
+        self.trace_vacant(stamp, true);
         self.notes.note(&self.state.detail.notes, stamp, by)
     }
 
@@ -179,6 +180,7 @@ impl Detail {
         let (stamp, vacated) = self.notes.erase(&self.state.detail.notes, stamp);
         self.line(stamp.line()).residue.drop_one();
         self.line(vacated.by).emptied.drop_one();
+        self.trace_vacant(stamp, false);
         stamp
     }
 

@@ -4,9 +4,10 @@ use std::{panic::Location, time::Duration};
 
 use super::{
     super::{Caller, detail},
-    Recorder,
+    Example, Recorder,
+    probes::probe_breach,
 };
-use crate::{Keeper, Site, report::seconds};
+use crate::{Keeper, Site, clock::now_ms, report::seconds};
 
 /// Which declaration did not hold, with what was seen.
 pub(crate) enum BreachKind {
@@ -20,6 +21,8 @@ pub(crate) enum BreachKind {
         max_age: Duration,
         age_ms: u64,
         born_at: Option<&'static Location<'static>>,
+        /// The entry, if that is known.
+        example: Option<Example>,
     },
     EmptyOnDrop {
         left: usize,
@@ -27,6 +30,24 @@ pub(crate) enum BreachKind {
 }
 
 impl BreachKind {
+    /// The key of `#[map(…)]` that declares it.
+    fn clause(&self) -> &'static str {
+        match self {
+            Self::Residue | Self::DeadValue => "residue",
+            Self::MaxLen { .. } => "max_len",
+            Self::MaxAge { .. } => "max_age",
+            Self::EmptyOnDrop { .. } => "empty_on_drop",
+        }
+    }
+
+    /// The entry that it is about, if one is known.
+    fn example(&self) -> Option<Example> {
+        match self {
+            Self::MaxAge { example, .. } => *example,
+            _ => None,
+        }
+    }
+
     /// What, where and how to fix, in one sentence.
     pub(crate) fn sentence(&self, site: &Site, at: Option<&Location<'_>>) -> String {
         let name = site.name();
@@ -48,6 +69,7 @@ impl BreachKind {
                 max_age,
                 age_ms,
                 born_at,
+                ..
             } => {
                 let born = born_at.map_or_else(|| "unknown".to_owned(), ToString::to_string);
                 format!(
@@ -64,9 +86,51 @@ impl BreachKind {
     }
 }
 
-/// The event of a breach that does not panic.
-pub(crate) fn warn(site: &Site, message: &str) {
-    tracing::warn!(target: "mapkeeper::breach", site = site.name(), "{message}");
+/// A contract that did not hold, as it is told.
+pub(crate) struct ToldBreach {
+    /// The key of `#[map(…)]` that declares it.
+    pub(crate) clause: &'static str,
+    /// The line of the program that was there; `None` if nobody called, or it was found on request.
+    pub(crate) call_site: Option<&'static Location<'static>>,
+    pub(crate) sentence: String,
+    /// The entry that it is about, if one is known.
+    pub(crate) example: Option<Example>,
+}
+
+impl ToldBreach {
+    /// The event of a breach that does not panic.
+    #[cold]
+    pub(crate) fn warn(&self, site: &Site) {
+        let trace = self.example.and_then(|example| example.told(now_ms()));
+        tracing::warn!(
+            target: "mapkeeper::breach",
+            site = site.name(),
+            clause = self.clause,
+            call_site = self.call_site.map(tracing::field::display),
+            trace_id = trace.as_ref().map(|trace| trace.trace_id.as_str()),
+            span_id = trace.as_ref().map(|trace| trace.span_id.as_str()),
+            "{}",
+            self.sentence
+        );
+        #[cfg(feature = "opentelemetry")]
+        self.tell(site, trace);
+    }
+}
+
+#[cfg(feature = "opentelemetry")]
+impl ToldBreach {
+    /// The same as a log record, in the trace of the entry that it is about, or of the operation.
+    fn tell(&self, site: &Site, trace: Option<crate::InsertionTrace>) {
+        crate::opentelemetry::events::Event::new(
+            ["mapkeeper.breach", "mapkeeper::breach"],
+            [site.module_path(), site.name()],
+            &self.sentence,
+        )
+        .with("mapkeeper.clause", self.clause)
+        .at(self.call_site.map(ToString::to_string).as_deref())
+        .about(trace.into_iter().collect())
+        .tell();
+    }
 }
 
 impl Recorder {
@@ -77,11 +141,22 @@ impl Recorder {
         let Some(site) = T::site() else { return };
         let state = site.record.state();
         state.breaches.add(1);
-        let message = kind.sentence(site, at.location());
+        // A map's end has no caller: drop glue runs it.
+        let call_site = match kind {
+            BreachKind::EmptyOnDrop { .. } => None,
+            _ => at.location(),
+        };
+        let breach = ToldBreach {
+            clause: kind.clause(),
+            call_site,
+            sentence: kind.sentence(site, call_site),
+            example: kind.example(),
+        };
+        probe_breach(site, &breach);
         if detail::RAISES {
-            self.watch.set_breach(message);
+            self.watch.set_breach(breach);
         } else if state.may_warn() {
-            warn(site, &message);
+            breach.warn(site);
         }
     }
 

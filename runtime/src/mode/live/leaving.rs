@@ -1,7 +1,7 @@
 //! How an entry is counted that leaves, and what few need besides.
 
 use super::{
-    super::{Caller, detail},
+    super::{Caller, UNKNOWN_KEY, detail},
     ALL_REGISTER, Instance, Recorder, Shard, SiteState, shares, state_of, watches_residue,
 };
 use crate::{Keeper, RemovalCause, hash_map::Slot, store::Store};
@@ -17,6 +17,9 @@ impl Recorder {
         at: Caller,
     ) {
         let stamp = slot.stamp;
+        if T::TRACKED {
+            Self::probe_remove::<K, V, T>(UNKNOWN_KEY, 1, cause, at);
+        }
         self.count_removal::<K, V, T>(cause, len, at, |instance| {
             detail::died(instance, stamp, cause);
         });
@@ -32,6 +35,9 @@ impl Recorder {
         at: Caller,
     ) {
         let stamp = slot.stamp;
+        if T::TRACKED {
+            Self::probe_remove::<K, V, T>(hash, 1, RemovalCause::Removed, at);
+        }
         self.count_removal::<K, V, T>(RemovalCause::Removed, len, at, |instance| {
             detail::key_died(instance, stamp, hash, at);
         });
@@ -141,6 +147,7 @@ impl Recorder {
         if !T::TRACKED || (n == 0 && self.watch.shared_residue() == 0) {
             return;
         }
+        Self::probe_remove::<K, V, T>(UNKNOWN_KEY, n, cause, at);
         self.peaked(store.entries());
         match &self.instance {
             Some(instance) => {

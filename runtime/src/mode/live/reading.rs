@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Counters, Instance, LineFigures, Lines, OTHER, SiteRecord, SiteState,
     instance::{ITSELF, NOT_SAID},
+    probes::probe_retained,
     signed,
 };
 use crate::{
@@ -22,6 +23,7 @@ impl SiteRecord {
     pub(crate) fn read_into(&'static self, report: &mut SiteReport) {
         if let Some(state) = self.existing() {
             state.read_into(report);
+            probe_retained(&report.site, &report.after_removal);
         }
     }
 }
@@ -157,6 +159,7 @@ impl SiteState {
             report.largest.extend(maps.rows());
             report.samples_dropped += self.detail.lost();
             lines.returns.extend(self.detail.returns());
+            report.traces_dropped = self.detail.traces(&mut lines);
             known.inserts += self.folded.inserts.get() + self.folded_base.get();
             for (id, life) in self.lives.known() {
                 lines.of(id).lived(life);
@@ -251,6 +254,7 @@ impl SiteState {
                 errors: None,
                 returns: lines.returns(&call_site),
                 call_site,
+                traces: figures.traces.told(now),
                 spans: Vec::new(),
                 backtraces: Vec::new(),
                 backtraces_dropped: 0,

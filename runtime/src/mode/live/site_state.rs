@@ -8,8 +8,8 @@ use std::{panic::Location, time::Duration};
 #[cfg(feature = "sync")]
 use super::contention::Contention;
 use super::{
-    CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, Watchlist, breach::warn,
-    hashing::HashLook, history::History, shards::SiteCounts,
+    CallSites, Count, Counters, Instance, Lives, Origins, Shard, Shards, ToldBreach, Watchlist,
+    hashing::HashLook, history::History, probes::probe_breach, shards::SiteCounts,
 };
 use crate::{
     Breach, Point,
@@ -55,8 +55,15 @@ impl SiteRecord {
     pub(crate) fn breached(&'static self, breach: &Breach) {
         let state = self.state();
         state.breaches.add(1);
+        let told = ToldBreach {
+            clause: breach.clause.as_str(),
+            call_site: None,
+            sentence: breach.to_string(),
+            example: None,
+        };
+        probe_breach(breach.site, &told);
         if state.may_warn() {
-            warn(breach.site, &breach.to_string());
+            told.warn(breach.site);
         }
     }
 

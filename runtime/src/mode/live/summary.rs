@@ -1,6 +1,6 @@
 //! What is known of the inserting lines of a site, added up over its maps for a report.
 
-use super::{LINES, LineLife, add_lifetimes};
+use super::{Example, Examples, LINES, LineId, LineLife, add_lifetimes};
 use crate::{AgeHistogram, RemovalCause, Return, mode::detail::newest_snapshot, snapshot::KEPT};
 
 /// Equal spans of a site's life by which live entries are counted.
@@ -34,6 +34,8 @@ pub(crate) struct LineFigures {
     pub(crate) generations: [u64; GENERATIONS],
     /// Those still in a map by how many snapshots were taken since they came, less one.
     pub(crate) snapshots_since: [u64; KEPT as usize],
+    /// The traces that some of those still in a map were inserted in.
+    pub(crate) traces: Examples,
 }
 
 impl LineFigures {
@@ -65,6 +67,7 @@ impl LineFigures {
         for (into, from) in self.snapshots_since.iter_mut().zip(&other.snapshots_since) {
             *into += from;
         }
+        self.traces.add_all(&other.traces);
         self.oldest_ms = [self.oldest_ms, other.oldest_ms]
             .into_iter()
             .flatten()
@@ -114,6 +117,13 @@ impl Lines {
         line.ages.add(age, entries);
         line.generations[generation.min(GENERATIONS - 1)] += entries;
         line.oldest_ms = Some(line.oldest_ms.map_or(from_ms, |oldest| oldest.min(from_ms)));
+    }
+
+    /// Notes the trace that a live entry of a line was inserted in, if it is known.
+    pub(crate) fn example(&mut self, line: LineId, example: Example) {
+        if example.trace.is_known() {
+            self.of(line.into()).traces.add(example);
+        }
     }
 
     /// Notes that live entries of a line came before the snapshot of this number, and after the one before it.

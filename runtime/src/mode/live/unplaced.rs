@@ -91,8 +91,10 @@ impl Recorder {
         if !T::TRACKED {
             return Some(Quiet(None));
         }
-        let is_quiet =
-            !MARKS && !self.may_sample(hash) && !self.is_unlike_most::<K, V, T>(value, len);
+        let is_quiet = !Self::insert_is_watched()
+            && !MARKS
+            && !self.may_sample(hash)
+            && !self.is_unlike_most::<K, V, T>(value, len);
         is_quiet.then(|| Quiet(self.counters()))
     }
 
@@ -139,7 +141,10 @@ impl Recorder {
         len: usize,
     ) -> bool {
         let hash = self.key_hash::<K, V, T>(key);
-        if self.removal_is_notable::<K, V, T>(slot, Some(hash)) || self.is_above_peak(len) {
+        if self.removal_is_notable::<K, V, T>(slot, Some(hash))
+            || self.is_above_peak(len)
+            || Self::remove_is_watched()
+        {
             return false;
         }
         // Who has a peak counts at hand.
@@ -162,7 +167,8 @@ impl Recorder {
             return Some(Quiet(None));
         }
         let hash = self.key_hash::<K, V, T>(key);
-        let is_quiet = !MARKS
+        let is_quiet = !Self::remove_is_watched()
+            && !MARKS
             && !watches_residue::<K, V, T>()
             && !detail::is_sampled(hash)
             && len <= self.peak;

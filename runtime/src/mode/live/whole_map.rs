@@ -3,7 +3,7 @@
 use hashbrown::HashTable;
 
 use super::{
-    super::{Caller, detail},
+    super::{Caller, UNKNOWN_KEY, detail},
     BreachKind, Instance, Recorder, SiteState, shares, state_of, watches_residue,
 };
 use crate::{
@@ -157,6 +157,10 @@ impl Recorder {
         {
             let left = store.entries() as u64;
             let shard = state.shard();
+            if left > 0 {
+                let at = Caller::here();
+                Self::probe_remove::<K, V, T>(UNKNOWN_KEY, left, RemovalCause::MapDropped, at);
+            }
             self.all_left_with_site(state, shard, RemovalCause::MapDropped, left);
             shard.table_went(size);
         }
@@ -171,7 +175,9 @@ impl Recorder {
             let left = store.entries();
             let state = site.record.state();
             if left > 0 {
-                detail::leftovers::<K, V, T>(site, store);
+                if let Some(instance) = &self.instance {
+                    detail::leftovers(instance, site, store);
+                }
                 if T::CONTRACT.empty_on_drop {
                     let kind = BreachKind::EmptyOnDrop { left };
                     self.breach::<K, V, T>(kind, Caller::here());

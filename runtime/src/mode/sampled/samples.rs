@@ -10,9 +10,10 @@ use hashbrown::{HashTable, hash_table::Entry};
 use super::{
     super::{
         Caller,
-        live::{Count, LineId, Lines, OTHER, SiteState},
+        live::{Count, Example, LineId, Lines, OTHER, SiteState, TraceContext},
     },
     SAMPLED_ONE_IN, Watch, is_sampled, mixed,
+    moved::Moved,
     returns::Departures,
     snapshots::snapshot_after,
 };
@@ -52,7 +53,12 @@ impl SiteDetail {
         Vec::new()
     }
 
-    fn halvings(&self) -> u32 {
+    /// Samples carry their traces, and are lost with them only.
+    pub(crate) fn traces(&self, _: &mut Lines) -> u64 {
+        0
+    }
+
+    pub(super) fn halvings(&self) -> u32 {
         self.halvings.load(Relaxed)
     }
 
@@ -75,7 +81,7 @@ impl SiteDetail {
         self.kept.fetch_add(1, Relaxed);
     }
 
-    fn went(&self, samples: usize) {
+    pub(super) fn went(&self, samples: usize) {
         self.kept.fetch_sub(samples, Relaxed);
     }
 
@@ -85,7 +91,7 @@ impl SiteDetail {
     }
 
     /// The same, after so many halvings.
-    fn keeps_after(halvings: u32, hash: u64) -> bool {
+    pub(super) fn keeps_after(halvings: u32, hash: u64) -> bool {
         let kept_in = SAMPLED_ONE_IN.ilog2() + halvings;
         mixed(hash) >> (u64::BITS - kept_in) == 0
     }
@@ -118,10 +124,12 @@ impl SiteDetail {
 pub(super) struct Sample {
     /// Its bucket, as its table's [`Watch`] calls it.
     pub(super) place: usize,
-    hash: u64,
+    pub(super) hash: u64,
     /// When it was inserted (48 bits), by which line, emptied by which one ([`FULL`] if it is not), in one word: there are
     /// many.
     rest: u64,
+    /// The trace that it was inserted in.
+    trace: TraceContext,
 }
 
 /// Not vacant.
@@ -136,17 +144,30 @@ impl Sample {
         born_ms: u64,
         line: LineId,
         emptied_by: Option<LineId>,
+        trace: TraceContext,
     ) -> Self {
         let rest = born_ms.min(OVERDUE - 1)
             | u64::from(line) << 48
             | u64::from(emptied_by.unwrap_or(FULL)) << 56;
-        Self { place, hash, rest }
+        Self {
+            place,
+            hash,
+            rest,
+            trace,
+        }
     }
 
     /// The same entry in a copy of its map.
     pub(super) fn copied_to(&self, place: usize, line: LineId, now: u64) -> Self {
         let emptied_by = self.emptied_by().map(|_| line);
-        Self::new(place, self.hash, now, line, emptied_by)
+        Self::new(
+            place,
+            self.hash,
+            now,
+            line,
+            emptied_by,
+            TraceContext::current(),
+        )
     }
 
     pub(super) fn born_ms(&self) -> u64 {
@@ -163,10 +184,20 @@ impl Sample {
     }
 
     pub(super) fn set_emptied_by(&mut self, by: Option<LineId>) {
+        let none = TraceContext::NONE;
         *self = Self {
-            rest: Self::new(0, 0, 0, self.line(), by).rest | (self.rest & (2 * OVERDUE - 1)),
+            rest: Self::new(0, 0, 0, self.line(), by, none).rest | (self.rest & (2 * OVERDUE - 1)),
             ..*self
         };
+    }
+
+    /// As one whose trace may be known.
+    pub(super) fn example(&self) -> Example {
+        Example {
+            trace: self.trace,
+            born_ms: self.born_ms(),
+            vacant: self.emptied_by().is_some(),
+        }
     }
 
     pub(super) fn is_overdue(&self) -> bool {
@@ -178,13 +209,13 @@ impl Sample {
     }
 }
 
-const _: () = assert!(size_of::<Sample>() == 24);
+const _: () = assert!(size_of::<Sample>() == 24 + size_of::<TraceContext>().next_multiple_of(8));
 
 #[derive(Default)]
 pub(super) struct Samples {
     pub(super) by_place: HashTable<Sample>,
     /// Samples that were lost.
-    dropped: u64,
+    pub(super) dropped: u64,
     pub(super) events_since_age_check: usize,
 }
 
@@ -411,7 +442,10 @@ impl Detail {
             .iter_buckets()
             .filter_map(|bucket| Some((bucket, hasher(table.get_bucket(bucket)?))))
             .filter(|(_, hash)| is_sampled(*hash))
-            .map(|(bucket, hash)| Sample::new(watch.place_of(bucket), hash, born_ms, OTHER, None))
+            .map(|(bucket, hash)| {
+                let place = watch.place_of(bucket);
+                Sample::new(place, hash, born_ms, OTHER, None, TraceContext::NONE)
+            })
             .collect();
         for sample in found {
             self.born(sample);
@@ -429,6 +463,7 @@ impl Detail {
             let born = sample.born_ms();
             lines.alive(line, (born, born), weight);
             lines.of(line).live += weight;
+            lines.example(sample.line(), sample.example());
             if let Some(snapshot) = snapshot_after(born) {
                 lines.born_before(line, snapshot, weight);
             }
@@ -447,40 +482,5 @@ impl Detail {
         site.went(samples.by_place.len());
         samples.by_place = HashTable::new();
         site.lost.add(std::mem::take(&mut samples.dropped));
-    }
-}
-
-/// Samples of a table whose buckets moved: those that were found again take the place of all in the end, the others are lost.
-struct Moved<'a> {
-    detail: &'a Detail,
-    watch: &'a Watch,
-    after: HashTable<Sample>,
-}
-
-impl Drop for Moved<'_> {
-    fn drop(&mut self) {
-        let site = &self.detail.state.detail;
-        let mut samples = self.detail.samples();
-        // Another map may have made the site keep fewer, and may do so now.
-        let halvings = site.halvings();
-        let keeps = |sample: &Sample| SiteDetail::keeps_after(halvings, sample.hash);
-        samples.take_if(site, |sample| !keeps(sample));
-        self.after.retain(|sample| keeps(sample));
-        let all = samples.by_place.len();
-        samples
-            .by_place
-            .retain(|sample| self.watch.bucket_of(sample.place).is_none());
-        let lost = all - samples.by_place.len() - self.after.len();
-        site.went(lost);
-        samples.dropped += lost as u64;
-        if samples.by_place.is_empty() {
-            samples.by_place = std::mem::take(&mut self.after);
-        }
-        for sample in self.after.drain() {
-            let place = spread(sample.place);
-            samples
-                .by_place
-                .insert_unique(place, sample, |known| spread(known.place));
-        }
     }
 }

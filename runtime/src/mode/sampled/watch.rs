@@ -1,7 +1,10 @@
 //! What a map remembers between two operations: how far the pass for residue is, which shard of a map it is,
 //! if it is one, and where it counts.
 
-use super::{super::live::Instance, account::Account};
+use super::{
+    super::live::{Instance, ToldBreach},
+    account::Account,
+};
 use crate::Site;
 
 /// A pass over the table for residue, in slices: where the next one starts, and what was found. Where entries have no
@@ -91,7 +94,7 @@ impl Watch {
     }
 
     /// Breaches are counted, not raised.
-    pub(crate) fn set_breach(&mut self, _message: String) {}
+    pub(crate) fn set_breach(&mut self, _: ToldBreach) {}
 
     /// Nothing to raise.
     #[inline(always)]
