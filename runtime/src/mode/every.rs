@@ -51,9 +51,6 @@ use ticks::Tick;
 pub(crate) const REGISTER_AT: usize = 1;
 /// Breaches panic.
 pub(crate) const RAISES: bool = true;
-/// Numbers a line can have; 0 stands for all lines that found no place. Of each line the lives of all its entries are known,
-/// 1.8 KiB of them: of a site with one map, less than 64 KiB.
-pub(crate) const LINES: usize = 32;
 /// Every entry is known.
 pub(crate) const SAMPLED_ONE_IN: u64 = 1;
 

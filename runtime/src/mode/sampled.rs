@@ -44,8 +44,6 @@ use watch::fitting;
 pub(crate) const REGISTER_AT: usize = 64;
 /// Breaches are counted.
 pub(crate) const RAISES: bool = false;
-/// Numbers a line can have; 0 stands for all lines that found no place.
-pub(crate) const LINES: usize = 64;
 /// One entry in this many is sampled.
 pub(crate) const SAMPLED_ONE_IN: u64 = 256;
 /// Times are told by the millisecond.

@@ -7,7 +7,8 @@ use std::panic::Location;
 
 use once_cell::race::OnceRef;
 
-pub(crate) use super::super::detail::LINES;
+/// Numbers a line can have; 0 stands for all lines that found no place.
+pub(crate) const LINES: usize = 64;
 
 /// A line's number within its site.
 pub(crate) type LineId = u8;
