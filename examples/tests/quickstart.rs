@@ -10,7 +10,8 @@ fn output_of(program: &str) -> String {
 }
 
 /// Its words, without what differs between two sources or two runs: places, the fingerprint made
-/// of them, estimates, ages; and the row of what came before the map was sampled, which one run in five has.
+/// of them, estimates, ages; and the row of what came before the map was sampled, which one run in five has, with the
+/// errors that estimates have then.
 fn words(report: &str) -> Vec<&str> {
     let differs = |word: &str| {
         word.contains("quickstart")
@@ -18,12 +19,21 @@ fn words(report: &str) -> Vec<&str> {
             || word.parse::<f64>().is_ok()
             || (word.len() == 16 && word.chars().all(|c| c.is_ascii_hexdigit()))
     };
-    report
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("(unknown)"))
-        .flat_map(str::split_whitespace)
-        .map(|word| if differs(word) { "…" } else { word })
-        .collect()
+    let mut words = Vec::new();
+    for line in report.lines().map(str::trim_start) {
+        if line.starts_with("(unknown)") || line.starts_with('±') {
+            continue;
+        }
+        let mut of_line = line.split_whitespace();
+        while let Some(word) = of_line.next() {
+            if word.starts_with('±') {
+                assert_eq!(of_line.next(), Some("%"), "{line}");
+            } else {
+                words.push(if differs(word) { "…" } else { word });
+            }
+        }
+    }
+    words
 }
 
 /// `FILE:LINE:` of the only line of the source that contains `statement`.
