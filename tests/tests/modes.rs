@@ -107,6 +107,8 @@ fn cargo() -> Command {
     cargo
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         .env("CARGO_TARGET_DIR", target_dir())
+        // Its files would take gigabytes for each feature set, and each is built once in a while.
+        .env("CARGO_INCREMENTAL", "0")
         .env(INNER, "1");
     cargo
 }
