@@ -5,6 +5,7 @@
 //! themselves and need no lock.
 
 use std::{
+    cell::Cell,
     collections::HashMap,
     sync::{Arc, Weak},
 };
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Site, TrackedMaps,
     mode::RECORDS,
-    threads::{Mutex, MutexGuard, PoisonError, statics},
+    threads::{Mutex, MutexGuard, PoisonError, statics, thread_local},
 };
 
 /// Values whose locks are watched at a time.
@@ -142,6 +143,29 @@ type Watched = Weak<dyn TrackedMaps + Send + Sync>;
 
 statics! {
     static WATCHED: Mutex<Vec<Watched>> = Mutex::new(Vec::new());
+    /// Held by the report that looks at locks: another one that did at the same time would find them held by it.
+    static LOOKING: Mutex<()> = Mutex::new(());
+}
+thread_local! {
+    static I_LOOK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `look` while no other thread's does.
+fn one_at_a_time(look: impl FnOnce()) {
+    /// What a lock is found by may be a program's own code, which may ask for a report itself, or panic.
+    struct Looks;
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            I_LOOK.set(false);
+        }
+    }
+    if I_LOOK.get() {
+        return look();
+    }
+    let _turn = LOOKING.lock().unwrap_or_else(PoisonError::into_inner);
+    I_LOOK.set(true);
+    let _looks = Looks;
+    look();
 }
 
 fn watched() -> MutexGuard<'static, Vec<Watched>> {
@@ -211,18 +235,20 @@ impl KnownLocks {
                 let site: *const Site = lock.site;
                 known.entry(site).or_insert_with(Locks::default).add(lock);
             };
-            for locks in inventory::iter::<LocksOfStatic>() {
-                locks.0(&mut add);
-            }
             // Their own list is not held meanwhile: whatever they run may want to be on it.
             let watched: Vec<Watched> = {
                 let mut watched = watched();
                 watched.retain(|maps| maps.strong_count() > 0);
                 watched.clone()
             };
-            for maps in watched.iter().filter_map(Weak::upgrade) {
-                maps.visit_locks(&mut add);
-            }
+            one_at_a_time(|| {
+                for locks in inventory::iter::<LocksOfStatic>() {
+                    locks.0(&mut add);
+                }
+                for maps in watched.iter().filter_map(Weak::upgrade) {
+                    maps.visit_locks(&mut add);
+                }
+            });
         }
         Self(known)
     }

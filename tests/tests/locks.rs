@@ -4,12 +4,18 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
-    sync::{Arc, LazyLock, Mutex, RwLock},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock},
     thread,
 };
 
 use mapkeeper::{LockState, Locks, MODE, Mode, TrackedMaps, watch_locks};
 use mapkeeper_tests::sites::{figures, if_recorded, records, site};
+
+/// Whoever looks tries the locks: two tests that do at a time would find each other.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Each lock as (site, held, poisoned).
 fn locks(value: &impl TrackedMaps) -> Vec<(&'static str, bool, bool)> {
@@ -69,6 +75,7 @@ struct Std {
 
 #[test]
 fn poisoned_locks_of_std_are_told_and_their_maps_are_read() {
+    let _alone = alone();
     let maps = Arc::new(Std::default());
     assert_eq!(watch_locks(&maps), MODE != Mode::Off);
     let free = [
@@ -130,6 +137,7 @@ fn poisoned_locks_of_std_are_told_and_their_maps_are_read() {
 
 #[test]
 fn a_panic_while_a_lock_is_read_poisons_nothing() {
+    let _alone = alone();
     #[mapkeeper::tracked]
     static READ: RwLock<BTreeMap<u32, u32>> = RwLock::new(mapkeeper::BTreeMap::new());
 
@@ -143,6 +151,7 @@ fn a_panic_while_a_lock_is_read_poisons_nothing() {
 
 #[test]
 fn a_static_tells_of_its_lock_unasked() {
+    let _alone = alone();
     #[mapkeeper::tracked]
     static HELD: LazyLock<Mutex<HashMap<u32, u32>>> = LazyLock::new(Mutex::default);
 
@@ -170,6 +179,7 @@ fn a_static_tells_of_its_lock_unasked() {
 
 #[test]
 fn a_cell_whose_filling_panicked_is_no_map_and_no_panic() {
+    let _alone = alone();
     #[mapkeeper::tracked]
     static NEVER: LazyLock<Mutex<HashMap<u32, u32>>> = LazyLock::new(|| panic!("not today"));
 
@@ -185,6 +195,7 @@ fn a_cell_whose_filling_panicked_is_no_map_and_no_panic() {
 
 #[test]
 fn shards_are_counted() {
+    let _alone = alone();
     #[mapkeeper::tracked]
     static SHARDS: LazyLock<Vec<RwLock<HashMap<u32, u32>>>> =
         LazyLock::new(|| (0..8).map(|_| RwLock::default()).collect());
@@ -220,6 +231,7 @@ fn shards_are_counted() {
 /// Its map of maps has two sites, and one lock.
 #[test]
 fn a_lock_around_a_map_of_maps_is_told_once() {
+    let _alone = alone();
     #[mapkeeper::tracked(deep)]
     static ROOMS: LazyLock<Mutex<HashMap<u32, HashMap<u32, u32>>>> = LazyLock::new(Mutex::default);
 
@@ -243,6 +255,7 @@ struct Inner {
 
 #[test]
 fn a_lock_around_a_struct_is_told_for_each_of_its_maps() {
+    let _alone = alone();
     let maps = Arc::new(Mutex::new(Inner::default()));
     watch_locks(&maps);
     watch_locks(&maps);
@@ -286,6 +299,7 @@ struct Others {
 
 #[test]
 fn the_locks_of_other_crates_are_held_and_never_poisoned() {
+    let _alone = alone();
     let maps = Arc::new(Others::default());
     watch_locks(&maps);
     let names = [
@@ -336,6 +350,7 @@ struct Celled {
 
 #[test]
 fn a_cell_that_is_borrowed_for_writing_is_held() {
+    let _alone = alone();
     let maps = Celled::default();
     let reading = maps.cell.borrow();
     assert_eq!(locks(&maps), [("Celled.cell", false, false)]);
@@ -350,8 +365,35 @@ fn a_cell_that_is_borrowed_for_writing_is_held() {
 /// Behind a type that nobody knows, the maps are found by looking, and a held lock has nothing to tell.
 #[test]
 fn a_lock_around_any_tracked_value_names_what_can_be_looked_at() {
+    let _alone = alone();
     let maps: Arc<Mutex<dyn TrackedMaps + Send>> = Arc::new(Mutex::new(Inner::default()));
     assert_eq!(figures(&maps).len(), 2);
     let _held = maps.lock().unwrap();
     assert!(figures(&maps).is_empty() && locks(&maps).is_empty());
+}
+
+/// Two scrapes that come at once.
+#[test]
+fn reports_do_not_find_each_others_hands_on_a_lock() {
+    let _alone = alone();
+    let all: Vec<_> = (0..400).map(|_| Arc::new(Twice::default())).collect();
+    for maps in &all {
+        watch_locks(maps);
+    }
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..200 {
+                    assert_eq!(reported("Twice.map"), seen(400, 0, 0));
+                }
+            });
+        }
+    });
+}
+
+#[mapkeeper::tracked]
+#[derive(Default)]
+struct Twice {
+    #[map]
+    map: Mutex<HashMap<u32, u32>>,
 }
