@@ -4,6 +4,7 @@
 //! a file of its own; here they are asked in turn, what they find is brought together by site and line, and ranked.
 
 mod capacity;
+mod excess;
 mod finding;
 mod grows;
 mod hashing;
@@ -118,6 +119,7 @@ pub(crate) fn suspects(
             findings.extend(grows::only_grows(&case, line));
         }
         findings.extend(grows::grows_unseen(&case));
+        findings.extend(excess::detect(&case));
         findings.extend(replaces::detect(&case, owners.beside(site), &findings));
         findings.extend(index::drift(&case).or_else(|| twins::drift(&case, owners.beside(site))));
         findings.extend(misses::detect(&case));

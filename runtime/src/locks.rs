@@ -156,14 +156,14 @@ fn one_at_a_time(look: impl FnOnce()) {
     struct Looks;
     impl Drop for Looks {
         fn drop(&mut self) {
-            I_LOOK.set(false);
+            I_LOOK.with(|looks| looks.set(false));
         }
     }
-    if I_LOOK.get() {
+    if I_LOOK.with(Cell::get) {
         return look();
     }
     let _turn = LOOKING.lock().unwrap_or_else(PoisonError::into_inner);
-    I_LOOK.set(true);
+    I_LOOK.with(|looks| looks.set(true));
     let _looks = Looks;
     look();
 }

@@ -28,7 +28,7 @@ pub(super) struct Finding {
 
 /// Kinds that are the same leak, seen from different sides: told once, under the first of them that was found. What
 /// stands further left explains more.
-const OF_ONE_LEAK: [&str; 10] = [
+const OF_ONE_LEAK: [&str; 11] = [
     "dead_handles",
     "residue",
     "replace",
@@ -38,11 +38,12 @@ const OF_ONE_LEAK: [&str; 10] = [
     "never_removed",
     "overdue",
     "only_grows",
+    "excess",
     "growth",
 ];
 
 /// Kinds that say no more than that entries stay: whichever of them it is today, the fingerprint is the same.
-const STAYS: [&str; 3] = ["never_removed", "overdue", "only_grows"];
+const STAYS: [&str; 4] = ["never_removed", "overdue", "only_grows", "excess"];
 
 impl Finding {
     /// The same finding has the same fingerprint in every run.
@@ -68,7 +69,7 @@ impl Finding {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Suspect {
-    /// What kind of leak: `never_removed`, `overdue`, `only_grows`, `growth`, `residue`, `dead_handles`, `retained`,
+    /// What kind of leak: `never_removed`, `overdue`, `only_grows`, `excess`, `growth`, `residue`, `dead_handles`, `retained`,
     /// `replace`, `drift`, `remove_miss`, `resurrection`, `instances`, `capacity` or `hashing`.
     pub kind: &'static str,
     /// The map's name.

@@ -1,4 +1,5 @@
 mod bursty;
+mod excess;
 mod fuzz;
 mod lines;
 mod sites;
