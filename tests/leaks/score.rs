@@ -306,8 +306,8 @@ impl Score {
 fn floors(services: &[Services], strict: bool) -> Option<(f64, f64)> {
     match (services, strict) {
         ([Services::Seen], _) => None,
-        ([Services::HeldOut], true) => Some((0.86, 0.98)),
-        ([Services::HeldOut], false) => Some((0.71, 0.98)),
+        ([Services::HeldOut], true) => Some((0.93, 0.98)),
+        ([Services::HeldOut], false) => Some((0.82, 0.98)),
         (_, true) => Some((0.95, 0.98)),
         (_, false) => Some((0.90, 0.98)),
     }
