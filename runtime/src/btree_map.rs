@@ -31,7 +31,7 @@ use crate::{
     History, Keeper, RemovalCause, StatefulKeeper, Untracked,
     keyless::Logged,
     log::{Log, tells},
-    mode::{Caller, MARKS, Recorder},
+    mode::{Caller, LenBefore, MARKS, Recorder},
     store::{Keyless, Store, keyless_store},
 };
 
@@ -302,7 +302,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
     where
         K: Ord,
     {
-        let len = self.map.len();
+        let len = LenBefore::of(self.map.len());
         let log = &mut self.log;
         match self.map.entry(key) {
             std_map::Entry::Occupied(base) => Entry::Occupied(OccupiedEntry { base, log, len }),
@@ -399,7 +399,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         K: Ord,
     {
         self.settle();
-        let len = self.map.len();
+        let len = LenBefore::of(self.map.len());
         let (base, log) = (self.map.first_entry()?, &mut self.log);
         Some(OccupiedEntry { base, log, len })
     }
@@ -412,7 +412,7 @@ impl<K, V, T: Keeper<K, V>> BTreeMap<K, V, T> {
         K: Ord,
     {
         self.settle();
-        let len = self.map.len();
+        let len = LenBefore::of(self.map.len());
         let (base, log) = (self.map.last_entry()?, &mut self.log);
         Some(OccupiedEntry { base, log, len })
     }

@@ -11,7 +11,9 @@ mod live;
 #[cfg(all(feature = "observe", feature = "sync"))]
 pub(crate) use live::Whole;
 #[cfg(feature = "observe")]
-pub(crate) use live::{Footprint, Handle, MARKS, Quiet, Recorder, RemovalRecord, SiteRecord};
+pub(crate) use live::{
+    Footprint, Handle, LenBefore, MARKS, Quiet, Recorder, RemovalRecord, SiteRecord,
+};
 
 #[cfg(not(feature = "observe"))]
 mod off;
@@ -19,8 +21,8 @@ mod off;
 pub(crate) use off::Whole;
 #[cfg(not(feature = "observe"))]
 pub(crate) use off::{
-    CLOCK_STEP_MS, Footprint, Handle, MARKS, Quiet, Recorder, RemovalRecord, SAMPLED_ONE_IN,
-    SiteRecord, Stamp, clock_moved, snapshot_taken,
+    CLOCK_STEP_MS, Footprint, Handle, LenBefore, MARKS, Quiet, Recorder, RemovalRecord,
+    SAMPLED_ONE_IN, SiteRecord, Stamp, clock_moved, snapshot_taken,
 };
 
 #[cfg(feature = "strict")]

@@ -7,7 +7,7 @@ use crate::{
     Keeper, RemovalCause, Unguarded, Untracked, Vetoed,
     log::{self, Log},
     maps::entry,
-    mode::{Caller, MARKS},
+    mode::{Caller, LenBefore, MARKS},
     store::Keyless,
 };
 
@@ -24,7 +24,7 @@ pub struct OccupiedEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
     pub(super) base: std_map::OccupiedEntry<'a, K, Keyless<V>>,
     pub(super) log: &'a mut Log<T>,
     /// The map's length: the map cannot be asked while an entry holds it.
-    pub(super) len: usize,
+    pub(super) len: LenBefore,
 }
 
 /// Same as [`std::collections::btree_map::VacantEntry`].
@@ -32,7 +32,7 @@ pub struct VacantEntry<'a, K, V, T: Keeper<K, V> = Untracked> {
     pub(super) base: std_map::VacantEntry<'a, K, Keyless<V>>,
     pub(super) log: &'a mut Log<T>,
     /// The map's length without this entry.
-    pub(super) len: usize,
+    pub(super) len: LenBefore,
 }
 
 entry!("std::collections::btree_map::Entry", [Ord]);
@@ -123,7 +123,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> OccupiedEntry<'a, K, V, T> {
     #[track_caller]
     fn take(self, at: Caller) -> (K, V) {
         let Self { base, log, len } = self;
-        let out = log.gone_from_entry(len, base.remove_entry(), at);
+        let out = log.gone_from_entry(len.get(), base.remove_entry(), at);
         log.recorder.raise::<K, V, T>();
         out
     }
@@ -149,7 +149,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
         if MARKS {
             return self.put_lent(value, Caller::here());
         }
-        let len = self.len + 1;
+        let len = self.len.get() + 1;
         let Some(quiet) = self.log.quiet_if_lent::<K, V>(self.base.key(), len) else {
             return self.put_one_of_few(value, Caller::here());
         };
@@ -168,6 +168,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[inline(always)]
     fn put_lent(self, value: V, at: Caller) -> &'a mut V {
         let Self { base, log, len } = self;
+        let len = len.get();
         meet::<K, V, T>(&mut log.recorder, len + 1);
         let arrival = log.arrival::<K, V>(base.key(), len + 1, true, at);
         let slot = log.put::<K, V>(|slot| base.insert(slot), value, arrival);
@@ -180,6 +181,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[track_caller]
     pub(super) fn put_noted(self, value: V, at: Caller) {
         let Self { base, log, len } = self;
+        let len = len.get();
         meet::<K, V, T>(&mut log.recorder, len + 1);
         let arrival = log.arrival::<K, V>(base.key(), len + 1, false, at);
         log.put_noted::<K, V>(|slot| base.insert(slot), value, arrival);
@@ -191,6 +193,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
     #[track_caller]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, T> {
         let Self { base, log, len } = self;
+        let len = len.get();
         meet::<K, V, T>(&mut log.recorder, len + 1);
         let mut entry = None;
         let arrival = log.arrival::<K, V>(base.key(), len + 1, false, Caller::here());
@@ -201,7 +204,7 @@ impl<'a, K: Ord, V, T: Keeper<K, V>> VacantEntry<'a, K, V, T> {
             Some(base) => OccupiedEntry {
                 base,
                 log,
-                len: len + 1,
+                len: LenBefore::of(len + 1),
             },
             None => unreachable!("it was put there just now"),
         }

@@ -79,6 +79,11 @@ impl<K, V, S, T: Keeper<K, V> + Unguarded> IndexMap<K, V, S, T> {
     where
         R: RangeBounds<usize>,
     {
+        if !log::listens::<K, V, T>() {
+            return Drain {
+                inner: self.table.map.drain(range),
+            };
+        }
         let goes = picked(&range, self.len());
         self.settle();
         let panics = self.note_left(goes.clone(), RemovalCause::Drained, Caller::here());

@@ -55,8 +55,8 @@ pub(crate) use summary::{LineFigures, Lines};
 pub(crate) use traces::{Example, Examples, TraceContext};
 pub(crate) use unplaced::{MARKS, Quiet};
 pub(crate) use watchlist::{Admission, Exit, Watchlist};
-pub(crate) use whole_map::Footprint;
 use whole_map::ONE_IN;
+pub(crate) use whole_map::{Footprint, LenBefore};
 
 /// Whether every map with entries is an [`Instance`]: then none counts with its site, and what comes is counted as it is
 /// stamped, while that is at hand.

@@ -44,6 +44,21 @@ impl Addresses {
     pub(crate) fn leave(&self, _: usize, _: RemovalCause) {}
 }
 
+/// Nobody asks how many there were.
+#[derive(Clone, Copy)]
+pub(crate) struct LenBefore;
+impl LenBefore {
+    #[inline(always)]
+    pub(crate) fn of(_: usize) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(self) -> usize {
+        0
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Footprint;
 pub(crate) struct SiteRecord;
@@ -58,6 +73,7 @@ const _: () = assert!(
     size_of::<(
         Recorder,
         Stamp,
+        LenBefore,
         Footprint,
         SiteRecord,
         RemovalRecord,

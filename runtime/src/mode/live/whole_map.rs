@@ -14,6 +14,22 @@ use crate::{
     threads::atomic::Ordering::Relaxed,
 };
 
+/// How many entries a map had when an entry took hold of it.
+#[derive(Clone, Copy)]
+pub(crate) struct LenBefore(usize);
+
+impl LenBefore {
+    #[inline(always)]
+    pub(crate) fn of(len: usize) -> Self {
+        Self(len)
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(self) -> usize {
+        self.0
+    }
+}
+
 /// The table's size at one moment, to be compared with a later one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Footprint {
