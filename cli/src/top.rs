@@ -5,6 +5,7 @@ mod args;
 mod chart;
 mod client;
 mod data;
+mod events;
 mod live;
 mod once;
 mod poller;

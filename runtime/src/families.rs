@@ -31,6 +31,17 @@ pub(crate) struct Bounds {
     pub(crate) suspects: usize,
 }
 
+impl Bounds {
+    /// So many sites, the eight fullest lines of each, and 64 suspects.
+    pub(crate) const fn of_sites(sites: usize) -> Self {
+        Self {
+            sites,
+            lines: 8,
+            suspects: 64,
+        }
+    }
+}
+
 pub(crate) type Labels = Vec<(&'static str, String)>;
 
 /// Figures by their labels.

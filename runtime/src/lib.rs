@@ -60,6 +60,7 @@ mod detect;
 pub mod events {}
 #[cfg(any(feature = "opentelemetry", feature = "prometheus"))]
 mod families;
+mod figures;
 mod flight;
 pub mod hash_map;
 pub mod hash_set;
@@ -145,7 +146,7 @@ pub use snapshot::{
 pub use tracked_maps::{MapFigures, Reset, ResetMap, TrackedMaps};
 pub use vacant::Vacant;
 
-/// Not public API: what generated code names.
+/// Not public API: what generated code names, and `cargo mapkeeper`.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
@@ -167,5 +168,12 @@ pub mod __private {
             },
             relation::{KeysAgree, KeysDiffer},
         };
+    }
+
+    /// So that the same figure reads the same in a report and in a terminal.
+    pub mod written {
+        pub use crate::figures::{bytes, count, seconds, short};
+        #[cfg(feature = "html")]
+        pub use crate::page::percent_encoded;
     }
 }

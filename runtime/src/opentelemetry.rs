@@ -79,11 +79,7 @@ impl Metrics {
     /// that the SDK tells apart.
     pub fn new() -> Self {
         Self {
-            bounds: Bounds {
-                sites: 100,
-                lines: 8,
-                suspects: 64,
-            },
+            bounds: Bounds::of_sites(100),
         }
     }
 

@@ -7,6 +7,7 @@ mod row;
 mod summary;
 
 pub(crate) use document::of_snapshot;
+pub use document::percent_encoded;
 pub(crate) use row::Row;
 #[cfg(feature = "inspector")]
 pub(crate) use row::{SuspectCounts, growth, id_of, is_of};

@@ -74,11 +74,7 @@ impl Metrics {
     /// All sites up to 256, the eight fullest lines of each, and 64 suspects.
     pub fn new() -> Self {
         Self {
-            bounds: Bounds {
-                sites: 256,
-                lines: 8,
-                suspects: 64,
-            },
+            bounds: Bounds::of_sites(256),
             seen: Arc::default(),
         }
     }

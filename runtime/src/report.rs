@@ -15,16 +15,14 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use crate::figures::{bytes, count, seconds, short};
 pub use after_removal::{AfterRemoval, Retained};
 use budget::memory_budget;
 pub use budget::set_memory_budget;
 pub use errors::StandardErrors;
 pub(crate) use errors::standard_error;
 pub use returns::Return;
-pub(crate) use text::{
-    LINES_SHOWN, WIDTH, about, bytes, count, printable, seconds, short, shortened, wrapped,
-    write_table,
-};
+pub(crate) use text::{LINES_SHOWN, WIDTH, about, printable, shortened, wrapped, write_table};
 pub use traces::InsertionTrace;
 
 use crate::{

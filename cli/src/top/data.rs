@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use mapkeeper::{Mode, SiteReport};
+use mapkeeper::{__private::written::percent_encoded, Mode, SiteReport};
 use serde::Deserialize;
 
 use super::{
@@ -183,16 +183,4 @@ pub(crate) fn sites_path(wanted: &Wanted, sort: &str) -> String {
     let order = if wanted.ascending { "asc" } else { "desc" };
     let q = percent_encoded(&wanted.filter);
     format!("api/sites?limit={MOST}&sort={sort}&order={order}&q={q}")
-}
-
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }

@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    mem::ManuallyDrop,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -21,6 +22,7 @@ use super::{
     asking,
     client::Client,
     data,
+    events::Events,
     poller::Poller,
     view::{self, Palette},
 };
@@ -52,11 +54,13 @@ fn failed(what: &str, error: &io::Error) -> Failure {
 }
 
 /// The terminal, until it is dropped. A panic has given it back by then, before it said anything (ratatui's hook).
-struct Screen(DefaultTerminal);
+/// Of its own it would say on standard error, and panic where that is the terminal, that one which has vanished shows no cursor: so it
+/// has no end of its own.
+struct Screen(ManuallyDrop<DefaultTerminal>);
 
 impl Screen {
     fn take() -> io::Result<Self> {
-        ratatui::try_init().map(Self)
+        ratatui::try_init().map(ManuallyDrop::new).map(Self)
     }
 }
 
@@ -70,7 +74,7 @@ impl Drop for Screen {
     }
 }
 
-/// Set by the signals that ask a program to end.
+/// Set by the signals that ask a program to end. The second one ends it, whatever it waits for: a terminal that takes nothing more.
 fn signals() -> io::Result<Arc<AtomicBool>> {
     let is_to_end = Arc::new(AtomicBool::new(false));
     #[cfg(unix)]
@@ -79,6 +83,8 @@ fn signals() -> io::Result<Arc<AtomicBool>> {
         signal_hook::consts::SIGINT,
         signal_hook::consts::SIGHUP,
     ] {
+        let code = Verdict::Interrupted.code().into();
+        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&is_to_end))?;
         signal_hook::flag::register(signal, Arc::clone(&is_to_end))?;
     }
     Ok(is_to_end)
@@ -91,6 +97,7 @@ fn go_on(
     is_to_end: &AtomicBool,
 ) -> Result<Verdict, Failure> {
     let palette = Palette::of_environment();
+    let events = Events::start();
     let lost = |error: io::Error| failed("go on with this terminal", &error);
     loop {
         if is_to_end.load(Relaxed) {
@@ -99,14 +106,15 @@ fn go_on(
         while let Some(news) = poller.news().map_err(Failure::new)? {
             app.news(news, Instant::now());
         }
+        // It fails if the terminal has vanished: something is written each time, if nothing else that there is no cursor.
         terminal
             .draw(|frame| view::draw(frame, app, palette, Instant::now()))
             .map_err(lost)?;
         let mut asks = false;
         let mut wait = TICK;
-        while event::poll(wait).map_err(lost)? {
+        while let Some(event) = events.next(wait).map_err(lost)? {
             wait = Duration::ZERO;
-            let Event::Key(key) = event::read().map_err(lost)? else {
+            let Event::Key(key) = event else {
                 // A new size is drawn as any other.
                 continue;
             };

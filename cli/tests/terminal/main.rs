@@ -14,6 +14,8 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
 };
 
 use mapkeeper::inspector::{Inspector, serve};
@@ -119,6 +121,37 @@ fn control_c_and_signals_give_the_terminal_back() {
         terminal.signal(signal);
         assert_eq!(terminal.ends().code(), Some(130), "{signal:?}");
     }
+}
+
+#[test]
+fn a_terminal_that_vanished_ends_it_and_so_does_a_signal_then() {
+    let _shop = leaking();
+    let inspector = serve("127.0.0.1:0").unwrap();
+    let mut terminal = view(&inspector, &[], (80, 24));
+    terminal.vanishes();
+    assert_eq!(terminal.ends_somehow().code(), Some(2));
+    for signal in [Signal::HUP, Signal::TERM] {
+        let mut terminal = view(&inspector, &[], (80, 24));
+        terminal.vanishes();
+        terminal.signal(signal);
+        // Whichever it hears of first.
+        let code = terminal.ends_somehow().code();
+        assert!(matches!(code, Some(2 | 130)), "{signal:?}: {code:?}");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_whatever_it_waits_for() {
+    let _shop = leaking();
+    let inspector = serve("127.0.0.1:0").unwrap();
+    let mut terminal = view(&inspector, &[], (80, 24));
+    terminal.stalls();
+    // It draws ten times a second, and waits by then.
+    thread::sleep(Duration::from_millis(500));
+    terminal.signal(Signal::TERM);
+    thread::sleep(Duration::from_millis(100));
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.ends_somehow().code(), Some(130));
 }
 
 #[test]

@@ -5,20 +5,22 @@ use std::{
     io::{Read, Write},
     num::NonZeroU16,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Weak},
     thread,
     time::{Duration, Instant},
 };
 
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::{FdFlags, fcntl_setfd},
     process::{Pid, Signal, kill_process},
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
-    termios::{Termios, Winsize, tcgetattr, tcsetwinsize},
+    termios::{Action, Termios, Winsize, tcflow, tcgetattr, tcsetwinsize},
 };
 
 pub(crate) struct Terminal {
-    /// What the person at the terminal holds.
-    person: File,
+    /// What the person at the terminal holds, until that is gone.
+    person: Option<Arc<File>>,
     /// The program's side, kept open so that its settings can be looked at when the program is gone.
     side: File,
     program: Child,
@@ -31,6 +33,8 @@ pub(crate) struct Terminal {
 impl Terminal {
     pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], size: (u16, u16)) -> Self {
         let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        // Else the program has it as well, and it never vanishes.
+        fcntl_setfd(&person, FdFlags::CLOEXEC).unwrap();
         grantpt(&person).unwrap();
         unlockpt(&person).unwrap();
         let name = ptsname(&person, Vec::new()).unwrap();
@@ -39,7 +43,7 @@ impl Terminal {
             .write(true)
             .open(name.to_str().unwrap())
             .unwrap();
-        let person = File::from(person);
+        let person = Arc::new(File::from(person));
         set_size(&person, size);
         let before = tcgetattr(&side).unwrap();
         let stdio = || Stdio::from(side.try_clone().unwrap());
@@ -54,15 +58,10 @@ impl Terminal {
             .spawn()
             .expect("it runs");
         let recorded = Arc::new(Mutex::new(Vec::new()));
-        let (mut reads, writes) = (person.try_clone().unwrap(), Arc::clone(&recorded));
-        thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(n @ 1..) = reads.read(&mut buffer) {
-                writes.lock().unwrap().extend_from_slice(&buffer[..n]);
-            }
-        });
+        let (person_there, writes) = (Arc::downgrade(&person), Arc::clone(&recorded));
+        thread::spawn(move || record(&person_there, &writes));
         Self {
-            person,
+            person: Some(person),
             side,
             program,
             recorded,
@@ -71,15 +70,33 @@ impl Terminal {
         }
     }
 
+    fn person(&self) -> &File {
+        self.person.as_ref().expect("somebody is there")
+    }
+
     pub(crate) fn types(&mut self, keys: &str) {
-        self.person.write_all(keys.as_bytes()).unwrap();
+        self.person().write_all(keys.as_bytes()).unwrap();
     }
 
     /// The terminal has another size; the program hears of it as it would from a window.
     pub(crate) fn resize(&mut self, size: (u16, u16)) {
-        set_size(&self.person, size);
+        set_size(self.person(), size);
         self.size = size;
         self.signal(Signal::WINCH);
+    }
+
+    /// The window is closed, the connection lost: who held the terminal is gone, and the program is told by nothing else.
+    pub(crate) fn vanishes(&mut self) {
+        self.person = None;
+        let mut waits = [PollFd::new(&self.side, PollFlags::empty())];
+        poll(&mut waits, Some(&seconds(20, 0))).unwrap();
+        let seen = waits[0].revents();
+        assert!(seen.contains(PollFlags::HUP), "it is there: {seen:?}");
+    }
+
+    /// Takes nothing more from the program.
+    pub(crate) fn stalls(&self) {
+        tcflow(&self.side, Action::OOff).unwrap();
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -112,17 +129,23 @@ impl Terminal {
         }
     }
 
-    /// Waits for the end of the program; the terminal has to be as it was.
+    /// Waits for the end of the program.
     #[track_caller]
-    pub(crate) fn ends(&mut self) -> ExitStatus {
+    pub(crate) fn ends_somehow(&mut self) -> ExitStatus {
         let start = Instant::now();
-        let status = loop {
+        loop {
             if let Some(status) = self.program.try_wait().unwrap() {
-                break status;
+                return status;
             }
             assert!(start.elapsed() < Duration::from_secs(20), "it does not end");
             thread::sleep(Duration::from_millis(20));
-        };
+        }
+    }
+
+    /// Waits for the end of the program; the terminal has to be as it was.
+    #[track_caller]
+    pub(crate) fn ends(&mut self) -> ExitStatus {
+        let status = self.ends_somehow();
         // What was written last is read by then.
         thread::sleep(Duration::from_millis(100));
         let after = tcgetattr(&self.side).unwrap();
@@ -147,6 +170,25 @@ impl Drop for Terminal {
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
+}
+
+/// What the program writes, as long as somebody holds the terminal: it would stay if this held it as well while it waits.
+fn record(person: &Weak<File>, recorded: &Mutex<Vec<u8>>) {
+    let look = seconds(0, 10_000_000);
+    let mut buffer = [0; 4096];
+    while let Some(person) = person.upgrade() {
+        let mut waits = [PollFd::new(&person, PollFlags::IN)];
+        if poll(&mut waits, Some(&look)) != Ok(0) {
+            let Ok(n @ 1..) = (&*person).read(&mut buffer) else {
+                return;
+            };
+            recorded.lock().unwrap().extend_from_slice(&buffer[..n]);
+        }
+    }
+}
+
+fn seconds(tv_sec: i64, tv_nsec: i64) -> Timespec {
+    Timespec { tv_sec, tv_nsec }
 }
 
 fn set_size(person: &File, (width, height): (u16, u16)) {

@@ -1,8 +1,9 @@
-//! What it costs to watch: the order service's throughput and memory with nobody looking, with an inspector that nobody asks,
-//! with a scrape each second, with the page open, and with both.
+//! What it costs to watch: the order service's throughput and memory with nobody looking, with a scrape each second, with the
+//! page open, and with both.
 //!
-//! A shared machine is as fast as its other tenants let it be, so each takes turns with a service that has no inspector, and a figure
-//! is the median over all rounds of what it is beside the turns before and after. "None again" says what such a figure is worth.
+//! A shared machine is as fast as its other tenants let it be. So it is one service under one load, and short windows of it that are
+//! watched lie between windows that nobody watches; a figure is the median over all of them of what one is beside its neighbours.
+//! What of such windows is not watched either says what such a figure is worth: its interval has to hold 0.
 //! What watching takes is small beside that noise: it is measured by itself, too, on a service that has nothing else to do.
 
 #![allow(missing_docs)]
@@ -15,6 +16,7 @@ mod quiet;
 mod service;
 mod stats;
 mod turns;
+mod under_load;
 mod watching;
 
 use std::{error::Error, process::ExitCode, time::Duration};
@@ -24,12 +26,14 @@ use lexopt::prelude::*;
 const USAGE: &str = "\
 Usage: cargo bench -p mapkeeper-examples --bench watched -- [--rounds N] [--seconds N] [--memory N]
 
-What it costs to watch the order service: QPS and CPU with no inspector, with
-an idle one, with a scrape each second, with the page open, with both.
+What it costs to watch the order service: QPS and CPU with a scrape each second,
+with the page open, with both, and with nobody, each beside nobody; and CPU when
+there is nothing else to do.
 
 Options:
-      --rounds N   rounds of ten turns, 1 to 1000 [default: 30]
-      --seconds N  length of a turn, 1 to 60 [default: 1]
+      --rounds N   pairs of windows of each kind, 1 to 10000; with windows of 1 s,
+                   6 rounds take a minute [default: 100]
+      --seconds N  length of a window, 1 to 60 [default: 1]
       --memory N   instead: resident memory over N minutes, 2 to 600, of a
                    service that is scraped and whose page is open, beside one
                    without an inspector
@@ -37,13 +41,13 @@ Options:
 
 Examples:
   cargo bench -p mapkeeper-examples --bench watched
-  cargo bench -p mapkeeper-examples --bench watched -- --rounds 60
+  cargo bench -p mapkeeper-examples --bench watched -- --rounds 300
   cargo bench -p mapkeeper-examples --bench watched -- --memory 10
 ";
 
 enum Command {
     Help,
-    Cost { rounds: u32, turn: Duration },
+    Cost { rounds: u32, window: Duration },
     Memory { minutes: u32 },
 }
 
@@ -60,7 +64,7 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             Ok(())
         }
-        Command::Cost { rounds, turn } => cost(rounds, turn),
+        Command::Cost { rounds, window } => cost(rounds, window),
         Command::Memory { minutes } => memory::print(minutes),
     };
     match done {
@@ -72,16 +76,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn cost(rounds: u32, turn: Duration) -> Result<(), Box<dyn Error>> {
-    turns::print(rounds, turn)?;
+fn cost(rounds: u32, window: Duration) -> Result<(), Box<dyn Error>> {
+    turns::print(rounds, window)?;
     quiet::print()
 }
 
 fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut rounds, mut seconds, mut minutes) = (30, 1, None);
+    let (mut rounds, mut seconds, mut minutes) = (100, 1, None);
     while let Some(arg) = args.next()? {
         match arg {
-            Long("rounds") => rounds = within(&mut args, 1, 1_000)?,
+            Long("rounds") => rounds = within(&mut args, 1, 10_000)?,
             Long("seconds") => seconds = within(&mut args, 1, 60)?,
             Long("memory") => minutes = Some(within(&mut args, 2, 600)?),
             // Cargo says so.
@@ -94,7 +98,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         Some(minutes) => Command::Memory { minutes },
         None => Command::Cost {
             rounds,
-            turn: Duration::from_secs(seconds.into()),
+            window: Duration::from_secs(seconds.into()),
         },
     })
 }

@@ -4,9 +4,8 @@ use std::{error::Error, thread, time::Duration};
 
 use crate::{
     service::Service,
-    stats::{Median, slope},
-    turns::BOTH,
-    watching::Watching,
+    stats::{median, slope},
+    watching::{BOTH, Watching},
 };
 
 const EVERY: Duration = Duration::from_secs(5);
@@ -29,7 +28,7 @@ pub(crate) fn print(minutes: u32) -> Result<(), Box<dyn Error>> {
                 figures.push(service.resident()? as f64);
             }
         }
-        let [none, watched] = figures.map(|figures| Median::of(figures).of);
+        let [none, watched] = figures.map(median);
         let (of_none, of_watched) = (none / MIB, watched / MIB);
         println!("{minute:<8}{of_none:>10.2} MiB{of_watched:>10.2} MiB");
         medians.push((none, watched));

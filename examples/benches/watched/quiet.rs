@@ -6,7 +6,7 @@ use crate::{
     load,
     service::Service,
     turns::OPEN_ORDERS,
-    watching::{Watch, Watching},
+    watching::{WATCHES, Watching},
 };
 
 const LENGTH: Duration = Duration::from_secs(10);
@@ -21,13 +21,8 @@ pub(crate) fn print() -> Result<(), Box<dyn Error>> {
         "\nprocessor time a second, nothing else to do, {} s each",
         LENGTH.as_secs()
     );
-    for (title, scraped, page) in [
-        ("inspector, idle", false, false),
-        ("a scrape each second", true, false),
-        ("the page open", false, true),
-        ("both", true, true),
-    ] {
-        let watching = Watching::start(service.address, Watch { scraped, page });
+    for (title, watch) in WATCHES {
+        let watching = Watching::start(service.address, watch);
         let before = service.cpu()?;
         thread::sleep(LENGTH);
         let spent = service.cpu()?.since(&before);

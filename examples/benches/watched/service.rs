@@ -62,6 +62,16 @@ impl Service {
         Ok(Spent(nanos))
     }
 
+    /// How many sockets it has open: its own and those of its clients.
+    pub(crate) fn sockets(&self) -> io::Result<usize> {
+        let files = fs::read_dir(format!("/proc/{}/fd", self.process.id()))?;
+        let is_socket = |file: &fs::DirEntry| {
+            let to = fs::read_link(file.path());
+            to.is_ok_and(|to| to.as_os_str().as_encoded_bytes().starts_with(b"socket:"))
+        };
+        Ok(files.flatten().filter(is_socket).count())
+    }
+
     /// Bytes in memory.
     pub(crate) fn resident(&self) -> io::Result<u64> {
         let status = self.told("status")?;

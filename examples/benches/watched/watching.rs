@@ -1,6 +1,7 @@
 //! Who looks: a Prometheus that scrapes each second, and a browser that has the page open.
 
 use std::{
+    hash::{BuildHasher, RandomState},
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     sync::{
@@ -17,6 +18,19 @@ pub(crate) struct Watch {
     pub(crate) scraped: bool,
     pub(crate) page: bool,
 }
+
+const fn watch(scraped: bool, page: bool) -> Watch {
+    Watch { scraped, page }
+}
+
+pub(crate) const UNWATCHED: Watch = watch(false, false);
+pub(crate) const BOTH: Watch = watch(true, true);
+pub(crate) const WATCHES: [(&str, Watch); 4] = [
+    ("inspector, idle", UNWATCHED),
+    ("a scrape each second", watch(true, false)),
+    ("the page open", watch(false, true)),
+    ("both", BOTH),
+];
 
 const SECOND: Duration = Duration::from_secs(1);
 /// How long a reader waits before it looks whether it is to end.
@@ -55,7 +69,12 @@ impl Watching {
         }
     }
 
-    /// Ends it; how many scrapes and events there were.
+    /// How many scrapes and events there were so far.
+    pub(crate) fn answers(&self) -> u64 {
+        self.answers.load(Relaxed)
+    }
+
+    /// Ends it and closes its connections; how many scrapes and events there were.
     pub(crate) fn end(mut self) -> u64 {
         self.over.store(true, Relaxed);
         for watcher in self.watchers.drain(..) {
@@ -86,14 +105,20 @@ fn scrape(address: SocketAddr, over: &AtomicBool, answers: &AtomicU64) {
     }
 }
 
-/// As `page.js` does: the suspects at first and after every third event.
+/// Another number each time.
+pub(crate) fn anything() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
+/// As `page.js` does: the suspects at first and after every third event. Which one that is differs from page to page, so that pages
+/// that are open for a second ask for suspects as often as one that stays.
 fn have_open(address: SocketAddr, over: &AtomicBool, answers: &AtomicU64) -> io::Result<()> {
     const SUSPECTS: &str = "/debug/maps/api/suspects?limit=20";
     get(address, SUSPECTS)?;
     let mut events = BufReader::new(ask(address, "/debug/maps/api/events")?);
     events.get_ref().set_read_timeout(Some(LOOK))?;
     let mut line = String::new();
-    let mut came = 0_u32;
+    let mut came = anything() % 3;
     while !over.load(Relaxed) {
         match events.read_line(&mut line) {
             Ok(0) => break,

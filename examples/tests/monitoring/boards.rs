@@ -95,6 +95,33 @@ fn every_panel_says_what_it_shows() {
 }
 
 #[test]
+fn every_query_is_about_the_chosen_instances() {
+    const JOBS: &str = r#"job=~"$job""#;
+    const INSTANCES: &str = r#"job=~"$job", instance=~"$instance""#;
+    for board in all() {
+        let list_of = |name: &str| list(&board.json[name]["list"]);
+        // What these two may be narrows what the others may be.
+        let variables = list_of("templating")
+            .filter(|variable| variable["type"] == "query")
+            .filter(|variable| variable["name"] != "job" && variable["name"] != "instance")
+            .map(|variable| &variable["query"]["query"]);
+        let annotations = list_of("annotations").map(|annotation| &annotation["expr"]);
+        let targets = board.panels().flat_map(|panel| list(&panel["targets"]));
+        let queries = targets.map(|target| &target["expr"]);
+        for query in queries.chain(annotations).chain(variables) {
+            let query = words(query);
+            let of_jobs = query.matches(JOBS).count();
+            assert!(of_jobs > 0, "{}: {query}", board.file);
+            // Rules that add up a fleet leave no instance.
+            if !query.starts_with("site:") {
+                let of_instances = query.matches(INSTANCES).count();
+                assert_eq!(of_instances, of_jobs, "{}: {query}", board.file);
+            }
+        }
+    }
+}
+
+#[test]
 fn panels_lie_beside_one_another() {
     for board in all() {
         let mut taken = BTreeSet::new();

@@ -68,7 +68,8 @@ fn without_tags(json: &str) -> String {
     text
 }
 
-fn percent_encoded(text: &str) -> String {
+/// As a part of an address.
+pub fn percent_encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {

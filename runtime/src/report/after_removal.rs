@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{seconds, text::count};
+use super::{count, seconds};
 use crate::{AgeHistogram, Mode, RemovalCause};
 
 /// Values of one site that left and were watched: `Arc`s and `Rc`s by weak handles, others by the guards of

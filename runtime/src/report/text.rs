@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Formatter};
 
-use super::{CallSiteReport, Report, SiteReport, Suspect, returns};
+use super::{CallSiteReport, Report, SiteReport, Suspect, bytes, count, returns, seconds, short};
 use crate::{Contention, Locks, Mode, RemovalCause, StandardErrors, Trend};
 
 pub(crate) const WIDTH: usize = 100;
@@ -367,19 +367,6 @@ pub(crate) fn printable(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }
 
-/// `1,234,567`.
-pub(crate) fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A number that rests on one entry in `one_in`: `~1,200`; `none` for 0.
 pub(crate) fn about(entries: f64, one_in: u64) -> String {
     let entries = entries.round().max(0.0) as u64;
@@ -387,48 +374,5 @@ pub(crate) fn about(entries: f64, one_in: u64) -> String {
         (0, _) => "none".to_owned(),
         (_, 0..=1) => count(entries),
         _ => format!("~{}", count(entries)),
-    }
-}
-
-/// Exact up to six digits, then `1.23M`, `4.56G`, …
-pub(crate) fn short(n: u64) -> String {
-    const UNITS: [(u64, &str); 4] = [
-        (1_000_000_000_000_000, "P"),
-        (1_000_000_000_000, "T"),
-        (1_000_000_000, "G"),
-        (1_000_000, "M"),
-    ];
-    for (unit, name) in UNITS {
-        if n >= unit {
-            return format!("{:.2}{name}", n as f64 / unit as f64);
-        }
-    }
-    count(n)
-}
-
-/// `640 B`, `12.0 KiB`, `3.4 MiB`, `1.2 GiB`, …
-pub(crate) fn bytes(n: u64) -> String {
-    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-    if n < 1024 {
-        return format!("{n} B");
-    }
-    let mut scaled = n as f64 / 1024.0;
-    let mut unit = 0;
-    while scaled >= 1024.0 && unit + 1 < UNITS.len() {
-        scaled /= 1024.0;
-        unit += 1;
-    }
-    format!("{scaled:.1} {}", UNITS[unit])
-}
-
-/// Milliseconds as people read them: `850 ms`, `4.2 s`, `15.0 min`, `3.1 h`, `2.0 d`.
-pub(crate) fn seconds(ms: u64) -> String {
-    let s = ms as f64 / 1000.0;
-    match ms {
-        0..1_000 => format!("{ms} ms"),
-        1_000..120_000 => format!("{s:.1} s"),
-        120_000..7_200_000 => format!("{:.1} min", s / 60.0),
-        7_200_000..172_800_000 => format!("{:.1} h", s / 3600.0),
-        _ => format!("{:.1} d", s / 86_400.0),
     }
 }
