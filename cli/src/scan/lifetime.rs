@@ -1,0 +1,131 @@
+//! Which types' values live longer than what made them: what is in a static, an `Arc` or a lock, what waits for events in a
+//! loop, what is a task or a service, and whatever is part of such a one.
+//!
+//! A type that borrows is as short-lived as what it borrows from: a visitor, a parser, a context of one call.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    places::Places,
+    types::{Head, Type},
+    words,
+    world::{TypeId, World},
+};
+
+/// Traits of what goes on for as long as the program, or a connection, does.
+const TASKS: [&str; 9] = [
+    "Future",
+    "Stream",
+    "Sink",
+    "Service",
+    "Actor",
+    "NetworkBehaviour",
+    "ConnectionHandler",
+    "EventHandler",
+    "Subscriber",
+];
+
+/// Why a type's values are thought to live for long, the best reason first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reason {
+    Static,
+    Shared,
+    /// It waits for events, or is a future.
+    Task,
+}
+
+pub(crate) fn long_lived(world: &World<'_>, places: &Places) -> HashMap<TypeId, Reason> {
+    let mut found: HashMap<TypeId, Reason> = HashMap::new();
+    let mut note = |id: TypeId, why: Reason| {
+        let reason = found.entry(id).or_insert(why);
+        *reason = why.min(*reason);
+    };
+    for &(file, fact) in &world.statics {
+        own_types(&world.resolve(file, &fact.ty), &mut |id| {
+            note(id, Reason::Static)
+        });
+    }
+    let mut traits = HashSet::new();
+    for own in &world.types {
+        for ty in &own.fields {
+            shared_in(ty, &mut |id| note(id, Reason::Shared), &mut traits);
+        }
+    }
+    for &(file, function) in &world.functions {
+        let types = function
+            .params
+            .iter()
+            .map(|(_, ty)| ty)
+            .chain(&function.returns);
+        for ty in types {
+            let ty = world.resolve(file, ty);
+            shared_in(&ty, &mut |id| note(id, Reason::Shared), &mut traits);
+        }
+        if function.is_async
+            && function.receiver.is_some()
+            && let Some(id) = function
+                .owner
+                .as_ref()
+                .and_then(|of| world.resolve(file, of).own())
+        {
+            note(id, Reason::Task);
+        }
+    }
+    places
+        .shared
+        .iter()
+        .for_each(|&id| note(id, Reason::Shared));
+    places.actors.iter().for_each(|&id| note(id, Reason::Task));
+    for (&id, of) in &world.traits {
+        if of.iter().any(|of| TASKS.contains(of)) {
+            note(id, Reason::Task);
+        }
+        if of.iter().any(|of| traits.contains(*of)) {
+            note(id, Reason::Shared);
+        }
+    }
+    found.retain(|&id, _| !world.types[id].fact.borrows);
+    parts(world, &mut found);
+    found
+}
+
+/// What is part of a long-lived value lives as long.
+fn parts(world: &World<'_>, found: &mut HashMap<TypeId, Reason>) {
+    let mut open: Vec<TypeId> = found.keys().copied().collect();
+    while let Some(id) = open.pop() {
+        let why = found[&id];
+        for ty in &world.types[id].fields {
+            own_types(ty, &mut |part| {
+                let is_better = found.get(&part).is_none_or(|known| why < *known);
+                if is_better && !world.types[part].fact.borrows {
+                    found.insert(part, why);
+                    open.push(part);
+                }
+            });
+        }
+    }
+}
+
+fn own_types(ty: &Type, note: &mut dyn FnMut(TypeId)) {
+    ty.each(&mut |of| {
+        if let Head::Own(id) = of.head {
+            note(id);
+        }
+    });
+}
+
+/// What stands within an `Arc`, an `Rc` or a lock; of traits, their names.
+fn shared_in(ty: &Type, note: &mut dyn FnMut(TypeId), traits: &mut HashSet<String>) {
+    ty.each(&mut |of| {
+        let name = of.name();
+        if !(words::is_lock(name) || matches!(name, "Arc" | "Rc")) {
+            return;
+        }
+        let inner = of.peeled();
+        match (&inner.head, inner.name()) {
+            (Head::Own(id), _) => note(*id),
+            (_, "dyn") => traits.extend(inner.args.iter().map(|of| of.name().to_owned())),
+            _ => {}
+        }
+    });
+}
