@@ -5,7 +5,7 @@ mod only_grows;
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    facts::FileFacts,
+    facts::{FileFacts, Receiver},
     finding::Finding,
     flow,
     lifetime::{self, Reason},
@@ -29,6 +29,8 @@ struct Model<'f> {
     /// Functions that are called only while what they fill is being made.
     constructors: HashSet<FnId>,
     long_lived: HashMap<TypeId, Reason>,
+    /// Types whose values live in collections only: each goes with its entry.
+    entries: HashSet<TypeId>,
 }
 
 /// All findings, by file and line.
@@ -36,8 +38,9 @@ pub(crate) fn run(files: &[FileFacts]) -> Vec<Finding> {
     let world = World::new(files);
     let places = flow::follow(&world);
     let model = Model {
-        constructors: places.only_while_constructing(),
+        constructors: constructors(&world, &places),
         long_lived: lifetime::long_lived(&world, &places),
+        entries: lifetime::entries(&world),
         world,
         places,
     };
@@ -49,4 +52,31 @@ pub(crate) fn run(files: &[FileFacts]) -> Vec<Finding> {
         (&a.file, a.line, a.column, a.kind).cmp(&(&b.file, b.line, b.column, b.kind))
     });
     found
+}
+
+/// What fills a value before anybody else has it: also the setters of a builder, which give it back.
+fn constructors(world: &World<'_>, places: &Places) -> HashSet<FnId> {
+    // A trait of elsewhere is called from there, and so is what is public and needs no exclusive access.
+    let is_called_elsewhere = |id: FnId| {
+        let function = world.functions[id].1;
+        let of_trait = function.of_trait.as_deref();
+        of_trait.is_some_and(|of| !world.has_trait(of))
+            || function.is_pub && function.receiver == Some(Receiver::Ref)
+    };
+    let mut all = places.only_while_constructing(is_called_elsewhere);
+    for (id, (file, function)) in world.functions.iter().enumerate() {
+        let (Some(owner), Some(returns)) = (&function.owner, &function.returns) else {
+            continue;
+        };
+        let gives_itself_back =
+            matches!(function.receiver, Some(Receiver::Value | Receiver::RefMut))
+                && world
+                    .resolve(*file, owner)
+                    .own()
+                    .is_some_and(|own| world.resolve(*file, returns).own() == Some(own));
+        if gives_itself_back {
+            all.insert(id);
+        }
+    }
+    all
 }

@@ -27,6 +27,8 @@ pub(crate) struct FileFacts {
     pub(crate) impls: Vec<(Vec<String>, Ty)>,
     /// `field.method` in macros whose tokens are no expressions.
     pub(crate) mentions: Vec<Mention>,
+    /// Names of traits that it defines.
+    pub(crate) traits: Vec<String>,
     pub(crate) allows: Vec<Allow>,
     /// Modules of their own files that only tests have.
     pub(crate) test_modules: Vec<String>,

@@ -10,7 +10,7 @@ mod patterns;
 use std::rc::Rc;
 
 use super::{
-    facts::{At, Expr, Function},
+    facts::{At, Expr, Function, Pat},
     places::{Op, Place, Places, Slot, What},
     types::Type,
     world::{FnId, World},
@@ -23,6 +23,8 @@ struct Value {
     slots: Vec<Slot>,
     /// It was made in this function.
     fresh: bool,
+    /// Within how many loops that wait.
+    level: usize,
     /// Nobody knows what it is, but it has this name.
     guess: Option<Rc<str>>,
 }
@@ -53,6 +55,7 @@ impl Value {
                 self.slots.push(slot);
             }
         }
+        self.level = self.level.max(other.level);
         self.fresh |= other.fresh;
         self.guess = self.guess.or(other.guess);
         self
@@ -161,7 +164,13 @@ impl<'w, 'f> Flow<'w, 'f> {
                 value,
                 otherwise,
             } => {
-                let value = value.as_ref().map(|of| self.expr(of)).unwrap_or_default();
+                let init = value.as_deref();
+                let value = init.map(|of| self.expr(of)).unwrap_or_default();
+                if let Some(init @ Expr::Field(..)) = init
+                    && matches!(pat, Pat::Name(_) | Pat::Typed(..))
+                {
+                    self.consumed(init, &value, "moved", At::default());
+                }
                 if let Some(otherwise) = otherwise {
                     self.expr(otherwise);
                 }
@@ -277,7 +286,11 @@ impl<'w, 'f> Flow<'w, 'f> {
     fn field(&mut self, base: Value, name: &str) -> Value {
         if let Some(ty) = &base.ty {
             if let Some((id, index, of)) = self.world.field(ty, name) {
-                return self.field_value(id, index, of, base.fresh);
+                let value = self.field_value(id, index, of, base.fresh);
+                return Value {
+                    level: base.level,
+                    ..value
+                };
             }
             // `.0` of a tuple.
             let peeled = ty.peeled();
@@ -311,7 +324,7 @@ impl<'w, 'f> Flow<'w, 'f> {
             ty: Some(ty),
             slots,
             fresh,
-            guess: None,
+            ..Value::default()
         }
     }
 
@@ -345,8 +358,8 @@ impl<'w, 'f> Flow<'w, 'f> {
                 file: self.file,
                 at,
                 function: self.id,
-                constructing: on.fresh && self.at_run_time == 0,
-                at_run_time: self.at_run_time > 0,
+                constructing: self.is_being_made(on),
+                at_run_time: self.at_run_time > on.level,
             });
         }
         if on.slots.is_empty()
@@ -355,6 +368,11 @@ impl<'w, 'f> Flow<'w, 'f> {
         {
             self.guess(field, by);
         }
+    }
+
+    /// Nobody else has it, and it is not one that a loop of events uses again and again.
+    fn is_being_made(&self, of: &Value) -> bool {
+        of.fresh && self.at_run_time <= of.level
     }
 
     fn guess(&mut self, field: &str, method: &str) {

@@ -106,12 +106,67 @@ fn parts(world: &World<'_>, found: &mut HashMap<TypeId, Reason>) {
     }
 }
 
-fn own_types(ty: &Type, note: &mut dyn FnMut(TypeId)) {
-    ty.each(&mut |of| {
-        if let Head::Own(id) = of.head {
-            note(id);
+/// Types that fields have within collections only, or that are part of such a one.
+pub(crate) fn entries(world: &World<'_>) -> HashSet<TypeId> {
+    // Of each type: the types that have it in a field, outside of collections; and whether it is in one anywhere.
+    let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
+    let mut collected = HashSet::new();
+    for (holder, own) in world.types.iter().enumerate() {
+        for ty in &own.fields {
+            held(ty, false, &mut |id, is_collected| {
+                if is_collected {
+                    collected.insert(id);
+                } else if id != holder {
+                    holders.entry(id).or_default().push(holder);
+                }
+            });
         }
-    });
+    }
+    for &(file, fact) in &world.statics {
+        own_types(&world.resolve(file, &fact.ty), &mut |id| {
+            // As if it held itself: it is no entry.
+            holders.entry(id).or_default().push(id);
+        });
+    }
+    let mut found: HashSet<TypeId> = collected
+        .iter()
+        .copied()
+        .filter(|id| !holders.contains_key(id))
+        .collect();
+    loop {
+        let more = holders.iter().filter(|(id, by)| {
+            !found.contains(*id) && by.iter().all(|holder| found.contains(holder))
+        });
+        let more: Vec<TypeId> = more.map(|(id, _)| *id).collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+fn held(ty: &Type, is_collected: bool, note: &mut dyn FnMut(TypeId, bool)) {
+    match &ty.head {
+        Head::Own(id) => note(*id, is_collected),
+        _ => {
+            let collects = matches!(ty.head, Head::Map(_))
+                || matches!(ty.name(), "Vec" | "VecDeque" | "SmallVec");
+            ty.args
+                .iter()
+                .for_each(|of| held(of, is_collected || collects, note));
+        }
+    }
+}
+
+fn own_types(ty: &Type, note: &mut dyn FnMut(TypeId)) {
+    if let Head::Own(id) = ty.head {
+        note(id);
+    }
+    // What goes through a channel is not kept.
+    let passes_on = ["Sender", "Receiver", "PhantomData", "JoinHandle"];
+    if !passes_on.iter().any(|name| ty.name().ends_with(name)) {
+        ty.args.iter().for_each(|of| own_types(of, note));
+    }
 }
 
 /// What stands within an `Arc`, an `Rc` or a lock; of traits, their names.

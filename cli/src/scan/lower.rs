@@ -127,6 +127,7 @@ impl Lowering<'_> {
             }
             Item::Impl(of) if self.takes(&of.attrs) => self.implementation(of),
             Item::Trait(of) if self.takes(&of.attrs) => {
+                self.facts.traits.push(name(&of.ident));
                 let this = Ty::new(&name(&of.ident), Vec::new());
                 for item in &of.items {
                     if let TraitItem::Fn(method) = item

@@ -157,27 +157,43 @@ impl Places {
         }
     }
 
-    /// Functions that are only called while their first argument is being made.
-    pub(crate) fn only_while_constructing(&self) -> HashSet<FnId> {
+    /// Functions that are only called while what they get is being made, of those that nobody calls from elsewhere.
+    pub(crate) fn only_while_constructing(
+        &self,
+        is_called_elsewhere: impl Fn(FnId) -> bool,
+    ) -> HashSet<FnId> {
         let mut by_callee: HashMap<FnId, Vec<&Call>> = HashMap::new();
         for call in &self.calls {
             by_callee.entry(call.callee).or_default().push(call);
         }
-        let mut only: HashSet<FnId> = by_callee.keys().copied().collect();
+        let mut only: HashSet<FnId> = by_callee
+            .keys()
+            .copied()
+            .filter(|&id| !is_called_elsewhere(id))
+            .collect();
         loop {
             let before = only.len();
-            let still: HashSet<FnId> = only
-                .iter()
-                .copied()
-                .filter(|callee| {
-                    by_callee[callee].iter().all(|call| {
-                        !call.at_run_time && (call.constructing || only.contains(&call.caller))
-                    })
+            let still = only.iter().copied().filter(|callee| {
+                let mut calls = by_callee[callee].iter();
+                calls.all(|call| {
+                    !call.at_run_time && (call.constructing || only.contains(&call.caller))
                 })
-                .collect();
-            only = still;
+            });
+            only = still.collect();
             if only.len() == before {
-                return only;
+                break;
+            }
+        }
+        // Those that call each other in a circle are no constructors by that alone.
+        let mut reached: HashSet<FnId> = HashSet::new();
+        loop {
+            let before = reached.len();
+            let calls = self.calls.iter().filter(|call| only.contains(&call.callee));
+            let calls = calls.filter(|call| call.constructing || reached.contains(&call.caller));
+            let found: Vec<FnId> = calls.map(|call| call.callee).collect();
+            reached.extend(found);
+            if reached.len() == before {
+                return reached;
             }
         }
     }

@@ -31,6 +31,7 @@ pub(crate) struct World<'f> {
     aliases: HashMap<&'f str, Vec<(usize, &'f Alias)>>,
     imports: Vec<HashMap<&'f str, &'f [String]>>,
     packages: HashSet<String>,
+    own_traits: HashSet<&'f str>,
     methods: HashMap<TypeId, HashMap<&'f str, Vec<FnId>>>,
     by_name: HashMap<&'f str, Vec<FnId>>,
     statics_by_name: HashMap<&'f str, Vec<StaticId>>,
@@ -64,6 +65,7 @@ impl<'f> World<'f> {
             aliases: HashMap::new(),
             imports: Vec::new(),
             packages: HashSet::new(),
+            own_traits: HashSet::new(),
             methods: HashMap::new(),
             by_name: HashMap::new(),
             statics_by_name: HashMap::new(),
@@ -77,6 +79,8 @@ impl<'f> World<'f> {
     fn gather(&mut self) {
         for (file, facts) in self.files.iter().enumerate() {
             self.packages.insert(facts.package.replace('-', "_"));
+            self.own_traits
+                .extend(facts.traits.iter().map(String::as_str));
             for fact in &facts.types {
                 let same_name = self.types_by_name.entry(&fact.name).or_default();
                 same_name.push(self.types.len());
@@ -302,6 +306,11 @@ impl<'f> World<'f> {
             .iter()
             .position(|field| field.name == name)?;
         Some((index, &own.fields[index]))
+    }
+
+    /// Whether a trait of this name is of the workspace.
+    pub(crate) fn has_trait(&self, name: &str) -> bool {
+        self.own_traits.contains(name)
     }
 
     /// A method or an associated function of a type of the workspace.

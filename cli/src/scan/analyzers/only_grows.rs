@@ -148,6 +148,12 @@ fn judge<'m>(model: &'m Model<'_>, place: Place, ty: &Type, why: Reason) -> Opti
         Reason::Static | Reason::Shared => Confidence::High,
         Reason::Task => Confidence::Medium,
     };
+    if let Place::Field(owner, _) = place
+        && model.entries.contains(&owner)
+    {
+        confidence = confidence.min(Confidence::Medium);
+        notes.push("its owners are entries of a collection, and it goes with each".to_owned());
+    }
     if let Some(op) = ops.iter().find(|op| op.what == What::HandedOut) {
         confidence = Confidence::Low;
         notes.push(format!(

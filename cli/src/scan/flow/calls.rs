@@ -15,7 +15,13 @@ const MOST_CANDIDATES: usize = 8;
 impl Flow<'_, '_> {
     /// What the arguments are worth.
     pub(super) fn arguments(&mut self, args: &[Expr]) -> Vec<Value> {
-        args.iter().map(|of| self.expr(of)).collect()
+        let values = args.iter().map(|of| {
+            let value = self.expr(of);
+            // Passed by value: it is taken out of its owner.
+            self.consumed(of, &value, "moved", At::default());
+            value
+        });
+        values.collect()
     }
 
     /// Arguments of which closures get these values: what the last closure is worth.
@@ -130,7 +136,7 @@ impl Flow<'_, '_> {
         for (index, (value, arg)) in values.iter().zip(args).enumerate() {
             self.puts(id, &format!("{prefix}{index}"), value, arg, at);
         }
-        Some(own_value(id))
+        Some(self.own_value(id))
     }
 
     /// Which functions of the workspace a path may mean.
@@ -163,7 +169,16 @@ impl Flow<'_, '_> {
         if let Some(base) = base {
             self.expr(base);
         }
-        of.map_or_else(Value::default, |(id, _)| own_value(id))
+        of.map_or_else(Value::default, |(id, _)| self.own_value(id))
+    }
+
+    /// A value that is made here.
+    fn own_value(&self, id: usize) -> Value {
+        Value {
+            fresh: true,
+            level: self.at_run_time,
+            ..Value::of(own_type(id))
+        }
     }
 
     /// A value becomes a field's.
@@ -254,9 +269,11 @@ impl Flow<'_, '_> {
         args: &[Expr],
         at: At,
     ) -> Value {
-        let candidates: Vec<FnId> = self.world.by_name(name, args.len() + 1).collect();
+        // What maps have a method of this name for is most often a map's.
+        let is_common = words::effect(name, args.len()).is_some() && !value.is_map();
+        let candidates = self.world.by_name(name, args.len() + 1);
         let candidates: Vec<FnId> = candidates
-            .into_iter()
+            .filter(|_| !is_common)
             .filter(|&id| self.world.functions[id].1.receiver.is_some())
             .filter(|&id| !value.is_map() || self.world.functions[id].1.of_trait.is_some())
             .collect();
@@ -276,7 +293,15 @@ impl Flow<'_, '_> {
 
     fn invoke(&mut self, functions: &[FnId], values: &[Value]) -> Value {
         let mut result = Value::default();
-        let constructing = values.first().is_some_and(|of| of.fresh);
+        let first = values.first();
+        let constructing = first.is_some_and(|of| self.is_being_made(of));
+        let level = first.map_or(0, |of| of.level);
+        // What a loop of events, or a thread of its own, calls again and again lives as long as that.
+        if self.at_run_time > level
+            && let Some(id) = first.and_then(|of| of.ty.as_ref()).and_then(Type::own)
+        {
+            self.places.actors.insert(id);
+        }
         for &id in functions {
             for (index, value) in values.iter().enumerate() {
                 let to = self.places.id(Place::Param(id, index));
@@ -287,8 +312,8 @@ impl Flow<'_, '_> {
             self.places.calls.push(Call {
                 caller: self.id,
                 callee: id,
-                constructing: constructing && self.at_run_time == 0,
-                at_run_time: self.at_run_time > 0 || values.is_empty(),
+                constructing,
+                at_run_time: self.at_run_time > level || values.is_empty(),
             });
             result = result.or(self.returned_by(id, values));
         }
@@ -332,6 +357,7 @@ impl Flow<'_, '_> {
             ty,
             slots,
             fresh: is_fresh,
+            level: if is_fresh { self.at_run_time } else { 0 },
             guess: None,
         }
     }
@@ -371,14 +397,6 @@ fn own_type(id: usize) -> Type {
     Type {
         head: Head::Own(id),
         args: Vec::new(),
-    }
-}
-
-/// A value that is made here.
-fn own_value(id: usize) -> Value {
-    Value {
-        fresh: true,
-        ..Value::of(own_type(id))
     }
 }
 

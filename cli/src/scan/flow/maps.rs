@@ -2,7 +2,7 @@
 
 use super::{Flow, Value};
 use crate::scan::{
-    facts::{At, Expr},
+    facts::{At, Expr, Receiver},
     places::{Slot, What},
     types::{Head, Type},
     words::{self, Effect, MapKind},
@@ -346,7 +346,8 @@ impl Flow<'_, '_> {
             return;
         }
         let old = self.expr(to);
-        if !old.fresh {
+        let takes_itself = self.world.functions[self.id].1.receiver == Some(Receiver::Value);
+        if !old.fresh && !takes_itself {
             if old.is_map() || old.ty.is_none() {
                 self.op(&old, What::Removes, "assigned", at);
             }
@@ -428,8 +429,8 @@ fn deeper(of: &Value) -> Value {
     Value {
         ty: None,
         slots: slots.collect(),
-        fresh: of.fresh,
         guess: None,
+        ..of.clone()
     }
 }
 

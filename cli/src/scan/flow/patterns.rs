@@ -150,7 +150,7 @@ impl Flow<'_, '_> {
             ty: Some(Type::other("()", types)),
             slots,
             fresh,
-            guess: None,
+            ..Value::default()
         }
     }
 
