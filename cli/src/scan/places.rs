@@ -64,6 +64,9 @@ pub(crate) struct Call {
     pub(crate) at_run_time: bool,
 }
 
+/// Before the name of a guess that is a local's: it says something of fields in its own file alone.
+pub(crate) const LOCAL: &str = "local ";
+
 /// All of it.
 #[derive(Default)]
 pub(crate) struct Places {

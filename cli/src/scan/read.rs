@@ -108,6 +108,9 @@ fn one(source: &Source, with_tests: bool) -> Result<FileFacts, String> {
     // Positions are looked up no more: what keeps them for this thread may go.
     let facts = facts.map_err(|error| {
         let at = error.span().start();
+        let error = error.to_string();
+        // What could stand there is most of the grammar.
+        let error = error.split(", expected one of").next().unwrap_or_default();
         format!(
             "{path}:{}:{} does not parse ({error}), and is left out",
             at.line,

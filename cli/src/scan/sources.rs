@@ -48,7 +48,7 @@ pub(crate) fn find(root: &Path, all: bool) -> Result<(Vec<Source>, Vec<String>),
     };
     let mut said = Vec::new();
     let mut packages = match folder.join("Cargo.toml").is_file() {
-        true => match packages(folder) {
+        true => match packages(folder, all) {
             Ok(packages) => packages,
             Err(why) => {
                 said.push(format!(
@@ -92,8 +92,8 @@ fn name_of(folder: &Path) -> String {
         .unwrap_or_default()
 }
 
-/// Folders and names of a workspace's packages, as cargo tells them. It builds nothing, and asks no network.
-fn packages(folder: &Path) -> Result<Vec<(PathBuf, String)>, String> {
+/// Folders of sources and names of a workspace's packages, as cargo tells them. It builds nothing, and asks no network.
+fn packages(folder: &Path, all: bool) -> Result<Vec<(PathBuf, String)>, String> {
     let full = fs::canonicalize(folder).map_err(|error| error.to_string())?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -123,17 +123,45 @@ fn packages(folder: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     }
     let json: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     let packages = json["packages"].as_array().into_iter().flatten();
-    let packages = packages.filter_map(|package| {
-        let manifest = Path::new(package["manifest_path"].as_str()?);
-        let of = manifest.parent()?;
+    let packages = packages.flat_map(|package| {
+        let name = package["name"].as_str().unwrap_or_default();
+        let folders = folders(package, all).into_iter();
         // As it was named, where it is below that.
-        let shown = match of.strip_prefix(&full) {
+        let shown = folders.map(|of| match of.strip_prefix(&full) {
             Ok(below) => folder.join(below),
-            Err(_) => of.to_owned(),
-        };
-        Some((shown, package["name"].as_str()?.to_owned()))
+            Err(_) => of,
+        });
+        shown.map(|of| (of, name.to_owned())).collect::<Vec<_>>()
     });
     Ok(packages.collect())
+}
+
+/// Where the sources of what is run are: of its library and its programs.
+fn folders(package: &Value, all: bool) -> Vec<PathBuf> {
+    let of = |path: &Value| Path::new(path.as_str()?).parent().map(Path::to_owned);
+    if all {
+        return of(&package["manifest_path"]).into_iter().collect();
+    }
+    let targets = package["targets"].as_array().into_iter().flatten();
+    let run = targets.filter(|target| {
+        let mut kinds = target["kind"].as_array().into_iter().flatten();
+        kinds.all(|kind| {
+            !["test", "bench", "example", "custom-build"]
+                .iter()
+                .any(|of| kind == of)
+        })
+    });
+    let mut found: Vec<PathBuf> = run.filter_map(|target| of(&target["src_path"])).collect();
+    found.sort();
+    found.dedup();
+    // One below another is read with that.
+    let outer = found.clone();
+    found.retain(|of| {
+        !outer
+            .iter()
+            .any(|other| of != other && of.starts_with(other))
+    });
+    found
 }
 
 struct Walk {

@@ -7,7 +7,7 @@ use crate::scan::{
     facts::{At, Receiver, TypeFact},
     finding::{Confidence, Edit, Finding, Spot},
     lifetime::Reason,
-    places::{Op, Place, What},
+    places::{LOCAL, Op, Place, What},
     types::{Head, Type},
     words::{self, Effect, MapKind},
 };
@@ -172,7 +172,14 @@ fn judge<'m>(model: &'m Model<'_>, place: Place, ty: &Type, why: Reason) -> Opti
     let sets_up = |op: &&Op| {
         let function = model.world.functions[op.function].1;
         let is_exclusive = matches!(function.receiver, Some(Receiver::RefMut | Receiver::Value));
-        is_exclusive && words::sets_up(&function.name)
+        let is_called_later = model.places.calls.iter().any(|call| {
+            let caller = &model.world.functions[call.caller].1.name;
+            call.callee == op.function
+                && !call.constructing
+                && !model.constructors.contains(&call.caller)
+                && !words::sets_up(caller)
+        });
+        is_exclusive && words::sets_up(&function.name) && !is_called_later
     };
     if insertions.iter().all(sets_up) {
         confidence = Confidence::Low;
@@ -223,8 +230,13 @@ fn is_guessed_removed(model: &Model<'_>, file: usize, name: &str) -> bool {
         )
     };
     let mut guesses = model.places.guesses.iter();
-    let by_expression =
-        guesses.any(|(of, _, field, method)| of == package && field == name && removes(method));
+    let by_expression = guesses.any(|(of, at, field, method)| {
+        let is_it = match field.strip_prefix(LOCAL) {
+            Some(local) => *at == file && local == name,
+            None => of == package && field == name,
+        };
+        is_it && removes(method)
+    });
     let of_package = files.iter().filter(|of| of.package == *package);
     let mut mentions = of_package.flat_map(|of| &of.mentions);
     by_expression || mentions.any(|of| of.field == name && removes(&of.method))

@@ -81,7 +81,16 @@ impl Flow<'_, '_> {
         for (value, arg) in values.iter().zip(args) {
             self.hands_out(value, arg, name, at);
         }
-        Value::default()
+        // `Vec::new()`: of elsewhere, and no map.
+        match path.as_slice() {
+            [.., of, _]
+                if of.starts_with(char::is_uppercase)
+                    && matches!(name, "new" | "default" | "with_capacity") =>
+            {
+                Value::of(Type::other(of, Vec::new()))
+            }
+            _ => Value::default(),
+        }
     }
 
     /// `Arc::new(…)`, `HashMap::new()`, `Some(…)`, `Newtype(…)`, `Arc::clone(…)`.

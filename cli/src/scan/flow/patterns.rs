@@ -1,6 +1,7 @@
 //! What patterns bind, and closures' parameters.
 
 use super::{Flow, Value};
+use crate::scan::places::LOCAL;
 use crate::scan::{
     facts::{Expr, Pat},
     places::{Place, Slot},
@@ -36,7 +37,7 @@ impl Flow<'_, '_> {
             Pat::Name(name) => {
                 let mut value = value;
                 if value.ty.is_none() && value.slots.is_empty() && value.guess.is_none() {
-                    value.guess = Some(name.as_str().into());
+                    value.guess = Some(format!("{LOCAL}{name}").into());
                 }
                 self.scope.push((name.clone(), value));
             }
