@@ -9,7 +9,7 @@ use super::{
     finding::Finding,
     flow,
     lifetime::{self, Reason},
-    places::Places,
+    places::{Place, Places, What},
     world::{FnId, TypeId, World},
 };
 
@@ -29,8 +29,8 @@ struct Model<'f> {
     /// Functions that are called only while what they fill is being made.
     constructors: HashSet<FnId>,
     long_lived: HashMap<TypeId, Reason>,
-    /// Types whose values live in collections only: each goes with its entry.
-    entries: HashSet<TypeId>,
+    /// Types whose values live in collections only, with the fields that have them.
+    entries: HashMap<TypeId, Vec<(TypeId, usize)>>,
 }
 
 /// All findings, by file and line.
@@ -52,6 +52,27 @@ pub(crate) fn run(files: &[FileFacts]) -> Vec<Finding> {
         (&a.file, a.line, a.column, a.kind).cmp(&(&b.file, b.line, b.column, b.kind))
     });
     found
+}
+
+impl Model<'_> {
+    /// Whether values of a type are entries of maps that do lose entries: each goes with its own.
+    fn comes_and_goes(&self, of: TypeId) -> bool {
+        let mut seen = HashSet::from([of]);
+        let mut open = vec![of];
+        while let Some(next) = open.pop() {
+            for &(holder, index) in self.entries.get(&next).into_iter().flatten() {
+                let place = self.places.known(Place::Field(holder, index));
+                let ops = place.map(|id| self.places.ops_of(id, false));
+                if ops.into_iter().flatten().any(|op| op.what == What::Removes) {
+                    return true;
+                }
+                if seen.insert(holder) {
+                    open.push(holder);
+                }
+            }
+        }
+        false
+    }
 }
 
 /// What fills a value before anybody else has it: also the setters of a builder, which give it back.

@@ -74,6 +74,9 @@ struct Flow<'w, 'f> {
     at_run_time: usize,
 }
 
+/// Through how many newtypes a field is looked for.
+const NEWTYPES: usize = 4;
+
 /// How often functions are followed at most, for what they return of what others return.
 const ROUNDS: usize = 4;
 
@@ -284,6 +287,11 @@ impl<'w, 'f> Flow<'w, 'f> {
     }
 
     fn field(&mut self, base: Value, name: &str) -> Value {
+        self.field_through(base, name, NEWTYPES)
+    }
+
+    /// A field of a value, or of what so many newtypes around each other hold: a list's node may hold another node.
+    fn field_through(&mut self, base: Value, name: &str, newtypes: usize) -> Value {
         if let Some(ty) = &base.ty {
             if let Some((id, index, of)) = self.world.field(ty, name) {
                 let value = self.field_value(id, index, of, base.fresh);
@@ -301,10 +309,11 @@ impl<'w, 'f> Flow<'w, 'f> {
                 return base.typed(of);
             }
             // Through `Deref` to what its only field holds.
-            if let Some(inner) = self.newtype(ty, base.fresh)
+            if newtypes > 0
+                && let Some(inner) = self.newtype(ty, base.fresh)
                 && inner.ty.as_ref().and_then(Type::own).is_some()
             {
-                return self.field(inner, name);
+                return self.field_through(inner, name, newtypes - 1);
             }
         }
         Value {

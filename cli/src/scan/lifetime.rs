@@ -106,17 +106,19 @@ fn parts(world: &World<'_>, found: &mut HashMap<TypeId, Reason>) {
     }
 }
 
-/// Types that fields have within collections only, or that are part of such a one.
-pub(crate) fn entries(world: &World<'_>) -> HashSet<TypeId> {
-    // Of each type: the types that have it in a field, outside of collections; and whether it is in one anywhere.
+/// Types that fields have within collections only, or that are part of such a one: each with the fields that have it.
+pub(crate) fn entries(world: &World<'_>) -> HashMap<TypeId, Vec<(TypeId, usize)>> {
+    let mut fields: HashMap<TypeId, Vec<(TypeId, usize)>> = HashMap::new();
+    // Those that have it outside of collections.
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
-    let mut collected = HashSet::new();
     for (holder, own) in world.types.iter().enumerate() {
-        for ty in &own.fields {
+        for (index, ty) in own.fields.iter().enumerate() {
             held(ty, false, &mut |id, is_collected| {
-                if is_collected {
-                    collected.insert(id);
-                } else if id != holder {
+                if id == holder {
+                    return;
+                }
+                fields.entry(id).or_default().push((holder, index));
+                if !is_collected {
                     holders.entry(id).or_default().push(holder);
                 }
             });
@@ -128,21 +130,23 @@ pub(crate) fn entries(world: &World<'_>) -> HashSet<TypeId> {
             holders.entry(id).or_default().push(id);
         });
     }
-    let mut found: HashSet<TypeId> = collected
-        .iter()
-        .copied()
-        .filter(|id| !holders.contains_key(id))
-        .collect();
+    let mut found: HashSet<TypeId> = HashSet::new();
     loop {
-        let more = holders.iter().filter(|(id, by)| {
-            !found.contains(*id) && by.iter().all(|holder| found.contains(holder))
-        });
-        let more: Vec<TypeId> = more.map(|(id, _)| *id).collect();
+        let is_entry = |id: &TypeId| {
+            let mut by = holders.get(id).into_iter().flatten();
+            by.all(|holder| found.contains(holder))
+        };
+        let more = fields.keys().copied();
+        let more: Vec<TypeId> = more
+            .filter(|id| !found.contains(id) && is_entry(id))
+            .collect();
         if more.is_empty() {
-            return found;
+            break;
         }
         found.extend(more);
     }
+    fields.retain(|id, _| found.contains(id));
+    fields
 }
 
 fn held(ty: &Type, is_collected: bool, note: &mut dyn FnMut(TypeId, bool)) {

@@ -40,7 +40,8 @@ and it cannot be told of which type.
 
 The confidence is low, and the finding only shown with `--confidence low`, if the map
 is handed to a function of another crate, if its length is compared where keys are put
-in, or if all of those functions only set something up (`register`, `with_…`).
+in, if all of those functions only set something up (`register`, `with_…`), or if its
+owner is no more than an entry of a map that loses entries, and goes with it.
 
 What to do: remove the key where its owner ends; or bound the map (an LRU, a time to
 live); or, if it is meant to grow, say so above the field:
@@ -149,10 +150,15 @@ fn judge<'m>(model: &'m Model<'_>, place: Place, ty: &Type, why: Reason) -> Opti
         Reason::Task => Confidence::Medium,
     };
     if let Place::Field(owner, _) = place
-        && model.entries.contains(&owner)
+        && model.comes_and_goes(owner)
     {
-        confidence = confidence.min(Confidence::Medium);
-        notes.push("its owners are entries of a collection, and it goes with each".to_owned());
+        confidence = match why {
+            Reason::Static | Reason::Shared => Confidence::Medium,
+            Reason::Task => Confidence::Low,
+        };
+        notes.push(
+            "its owners are entries of a map that loses entries, and it goes with each".to_owned(),
+        );
     }
     if let Some(op) = ops.iter().find(|op| op.what == What::HandedOut) {
         confidence = Confidence::Low;
