@@ -84,20 +84,18 @@ fn constructors(world: &World<'_>, places: &Places) -> HashSet<FnId> {
         of_trait.is_some_and(|of| !world.has_trait(of))
             || function.is_pub && function.receiver == Some(Receiver::Ref)
     };
-    let mut all = places.only_while_constructing(is_called_elsewhere);
+    let mut builders = HashSet::new();
     for (id, (file, function)) in world.functions.iter().enumerate() {
         let (Some(owner), Some(returns)) = (&function.owner, &function.returns) else {
             continue;
         };
-        let gives_itself_back =
-            matches!(function.receiver, Some(Receiver::Value | Receiver::RefMut))
-                && world
-                    .resolve(*file, owner)
-                    .own()
-                    .is_some_and(|own| world.resolve(*file, returns).own() == Some(own));
-        if gives_itself_back {
-            all.insert(id);
+        let own = world.resolve(*file, owner).own();
+        let is_taken = matches!(function.receiver, Some(Receiver::Value | Receiver::RefMut));
+        if is_taken && own.is_some() && world.resolve(*file, returns).own() == own {
+            builders.insert(id);
         }
     }
+    let mut all = places.only_while_constructing(&builders, is_called_elsewhere);
+    all.extend(builders);
     all
 }

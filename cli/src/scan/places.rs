@@ -160,26 +160,25 @@ impl Places {
         }
     }
 
-    /// Functions that are only called while what they get is being made, of those that nobody calls from elsewhere.
+    /// Functions that are only called while what they get is being made: by those that make it, or set it up (`builders`).
     pub(crate) fn only_while_constructing(
         &self,
+        builders: &HashSet<FnId>,
         is_called_elsewhere: impl Fn(FnId) -> bool,
     ) -> HashSet<FnId> {
+        let constructs = |call: &Call| call.constructing || builders.contains(&call.caller);
         let mut by_callee: HashMap<FnId, Vec<&Call>> = HashMap::new();
         for call in &self.calls {
             by_callee.entry(call.callee).or_default().push(call);
         }
-        let mut only: HashSet<FnId> = by_callee
-            .keys()
-            .copied()
-            .filter(|&id| !is_called_elsewhere(id))
-            .collect();
+        let callees = by_callee.keys().copied();
+        let mut only: HashSet<FnId> = callees.filter(|&id| !is_called_elsewhere(id)).collect();
         loop {
             let before = only.len();
             let still = only.iter().copied().filter(|callee| {
                 let mut calls = by_callee[callee].iter();
                 calls.all(|call| {
-                    !call.at_run_time && (call.constructing || only.contains(&call.caller))
+                    !call.at_run_time && (constructs(call) || only.contains(&call.caller))
                 })
             });
             only = still.collect();
@@ -192,7 +191,7 @@ impl Places {
         loop {
             let before = reached.len();
             let calls = self.calls.iter().filter(|call| only.contains(&call.callee));
-            let calls = calls.filter(|call| call.constructing || reached.contains(&call.caller));
+            let calls = calls.filter(|call| constructs(call) || reached.contains(&call.caller));
             let found: Vec<FnId> = calls.map(|call| call.callee).collect();
             reached.extend(found);
             if reached.len() == before {

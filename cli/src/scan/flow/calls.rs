@@ -68,10 +68,10 @@ impl Flow<'_, '_> {
         if !functions.is_empty() {
             return self.invoke(&functions, &values);
         }
-        // `HashMap::remove(&mut map, key)`
+        // `HashMap::remove(&mut map, key)`, `Arc::make_mut(&mut state)`
         if let [first, ..] = &values[..]
-            && first.is_map()
-            && path.len() > 1
+            && let [.., of, _] = &path[..]
+            && (first.is_map() || words::is_wrapper(of))
             && (words::effect(name, args.len() - 1).is_some()
                 || words::passes(name, args.len() - 1))
             && !matches!(name, "new" | "from" | "clone")
