@@ -1,4 +1,4 @@
-//! `cargo mapkeeper`: looks at the maps of a running program, and at snapshots of them.
+//! `cargo mapkeeper`: looks for maps that only grow in sources, at the maps of a running program, and at snapshots of them.
 //!
 //! A subcommand is a module with a [`Command`]: its name, its help and one `run`. What stands beside them here is what they
 //! share: how text reaches a terminal, how figures are written, how a run ends.
@@ -11,6 +11,7 @@ mod figures;
 mod html;
 mod output;
 mod progress;
+mod scan;
 mod top;
 
 use std::{
@@ -21,7 +22,7 @@ use std::{
 
 use command::{Command, Failure, Verdict};
 
-const COMMANDS: [Command; 3] = [top::COMMAND, diff::COMMAND, html::COMMAND];
+const COMMANDS: [Command; 4] = [scan::COMMAND, top::COMMAND, diff::COMMAND, html::COMMAND];
 
 fn main() -> ExitCode {
     let verdict = run(env::args_os().skip(1).collect());
@@ -81,7 +82,7 @@ fn usage() -> String {
         .collect();
     format!(
         "\
-Looks at the maps of a running program, and at snapshots of them.
+Looks for maps that only grow: in sources, in a running program, in snapshots of one.
 
 Usage: cargo mapkeeper COMMAND …
 
@@ -92,6 +93,7 @@ Options:
   -V, --version  the version
 
 Examples:
+  cargo mapkeeper scan --fail-on only-grows
   cargo mapkeeper top http://127.0.0.1:8080/debug/maps
   cargo mapkeeper diff before.json after.json --fail-on-growth
   cargo mapkeeper html snapshot.json -o report.html

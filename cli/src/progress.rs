@@ -18,3 +18,15 @@ pub(crate) fn during<T>(what: &str, work: impl FnOnce() -> T) -> T {
     spinner.finish_and_clear();
     done
 }
+
+/// Does work of so many pieces, and says how many of them are done as long as that takes.
+pub(crate) fn of<T>(what: &str, pieces: u64, work: impl FnOnce(&(dyn Fn() + Sync)) -> T) -> T {
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len}, {msg}, {elapsed}");
+    let bar = ProgressBar::new(pieces).with_message(clean(what));
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    let done = work(&|| bar.inc(1));
+    bar.finish_and_clear();
+    done
+}

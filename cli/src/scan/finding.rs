@@ -1,0 +1,64 @@
+//! What an analyzer found.
+
+use serde::Serialize;
+
+use super::facts::At;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+impl Confidence {
+    pub(crate) const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// A place in a file with what is there.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Spot {
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    /// How many characters it takes.
+    #[serde(skip)]
+    pub(crate) width: usize,
+    pub(crate) what: String,
+}
+
+/// Text to be put in.
+#[derive(Clone, Debug)]
+pub(crate) struct Edit {
+    pub(crate) at: At,
+    pub(crate) text: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Finding {
+    pub(crate) kind: &'static str,
+    /// `Struct.field`, `Enum::Variant.field`, or a static's name.
+    pub(crate) field: String,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) confidence: Confidence,
+    pub(crate) message: String,
+    /// Where entries come in.
+    pub(crate) insertions: Vec<Spot>,
+    pub(crate) notes: Vec<String>,
+    #[serde(skip)]
+    pub(crate) width: usize,
+    /// What to add, where the field is.
+    #[serde(skip)]
+    pub(crate) edits: Vec<Edit>,
+}

@@ -1,0 +1,403 @@
+//! Follows maps through every function's body: whose they are, what is done to them, where they go.
+//!
+//! A value has a type, as far as that is known, and the places whose map it is. What no type is known of is a guess, by
+//! the name of the field.
+
+mod calls;
+mod maps;
+mod patterns;
+
+use std::rc::Rc;
+
+use super::{
+    facts::{At, Expr, Function, Pat},
+    places::{Op, Place, Places, Slot, What},
+    types::Type,
+    world::{FnId, World},
+};
+
+/// What an expression is worth.
+#[derive(Clone, Debug, Default)]
+struct Value {
+    ty: Option<Type>,
+    slots: Vec<Slot>,
+    /// It was made in this function.
+    fresh: bool,
+    /// Within how many loops that wait.
+    level: usize,
+    /// Nobody knows what it is, but it has this name.
+    guess: Option<Rc<str>>,
+}
+
+impl Value {
+    fn of(ty: Type) -> Self {
+        Self {
+            ty: Some(ty),
+            ..Self::default()
+        }
+    }
+
+    fn is_map(&self) -> bool {
+        self.ty.as_ref().is_some_and(|ty| ty.map_kind().is_some())
+    }
+
+    /// The same map, of another type.
+    fn typed(self, ty: Option<Type>) -> Self {
+        Self { ty, ..self }
+    }
+
+    fn or(mut self, other: Value) -> Self {
+        if self.ty.is_none() {
+            self.ty = other.ty;
+        }
+        for slot in other.slots {
+            if !self.slots.contains(&slot) {
+                self.slots.push(slot);
+            }
+        }
+        self.level = self.level.max(other.level);
+        self.fresh |= other.fresh;
+        self.guess = self.guess.or(other.guess);
+        self
+    }
+}
+
+struct Flow<'w, 'f> {
+    world: &'w World<'f>,
+    places: &'w mut Places,
+    id: FnId,
+    file: usize,
+    scope: Vec<(String, Value)>,
+    returned: Vec<Slot>,
+    locals: usize,
+    /// Within how many loops that wait, or closures that run on their own.
+    at_run_time: usize,
+}
+
+/// Through how many newtypes a field is looked for.
+const NEWTYPES: usize = 4;
+
+/// How often functions are followed at most, for what they return of what others return.
+const ROUNDS: usize = 4;
+
+/// Follows all functions until it is known what they return.
+pub(crate) fn follow(world: &World<'_>) -> Places {
+    let mut places = Places::default();
+    for _ in 0..ROUNDS {
+        places.forget_what_is_done();
+        let mut is_settled = true;
+        for (id, &(file, function)) in world.functions.iter().enumerate() {
+            let returned = Flow::new(world, &mut places, id, file).function(function);
+            is_settled &= places.returns.get(&id).is_none_or(Vec::is_empty) == returned.is_empty();
+            places.returns.insert(id, returned);
+        }
+        if is_settled {
+            break;
+        }
+    }
+    places
+}
+
+impl<'w, 'f> Flow<'w, 'f> {
+    fn new(world: &'w World<'f>, places: &'w mut Places, id: FnId, file: usize) -> Self {
+        Self {
+            world,
+            places,
+            id,
+            file,
+            scope: Vec::new(),
+            returned: Vec::new(),
+            locals: 0,
+            at_run_time: 0,
+        }
+    }
+
+    /// The slots that it returns.
+    fn function(mut self, function: &Function) -> Vec<Slot> {
+        for (index, (pat, ty)) in function.params.iter().enumerate() {
+            let ty = self.world.resolve(self.file, ty);
+            let mut value = Value::of(ty);
+            // A type of the workspace has its own fields' places.
+            if value.ty.as_ref().and_then(Type::own).is_none() {
+                let place = self.places.id(Place::Param(self.id, index));
+                value.slots.push(Slot { place, depth: 0 });
+            }
+            self.bind(pat, value);
+        }
+        let value = self.expr(&function.body);
+        self.returned.extend(value.slots);
+        self.returned.sort_by_key(|slot| (slot.place, slot.depth));
+        self.returned.dedup();
+        // A local of its own is nothing to its callers, unless it is shared.
+        self.returned
+    }
+
+    fn expr(&mut self, of: &Expr) -> Value {
+        match of {
+            Expr::Path(path) => self.path(path),
+            Expr::Field(base, name) => {
+                let base = self.expr(base);
+                self.field(base, name)
+            }
+            Expr::Call { callee, args, at } => self.call(callee, args, *at),
+            Expr::Method { on, name, args, at } => self.method(on, name, args, *at),
+            Expr::Struct {
+                path,
+                fields,
+                base,
+                at,
+            } => self.literal(path, fields, base.as_deref(), *at),
+            Expr::Borrow(of, _) => self.expr(of),
+            Expr::Deref(of) => {
+                let value = self.expr(of);
+                self.dereferenced(value)
+            }
+            Expr::Index(of, index) => {
+                self.expr(index);
+                let value = self.expr(of);
+                self.indexed(value)
+            }
+            Expr::Closure(params, body) => self.closure(params, body, &[]),
+            Expr::Assign { to, value, at } => {
+                self.assign(to, value, *at);
+                Value::default()
+            }
+            Expr::Let {
+                pat,
+                value,
+                otherwise,
+            } => {
+                let init = value.as_deref();
+                let value = init.map(|of| self.expr(of)).unwrap_or_default();
+                if let Some(init @ Expr::Field(..)) = init
+                    && matches!(pat, Pat::Name(_) | Pat::Typed(..))
+                {
+                    self.consumed(init, &value, "moved", At::default());
+                }
+                if let Some(otherwise) = otherwise {
+                    self.expr(otherwise);
+                }
+                self.bind_new(pat, value);
+                Value::default()
+            }
+            Expr::Block(all, has_value) => {
+                let depth = self.scope.len();
+                let mut last = Value::default();
+                for of in all {
+                    last = self.expr(of);
+                }
+                self.scope.truncate(depth);
+                if *has_value { last } else { Value::default() }
+            }
+            Expr::Branches(all) => {
+                let mut any = Value::default();
+                for of in all {
+                    any = any.or(self.expr(of));
+                }
+                any
+            }
+            Expr::Match(on, arms) => {
+                let on = self.expr(on);
+                let mut any = Value::default();
+                for (pat, body) in arms {
+                    let depth = self.scope.len();
+                    self.bind(pat, on.clone());
+                    any = any.or(self.expr(body));
+                    self.scope.truncate(depth);
+                }
+                any
+            }
+            Expr::For {
+                pat,
+                over,
+                body,
+                at,
+            } => {
+                let items = self.expr(over);
+                self.consumed(over, &items, "for", *at);
+                let item = self.item(&items);
+                let depth = self.scope.len();
+                self.bind(pat, item);
+                self.expr(body);
+                self.scope.truncate(depth);
+                Value::default()
+            }
+            Expr::Loop(body, waits) => {
+                self.at_run_time += usize::from(*waits);
+                if *waits {
+                    self.is_actor();
+                }
+                let value = self.expr(body);
+                self.at_run_time -= usize::from(*waits);
+                let _ = value;
+                Value::default()
+            }
+            Expr::Compare(left, right) => {
+                for side in [left, right] {
+                    if let Expr::Method { on, name, args, at } = &**side
+                        && matches!(&**name, "len" | "count" | "capacity")
+                        && args.is_empty()
+                    {
+                        let map = self.expr(on);
+                        self.op(&map, What::Measured, name, *at);
+                    } else {
+                        self.expr(side);
+                    }
+                }
+                Value::default()
+            }
+            Expr::Tuple(all) => self.tuple(all),
+            Expr::Return(of) => {
+                if let Some(of) = of {
+                    let value = self.expr(of);
+                    self.returned.extend(value.slots);
+                }
+                Value::default()
+            }
+            Expr::Cast(of, ty) => {
+                let value = self.expr(of);
+                let ty = self.world.resolve(self.file, ty);
+                value.typed(Some(ty))
+            }
+            Expr::Parts(all) => {
+                for of in all {
+                    self.expr(of);
+                }
+                Value::default()
+            }
+        }
+    }
+
+    fn path(&mut self, path: &[String]) -> Value {
+        if let [name] = path
+            && let Some((_, value)) = self.scope.iter().rev().find(|(of, _)| of == name)
+        {
+            return value.clone();
+        }
+        if let Some(id) = self.world.static_named(self.file, path) {
+            let (file, fact) = self.world.statics[id];
+            let place = self.places.id(Place::Static(id));
+            return Value {
+                ty: Some(self.world.resolve(file, &fact.ty)),
+                slots: vec![Slot { place, depth: 0 }],
+                ..Value::default()
+            };
+        }
+        Value::default()
+    }
+
+    fn field(&mut self, base: Value, name: &str) -> Value {
+        self.field_through(base, name, NEWTYPES)
+    }
+
+    /// A field of a value, or of what so many newtypes around each other hold: a list's node may hold another node.
+    fn field_through(&mut self, base: Value, name: &str, newtypes: usize) -> Value {
+        if let Some(ty) = &base.ty {
+            if let Some((id, index, of)) = self.world.field(ty, name) {
+                let value = self.field_value(id, index, of, base.fresh);
+                return Value {
+                    level: base.level,
+                    ..value
+                };
+            }
+            // `.0` of a tuple.
+            let peeled = ty.peeled();
+            if peeled.name() == "()"
+                && let Ok(index) = name.parse::<usize>()
+            {
+                let of = peeled.args.get(index).cloned();
+                return base.typed(of);
+            }
+            // Through `Deref` to what its only field holds.
+            if newtypes > 0
+                && let Some(inner) = self.newtype(ty, base.fresh)
+                && inner.ty.as_ref().and_then(Type::own).is_some()
+            {
+                return self.field_through(inner, name, newtypes - 1);
+            }
+        }
+        Value {
+            guess: Some(name.into()),
+            fresh: base.fresh,
+            ..Value::default()
+        }
+    }
+
+    fn field_value(&mut self, id: usize, index: usize, ty: Type, fresh: bool) -> Value {
+        let mut slots = Vec::new();
+        if ty.map_kind().is_some() {
+            let place = self.places.id(Place::Field(id, index));
+            slots.push(Slot { place, depth: 0 });
+        }
+        Value {
+            ty: Some(ty),
+            slots,
+            fresh,
+            ..Value::default()
+        }
+    }
+
+    /// What the only field of a type holds.
+    fn newtype(&mut self, ty: &Type, fresh: bool) -> Option<Value> {
+        let id = ty.own()?;
+        let own = &self.world.types[id];
+        let derefs = self
+            .world
+            .traits
+            .get(&id)
+            .is_some_and(|of| of.contains("Deref"));
+        let at = match &own.fact.fields[..] {
+            [_] => 0,
+            fields if derefs => fields
+                .iter()
+                .position(|field| field.name == "0" || field.name == "inner")?,
+            _ => return None,
+        };
+        let name = own.fact.fields[at].name.clone();
+        let (id, index, of) = self.world.field(ty, &name)?;
+        Some(self.field_value(id, index, of, fresh))
+    }
+
+    fn op(&mut self, on: &Value, what: What, by: &str, at: At) {
+        for &slot in &on.slots {
+            self.places.ops.push(Op {
+                slot,
+                what,
+                by: by.to_owned(),
+                file: self.file,
+                at,
+                function: self.id,
+                constructing: self.is_being_made(on),
+                at_run_time: self.at_run_time > on.level,
+            });
+        }
+        if on.slots.is_empty()
+            && on.ty.is_none()
+            && let Some(field) = &on.guess
+        {
+            self.guess(field, by);
+        }
+    }
+
+    /// Nobody else has it, and it is not one that a loop of events uses again and again.
+    fn is_being_made(&self, of: &Value) -> bool {
+        of.fresh && self.at_run_time <= of.level
+    }
+
+    fn guess(&mut self, field: &str, method: &str) {
+        let package = self.world.files[self.file].package.clone();
+        let guess = (package, self.file, field.to_owned(), method.to_owned());
+        self.places.guesses.insert(guess);
+    }
+
+    /// The type whose method this is waits for events.
+    fn is_actor(&mut self) {
+        let (file, function) = self.world.functions[self.id];
+        if function.receiver.is_some()
+            && let Some(owner) = &function.owner
+            && let Some(id) = self.world.resolve(file, owner).own()
+        {
+            self.places.actors.insert(id);
+        }
+    }
+}

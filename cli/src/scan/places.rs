@@ -1,0 +1,202 @@
+//! Where maps are, what is done to each, and which places are the same map or hold it for a while.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    facts::At,
+    world::{FnId, StaticId, TypeId},
+};
+
+pub(crate) type PlaceId = usize;
+
+/// Where a map is kept or passes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    /// A type's field, by its index.
+    Field(TypeId, usize),
+    Static(StaticId),
+    /// A function's parameter: it stands for whatever callers pass.
+    Param(FnId, usize),
+    /// One binding of a function.
+    Local(FnId, usize),
+}
+
+/// A map of a place: the one that is there, or one among its values, so many levels down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Slot {
+    pub(crate) place: PlaceId,
+    pub(crate) depth: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Inserts,
+    /// A key goes, or all of them, or the map with them.
+    Removes,
+    /// Its length is compared with something.
+    Measured,
+    /// A function of elsewhere got it, and may do what it likes.
+    HandedOut,
+}
+
+/// Something that is done to a map.
+#[derive(Clone, Debug)]
+pub(crate) struct Op {
+    pub(crate) slot: Slot,
+    pub(crate) what: What,
+    /// The method, or what else it is.
+    pub(crate) by: String,
+    pub(crate) file: usize,
+    pub(crate) at: At,
+    pub(crate) function: FnId,
+    /// The owner is being made in this function, and nobody else has it.
+    pub(crate) constructing: bool,
+    /// In a loop that waits, or in what runs on its own.
+    pub(crate) at_run_time: bool,
+}
+
+/// A call of a function of the workspace.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) caller: FnId,
+    pub(crate) callee: FnId,
+    pub(crate) constructing: bool,
+    pub(crate) at_run_time: bool,
+}
+
+/// Before the name of a guess that is a local's: it says something of fields in its own file alone.
+pub(crate) const LOCAL: &str = "local ";
+
+/// All of it.
+#[derive(Default)]
+pub(crate) struct Places {
+    ids: HashMap<Place, PlaceId>,
+    pub(crate) all: Vec<Place>,
+    pub(crate) ops: Vec<Op>,
+    pub(crate) calls: Vec<Call>,
+    /// From a place to a parameter or field that gets its map, so many levels down.
+    edges: HashMap<PlaceId, HashSet<(PlaceId, u8)>>,
+    back: HashMap<PlaceId, HashSet<PlaceId>>,
+    /// What functions return, if it is a map of some place.
+    pub(crate) returns: HashMap<FnId, Vec<Slot>>,
+    /// `field.method` where nobody knows whose field it is: package, file, field, method.
+    pub(crate) guesses: HashSet<(String, usize, String, String)>,
+    /// Types that are seen within an `Arc`, a lock or a static, by an expression.
+    pub(crate) shared: HashSet<TypeId>,
+    /// Types a method of which waits for events in a loop.
+    pub(crate) actors: HashSet<TypeId>,
+}
+
+impl Places {
+    pub(crate) fn id(&mut self, of: Place) -> PlaceId {
+        let next = self.all.len();
+        let id = *self.ids.entry(of).or_insert(next);
+        if id == next {
+            self.all.push(of);
+        }
+        id
+    }
+
+    /// Before functions are followed once more: places and what functions return stay.
+    pub(crate) fn forget_what_is_done(&mut self) {
+        *self = Self {
+            ids: std::mem::take(&mut self.ids),
+            all: std::mem::take(&mut self.all),
+            returns: std::mem::take(&mut self.returns),
+            ..Self::default()
+        };
+    }
+
+    pub(crate) fn known(&self, of: Place) -> Option<PlaceId> {
+        self.ids.get(&of).copied()
+    }
+
+    /// The second gets the first one's map.
+    pub(crate) fn flows(&mut self, from: Slot, to: PlaceId) {
+        if from.place != to {
+            self.edges
+                .entry(from.place)
+                .or_default()
+                .insert((to, from.depth));
+            self.back.entry(to).or_default().insert(from.place);
+        }
+    }
+
+    /// All that is done to the map of a place, wherever it is passed; if it is shared, by its other holders too.
+    pub(crate) fn ops_of(&self, of: PlaceId, is_shared: bool) -> Vec<&Op> {
+        let mut reached = HashSet::new();
+        self.down(of, 0, &mut reached);
+        if is_shared {
+            let mut up = HashSet::from([of]);
+            let mut open = vec![of];
+            while let Some(next) = open.pop() {
+                for &before in self.back.get(&next).into_iter().flatten() {
+                    if up.insert(before) {
+                        open.push(before);
+                    }
+                }
+            }
+            for place in up {
+                self.down(place, 0, &mut reached);
+            }
+        }
+        let ops = self.ops.iter();
+        // An operation is on the map itself if what its place has is that map.
+        let ops = ops.filter(|op| reached.contains(&(op.slot.place, i32::from(op.slot.depth))));
+        ops.collect()
+    }
+
+    /// The places that a map gets to, each with the depth at which it is there.
+    fn down(&self, of: PlaceId, depth: i32, reached: &mut HashSet<(PlaceId, i32)>) {
+        let mut open = vec![(of, depth)];
+        while let Some((place, depth)) = open.pop() {
+            if depth < 0 || !reached.insert((place, depth)) {
+                continue;
+            }
+            // Of what is passed from one level down, that level is the top.
+            for &(to, shift) in self.edges.get(&place).into_iter().flatten() {
+                open.push((to, depth - i32::from(shift)));
+            }
+        }
+    }
+
+    /// Functions that are only called while what they get is being made: by those that make it, or set it up (`builders`).
+    pub(crate) fn only_while_constructing(
+        &self,
+        builders: &HashSet<FnId>,
+        is_called_elsewhere: impl Fn(FnId) -> bool,
+    ) -> HashSet<FnId> {
+        let constructs = |call: &Call| call.constructing || builders.contains(&call.caller);
+        let mut by_callee: HashMap<FnId, Vec<&Call>> = HashMap::new();
+        for call in &self.calls {
+            by_callee.entry(call.callee).or_default().push(call);
+        }
+        let callees = by_callee.keys().copied();
+        let mut only: HashSet<FnId> = callees.filter(|&id| !is_called_elsewhere(id)).collect();
+        loop {
+            let before = only.len();
+            let still = only.iter().copied().filter(|callee| {
+                let mut calls = by_callee[callee].iter();
+                calls.all(|call| {
+                    !call.at_run_time && (constructs(call) || only.contains(&call.caller))
+                })
+            });
+            only = still.collect();
+            if only.len() == before {
+                break;
+            }
+        }
+        // Those that call each other in a circle are no constructors by that alone.
+        let mut reached: HashSet<FnId> = HashSet::new();
+        loop {
+            let before = reached.len();
+            let calls = self.calls.iter().filter(|call| only.contains(&call.callee));
+            let calls = calls.filter(|call| constructs(call) || reached.contains(&call.caller));
+            let found: Vec<FnId> = calls.map(|call| call.callee).collect();
+            reached.extend(found);
+            if reached.len() == before {
+                return reached;
+            }
+        }
+    }
+}
