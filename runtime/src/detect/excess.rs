@@ -44,7 +44,7 @@ pub(super) fn detect(case: &Case<'_>) -> Option<Finding> {
     if site.growth_allowed || site.max_len.is_some() || case.is_flat() {
         return None;
     }
-    if life < LIFE_MS.max(patience) {
+    if life < LIFE_MS.max(patience) || (site.len as f64) < ENOUGH {
         return None;
     }
     let explained = Explained::by(case)?;
