@@ -13,7 +13,11 @@ use std::{
 
 use ratatui::{
     DefaultTerminal,
-    crossterm::event::{self, Event},
+    crossterm::{
+        event::{self, Event},
+        execute,
+        terminal::{LeaveAlternateScreen, disable_raw_mode},
+    },
 };
 
 use super::{
@@ -66,10 +70,11 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // A terminal that is gone needs nothing.
+        // A terminal that is gone needs nothing. Where keys come from may be another one.
         let _ = self.0.show_cursor();
         if !thread::panicking() {
-            let _ = ratatui::try_restore();
+            let _ = disable_raw_mode();
+            let _ = execute!(io::stdout(), LeaveAlternateScreen);
         }
     }
 }

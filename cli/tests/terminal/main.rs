@@ -141,6 +141,21 @@ fn a_terminal_that_vanished_ends_it_and_so_does_a_signal_then() {
 }
 
 #[test]
+fn keys_that_come_no_more_end_it_and_give_the_terminal_back() {
+    let _shop = leaking();
+    let inspector = serve("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", inspector.local_addr());
+    let (keys, input) = pty::opened();
+    let arguments = ["top", &url, "--interval", "0.2"];
+    let mut terminal = Terminal::with_keys_of(input, &arguments, (80, 24));
+    terminal.shows("the first screen", |text| text.contains("Shop.orders"));
+    drop(keys);
+    assert_eq!(terminal.ends().code(), Some(2));
+    let text = terminal.screen().screen().contents();
+    assert!(text.contains("cannot go on with this terminal"), "{text}");
+}
+
+#[test]
 fn a_second_signal_ends_it_whatever_it_waits_for() {
     let _shop = leaking();
     let inspector = serve("127.0.0.1:0").unwrap();

@@ -32,18 +32,22 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], size: (u16, u16)) -> Self {
-        let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-        // Else the program has it as well, and it never vanishes.
-        fcntl_setfd(&person, FdFlags::CLOEXEC).unwrap();
-        grantpt(&person).unwrap();
-        unlockpt(&person).unwrap();
-        let name = ptsname(&person, Vec::new()).unwrap();
-        let side = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(name.to_str().unwrap())
-            .unwrap();
-        let person = Arc::new(File::from(person));
+        Self::start(None, arguments, environment, size)
+    }
+
+    /// Its keys come from elsewhere.
+    pub(crate) fn with_keys_of(input: File, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::start(Some(input), arguments, &[], size)
+    }
+
+    fn start(
+        input: Option<File>,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        size: (u16, u16),
+    ) -> Self {
+        let (person, side) = opened();
+        let person = Arc::new(person);
         set_size(&person, size);
         let before = tcgetattr(&side).unwrap();
         let stdio = || Stdio::from(side.try_clone().unwrap());
@@ -52,7 +56,7 @@ impl Terminal {
             .env_remove("NO_COLOR")
             .env("TERM", "xterm-256color")
             .envs(environment.iter().copied())
-            .stdin(stdio())
+            .stdin(input.map_or_else(stdio, Stdio::from))
             .stdout(stdio())
             .stderr(stdio())
             .spawn()
@@ -170,6 +174,22 @@ impl Drop for Terminal {
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
+}
+
+/// A terminal: what a person holds of it, and what a program does.
+pub(crate) fn opened() -> (File, File) {
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    // Else a program has it as well, and it never vanishes.
+    fcntl_setfd(&person, FdFlags::CLOEXEC).unwrap();
+    grantpt(&person).unwrap();
+    unlockpt(&person).unwrap();
+    let name = ptsname(&person, Vec::new()).unwrap();
+    let side = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    (person.into(), side)
 }
 
 /// What the program writes, as long as somebody holds the terminal: it would stay if this held it as well while it waits.

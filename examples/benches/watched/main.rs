@@ -19,21 +19,23 @@ mod turns;
 mod under_load;
 mod watching;
 
-use std::{error::Error, process::ExitCode, time::Duration};
+use std::{process::ExitCode, time::Duration};
 
 use lexopt::prelude::*;
 
 const USAGE: &str = "\
-Usage: cargo bench -p mapkeeper-examples --bench watched -- [--rounds N] [--seconds N] [--memory N]
+Usage: cargo bench -p mapkeeper-examples --bench watched -- [--rounds N] [--seconds N] [--both]
+       cargo bench -p mapkeeper-examples --bench watched -- --memory N
 
 What it costs to watch the order service: QPS and CPU with a scrape each second,
-with the page open, with both, and with nobody, each beside nobody; and CPU when
+with the page open, with nobody, and with both, each beside nobody; and CPU when
 there is nothing else to do.
 
 Options:
       --rounds N   pairs of windows of each kind, 1 to 10000; with windows of 1 s,
-                   6 rounds take a minute [default: 100]
+                   5 rounds take a minute [default: 100]
       --seconds N  length of a window, 1 to 60 [default: 1]
+      --both       of these kinds only the last two: in half the time
       --memory N   instead: resident memory over N minutes, 2 to 600, of a
                    service that is scraped and whose page is open, beside one
                    without an inspector
@@ -41,14 +43,20 @@ Options:
 
 Examples:
   cargo bench -p mapkeeper-examples --bench watched
-  cargo bench -p mapkeeper-examples --bench watched -- --rounds 300
+  cargo bench -p mapkeeper-examples --bench watched -- --rounds 300 --both
   cargo bench -p mapkeeper-examples --bench watched -- --memory 10
 ";
 
 enum Command {
     Help,
-    Cost { rounds: u32, window: Duration },
-    Memory { minutes: u32 },
+    Cost {
+        rounds: u32,
+        window: Duration,
+        only_both: bool,
+    },
+    Memory {
+        minutes: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -64,7 +72,11 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             Ok(())
         }
-        Command::Cost { rounds, window } => cost(rounds, window),
+        Command::Cost {
+            rounds,
+            window,
+            only_both,
+        } => turns::print(rounds, window, only_both).and_then(|()| quiet::print()),
         Command::Memory { minutes } => memory::print(minutes),
     };
     match done {
@@ -76,17 +88,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn cost(rounds: u32, window: Duration) -> Result<(), Box<dyn Error>> {
-    turns::print(rounds, window)?;
-    quiet::print()
-}
-
 fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let (mut rounds, mut seconds, mut minutes) = (100, 1, None);
+    let mut only_both = false;
     while let Some(arg) = args.next()? {
         match arg {
             Long("rounds") => rounds = within(&mut args, 1, 10_000)?,
             Long("seconds") => seconds = within(&mut args, 1, 60)?,
+            Long("both") => only_both = true,
             Long("memory") => minutes = Some(within(&mut args, 2, 600)?),
             // Cargo says so.
             Long("bench") => {}
@@ -99,6 +108,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         None => Command::Cost {
             rounds,
             window: Duration::from_secs(seconds.into()),
+            only_both,
         },
     })
 }

@@ -9,7 +9,7 @@ use crate::{
     watching::{WATCHES, Watching},
 };
 
-const LENGTH: Duration = Duration::from_secs(10);
+const LENGTH: Duration = Duration::from_secs(8);
 
 pub(crate) fn print() -> Result<(), Box<dyn Error>> {
     let service = Service::start(&["--traffic", "none"])?;

@@ -1,7 +1,6 @@
 //! Throughput under load, watched and not watched in turns: one service, one load, and only who watches changes.
 
 use std::{
-    array,
     error::Error,
     io, thread,
     time::{Duration, Instant},
@@ -15,7 +14,7 @@ use crate::{
     service::Service,
     stats::Change,
     under_load::{Load, Window},
-    watching::{UNWATCHED, WATCHES, Watch, Watching, anything},
+    watching::{BOTH, UNWATCHED, WATCHES, Watch, Watching, anything},
 };
 
 /// As many orders wait as in the incident.
@@ -43,21 +42,37 @@ impl Pair {
     }
 }
 
-/// The pairs of a watch, and how many scrapes and events came in their windows.
-#[derive(Debug, Default)]
-struct Pairs {
-    of: Vec<Pair>,
+/// What lies between windows that nobody watches.
+struct Kind {
+    title: &'static str,
+    watch: Watch,
+    pairs: Vec<Pair>,
+    /// Scrapes and events that came in its windows.
     answers: u64,
 }
 
-pub(crate) fn print(rounds: u32, length: Duration) -> Result<(), Box<dyn Error>> {
+pub(crate) fn print(rounds: u32, length: Duration, only_both: bool) -> Result<(), Box<dyn Error>> {
+    let is_wanted = |watch| !only_both || watch == BOTH || watch == UNWATCHED;
+    let wanted = WATCHES.iter().filter(|(_, watch)| is_wanted(*watch));
+    let mut kinds: Vec<Kind> = wanted
+        .map(|&(title, watch)| Kind {
+            title: if watch == UNWATCHED {
+                "not watched either"
+            } else {
+                title
+            },
+            watch,
+            pairs: Vec::new(),
+            answers: 0,
+        })
+        .collect();
     let service = Service::start(&["--traffic", "none"])?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(load::place_orders(service.address, OPEN_ORDERS))?;
     println!(
-        "order_service under load from {} connections: {rounds} pairs each, windows of {} s",
+        "order_service under load from {} connections: windows of {} s, {rounds} of each kind",
         load::COURIERS,
         length.as_secs()
     );
@@ -69,18 +84,18 @@ pub(crate) fn print(rounds: u32, length: Duration) -> Result<(), Box<dyn Error>>
         service: &service,
         length,
     };
-    let mut pairs: [Pairs; WATCHES.len()] = array::from_fn(|_| Pairs::default());
-    let mut order: [usize; WATCHES.len()] = array::from_fn(|watch| watch);
+    let mut order: Vec<usize> = (0..kinds.len()).collect();
     let mut rng = SmallRng::seed_from_u64(anything());
     let mut before = turns.unwatched()?;
-    let progress = progress(u64::from(rounds) * WATCHES.len() as u64);
+    let progress = progress(u64::from(rounds) * kinds.len() as u64);
     for _ in 0..rounds {
         order.shuffle(&mut rng);
-        for watch in order {
-            let (this, answers) = turns.watched(WATCHES[watch].1)?;
+        for place in &order {
+            let kind = &mut kinds[*place];
+            let (this, answers) = turns.watched(kind.watch)?;
             let after = turns.unwatched()?;
-            pairs[watch].of.push(Pair::of(before, this, after));
-            pairs[watch].answers += answers;
+            kind.pairs.push(Pair::of(before, this, after));
+            kind.answers += answers;
             before = after;
             progress.inc(1);
         }
@@ -93,25 +108,15 @@ pub(crate) fn print(rounds: u32, length: Duration) -> Result<(), Box<dyn Error>>
         "", "QPS", "CPU a request"
     );
     let seconds = length.as_secs_f64() * f64::from(rounds);
-    for ((title, watch), pairs) in WATCHES.iter().zip(&pairs) {
-        let change = |figure: fn(&Pair) -> f64| Change::of(pairs.of.iter().map(figure));
+    for kind in &kinds {
+        let change = |figure: fn(&Pair) -> f64| Change::of(kind.pairs.iter().map(figure));
         println!(
             "{:<22}{:<26}{:<26}{:.2}",
-            if *watch == UNWATCHED {
-                "not watched either"
-            } else {
-                title
-            },
+            kind.title,
             change(|pair| pair.qps),
             change(|pair| pair.cpu),
-            pairs.answers as f64 / seconds
+            kind.answers as f64 / seconds
         );
-        if pairs.answers == 0 && *watch != UNWATCHED {
-            return Err(format!(
-                "{title}: the inspector answered nobody, so this says nothing; give it longer windows (--seconds)"
-            )
-            .into());
-        }
     }
     Ok(())
 }
@@ -126,26 +131,25 @@ struct Turns<'a> {
 impl Turns<'_> {
     /// Nobody has a connection to the inspector in it.
     fn unwatched(&self) -> io::Result<Window> {
-        const PATIENCE: Duration = Duration::from_secs(10);
-        let start = Instant::now();
         thread::sleep(SETTLES);
-        while self.service.sockets()? != self.unwatched_sockets {
-            if start.elapsed() > PATIENCE {
-                return Err(io::Error::other(
-                    "nobody watches any more, but the service has another number of connections than before",
-                ));
-            }
-            thread::sleep(SETTLES / 10);
-        }
+        once(
+            || Ok(self.service.sockets()? == self.unwatched_sockets),
+            "nobody watches any more, but the service has another number of connections than before",
+        )?;
         Load::window(self.service, self.length)
     }
 
-    /// What the window came to, and how many scrapes and events there were in it.
+    /// Everybody who watches was answered before it, and is again in it. What it came to, and how many answers there were.
     fn watched(&self, watch: Watch) -> io::Result<(Window, u64)> {
         if watch == UNWATCHED {
             return Ok((self.unwatched()?, 0));
         }
         let watching = Watching::start(self.service.address, watch);
+        let watchers = u64::from(watch.scraped) + u64::from(watch.page);
+        once(
+            || Ok(watching.answers() >= watchers),
+            "the inspector answers nobody who watches",
+        )?;
         thread::sleep(SETTLES);
         let before = watching.answers();
         let window = Load::window(self.service, self.length)?;
@@ -153,6 +157,19 @@ impl Turns<'_> {
         watching.end();
         Ok((window, answers))
     }
+}
+
+/// Waits until it is so, or says this.
+fn once(is_so: impl Fn() -> io::Result<bool>, or: &'static str) -> io::Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    let start = Instant::now();
+    while !is_so()? {
+        if start.elapsed() > PATIENCE {
+            return Err(io::Error::other(or));
+        }
+        thread::sleep(SETTLES / 10);
+    }
+    Ok(())
 }
 
 /// A bar with the time that is left, on a terminal.

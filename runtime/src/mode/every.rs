@@ -5,6 +5,7 @@
 //! read off a coarse clock (10 ms), so that entries of one line and one tick are alike and are counted together
 //! ([`batches`]). A `&mut` that was handed out is looked at again at the next operation.
 
+mod account;
 mod after_removal;
 mod batches;
 mod cohorts;

@@ -1,19 +1,17 @@
-//! What is known of the lines of one map: what each of them inserted, what is still there, and since when.
+//! What is done when an entry of a map comes or leaves: it is counted ([`Account`]), noted by the flight recorder, and remembered by
+//! its scope and its trace, if it has those.
 
 use std::panic::Location;
 
 use hashbrown::HashTable;
-use once_cell::race::OnceBox;
 
 use super::{
     super::{
         NOTES_ORIGINS,
-        live::{Count, LINES, LineId, Lines, SiteState, TraceContext, add_lifetimes},
+        live::{LineId, Lines, SiteState, TraceContext},
     },
     Watch,
-    batches::{Arrivals, Batch, Exits, Moment},
-    cohorts::{Cohorts, Ruler},
-    epochs::{BornBefore, Epochs, newest_snapshot},
+    account::{Account, Line},
     flight::{Flight, GoneReturns, Scene, Who},
     scopes::{self, is_scoped},
     stamp::{FULL, Stamp},
@@ -21,64 +19,7 @@ use super::{
     traced::Traced,
     vacated::{Notes, SiteNotes},
 };
-use crate::{
-    Operation, RemovalCause, Return, Site,
-    hash_map::Slot,
-    lifecycle::ages::{BUCKETS, bucket_of},
-    threads::atomic::{AtomicU32, Ordering::Relaxed},
-};
-
-/// What one line's entries of one map are doing, but for those that [`batches`](super::batches) count.
-pub(super) struct Line {
-    births: Count,
-    exits: [Count; RemovalCause::ALL.len()],
-    pub(super) residue: Count,
-    pub(super) emptied: Count,
-    /// Entries that are still there, by when they came.
-    cohorts: Cohorts,
-    /// The same by the snapshots they came between.
-    born_before: BornBefore,
-    /// Those that left, by how old they were.
-    lifetimes: [AtomicU32; BUCKETS],
-}
-
-impl Default for Line {
-    fn default() -> Self {
-        Self {
-            births: Count::default(),
-            exits: Default::default(),
-            residue: Count::default(),
-            emptied: Count::default(),
-            cohorts: Cohorts::default(),
-            born_before: BornBefore::default(),
-            lifetimes: [const { AtomicU32::new(0) }; BUCKETS],
-        }
-    }
-}
-
-impl Clone for Line {
-    fn clone(&self) -> Self {
-        Self {
-            births: self.births.clone(),
-            exits: self.exits.clone(),
-            residue: self.residue.clone(),
-            emptied: self.emptied.clone(),
-            cohorts: self.cohorts.clone(),
-            born_before: self.born_before.clone(),
-            lifetimes: std::array::from_fn(|bucket| {
-                AtomicU32::new(self.lifetimes[bucket].load(Relaxed))
-            }),
-        }
-    }
-}
-
-impl Line {
-    /// Entries that are still there.
-    fn live(&self) -> u64 {
-        let left = self.exits.iter().map(Count::get).sum();
-        self.births.get().saturating_sub(left)
-    }
-}
+use crate::{Operation, RemovalCause, Return, Site, hash_map::Slot};
 
 /// What is known of a site besides.
 #[derive(Default)]
@@ -114,17 +55,13 @@ impl SiteDetail {
     }
 }
 
-/// The lines of one map.
+/// What is known of the entries of one map.
 pub(crate) struct Detail {
     /// The number of the map.
     pub(super) id: u64,
     pub(super) site: &'static Site,
     pub(super) state: &'static SiteState,
-    ruler: Ruler,
-    epochs: Epochs,
-    lines: [OnceBox<Line>; LINES],
-    arrivals: Arrivals,
-    exits: Exits,
+    account: Account,
     pub(super) flight: Flight,
     pub(super) notes: Notes,
 }
@@ -135,29 +72,14 @@ impl Detail {
             id,
             site,
             state: site.record.state(),
-            ruler: Ruler::starting_now(),
-            epochs: Epochs::starting_now(),
-            lines: [const { OnceBox::new() }; LINES],
-            arrivals: Arrivals::default(),
-            exits: Exits::default(),
+            account: Account::starting_now(),
             flight: Flight::of(site, id),
             notes: Notes::default(),
         }
     }
 
     pub(super) fn line(&self, id: LineId) -> &Line {
-        let cell = &self.lines[usize::from(id) % LINES];
-        match cell.get() {
-            Some(line) => line,
-            None => cell.get_or_init(Box::default),
-        }
-    }
-
-    fn known_lines(&self) -> impl Iterator<Item = (usize, &Line)> {
-        self.lines
-            .iter()
-            .enumerate()
-            .filter_map(|(id, cell)| Some((id, cell.get()?)))
+        self.account.line(id)
     }
 
     /// An entry comes, inserted by this line: what it carries. Its hash is told if it came alone.
@@ -169,7 +91,7 @@ impl Detail {
         watch: &mut Watch,
     ) -> Stamp {
         let who = Who::at(line);
-        let arrival = self.arrivals.of(who);
+        let arrival = self.account.arrivals_of(who);
         let scene = arrival.scene();
         let trace = TraceContext::current();
         match arrival.next(who) {
@@ -195,10 +117,8 @@ impl Detail {
         watch: &mut Watch,
     ) -> Stamp {
         let scene = Scene::now(Operation::Inserted, Some(line));
-        let now = self.now();
+        let now = self.account.now();
         let mut stamp = Stamp::new(now, self.number(line), FULL);
-        // Readers look for batches of lines that have an account.
-        let account = self.line(stamp.line());
         self.state.look_now_and_then(now.as_ms());
         self.flight.look(now, |came| self.came_back(came));
         if NOTES_ORIGINS {
@@ -217,16 +137,12 @@ impl Detail {
             self.flight.note(hash, scene);
         }
         if NOTES_ORIGINS || !stamp.is_plain() {
-            self.ruler.write(|| self.came(account, stamp, 1));
-            return stamp;
+            self.account.came_alone(stamp);
+        } else {
+            // In a scope, every entry is looked at.
+            let who = Who::at(line).outside();
+            self.account.came_first(who, stamp, scene);
         }
-        // In a scope, every entry is looked at.
-        let who = Who::at(line).outside();
-        let arrival = self.arrivals.of(who);
-        self.ruler.write(|| {
-            self.write_arrivals(arrival.batch());
-            arrival.start(who, stamp, scene);
-        });
         stamp
     }
 
@@ -240,8 +156,8 @@ impl Detail {
     /// The entry of a key is removed by this line.
     #[inline(always)]
     pub(super) fn is_removed(&self, stamp: Stamp, hash: u64, line: &'static Location<'static>) {
-        let batch = self.exits.of(stamp);
-        match self.exits.scene(Who::at(line)) {
+        let batch = self.account.exits().of(stamp);
+        match self.account.exits().scene(Who::at(line)) {
             Some(scene) if batch.stamp() == stamp && scene.tick().is_now() => {
                 batch.bump();
                 self.flight.note(hash, scene);
@@ -254,18 +170,26 @@ impl Detail {
     #[cold]
     #[inline(never)]
     fn is_removed_otherwise(&self, stamp: Stamp, hash: u64, line: &'static Location<'static>) {
-        let batch = self.exits.of(stamp);
-        if batch.stamp() == stamp && self.exits.moment().is_now(RemovalCause::Removed) {
+        let batch = self.account.exits().of(stamp);
+        if batch.stamp() == stamp && self.account.exits().moment().is_now(RemovalCause::Removed) {
             batch.bump();
         } else {
             self.takes_place(stamp, RemovalCause::Removed);
         }
-        let scene = self.exits.scene(Who::at(line)).unwrap_or_else(|| {
-            // First: it gives the thread its number, by which it is known.
-            let scene = Scene::at(self.exits.moment().tick(), Operation::Removed, Some(line));
-            self.exits.set_scene(Who::at(line), scene);
-            scene
-        });
+        let scene = self
+            .account
+            .exits()
+            .scene(Who::at(line))
+            .unwrap_or_else(|| {
+                // First: it gives the thread its number, by which it is known.
+                let scene = Scene::at(
+                    self.account.exits().moment().tick(),
+                    Operation::Removed,
+                    Some(line),
+                );
+                self.account.exits().set_scene(Who::at(line), scene);
+                scene
+            });
         self.flight.look(scene.tick(), |came| self.came_back(came));
         self.flight.note(hash, scene);
     }
@@ -273,8 +197,8 @@ impl Detail {
     /// An entry leaves.
     #[inline(always)]
     pub(super) fn leaves(&self, stamp: Stamp, cause: RemovalCause) {
-        let batch = self.exits.of(stamp);
-        if batch.stamp() != stamp || !self.exits.moment().is_now(cause) {
+        let batch = self.account.exits().of(stamp);
+        if batch.stamp() != stamp || !self.account.exits().moment().is_now(cause) {
             return self.leaves_otherwise(stamp, cause);
         }
         batch.bump();
@@ -287,24 +211,11 @@ impl Detail {
         self.takes_place(stamp, cause);
     }
 
-    /// The same. Entries that came at many different times leave through here, so it does in one go
-    /// what most of them need: to take the place of another batch, none of which came before a snapshot.
+    /// The same.
     #[inline(always)]
     fn takes_place(&self, stamp: Stamp, cause: RemovalCause) {
-        let (batch, moment) = (self.exits.of(stamp), self.exits.moment());
-        let before = batch.stamp();
-        match self.lines[usize::from(before.line()) % LINES].get() {
-            Some(line)
-                if stamp.is_plain()
-                    && moment.is_now(cause)
-                    && self.epochs.is_newer(before.born()) =>
-            {
-                self.ruler.write(|| {
-                    self.newer_left(line, before, batch.entries(), moment);
-                    batch.start(stamp, 1);
-                });
-            }
-            _ => self.leaves_alone(stamp, cause),
+        if !self.account.takes_place(stamp, cause) {
+            self.leaves_alone(stamp, cause);
         }
     }
 
@@ -319,105 +230,7 @@ impl Detail {
         };
         scopes::left(self.id, stamp);
         self.trace_left(stamp);
-        let moment = Moment::now(cause);
-        self.ruler.write(|| {
-            if self.exits.moment() != moment {
-                self.write_all_exits();
-                self.exits.start(moment);
-            }
-            let batch = self.exits.of(stamp.plain());
-            if batch.stamp() != stamp.plain() {
-                self.write_exits(batch);
-            }
-            batch.start(stamp.plain(), batch.entries() + 1);
-        });
-    }
-
-    /// Writes down what batches count. Only in what [`Ruler::write`] is told to do.
-    fn write_batches(&self) {
-        for batch in self.arrivals.batches() {
-            self.write_arrivals(batch);
-        }
-        self.write_all_exits();
-    }
-
-    fn write_arrivals(&self, batch: Batch<'_>) {
-        if batch.entries() > 0 {
-            let stamp = batch.stamp();
-            self.came(self.line(stamp.line()), stamp, batch.entries());
-            batch.start(stamp, 0);
-        }
-    }
-
-    fn write_all_exits(&self) {
-        for batch in self.exits.batches() {
-            self.write_exits(batch);
-        }
-    }
-
-    fn write_exits(&self, batch: Batch<'_>) {
-        if batch.entries() > 0 {
-            let (stamp, moment) = (batch.stamp(), self.exits.moment());
-            self.left(self.line(stamp.line()), stamp, batch.entries(), moment);
-            batch.start(stamp, 0);
-        }
-    }
-
-    /// Counts entries that came, in their line or in a copy of it.
-    fn came(&self, line: &Line, stamp: Stamp, entries: u32) {
-        line.births.set(line.births.get() + u64::from(entries));
-        self.ruler.came(&line.cohorts, stamp.born(), entries);
-    }
-
-    /// Counts entries that left, in their line or in a copy of it.
-    fn left(&self, line: &Line, stamp: Stamp, entries: u32, moment: Moment) {
-        self.newer_left(line, stamp, entries, moment);
-        self.epochs.left(&line.born_before, stamp.born(), entries);
-    }
-
-    /// The same for entries that came after the last snapshot.
-    #[inline(always)]
-    fn newer_left(&self, line: &Line, stamp: Stamp, entries: u32, moment: Moment) {
-        let exits = &line.exits[moment.cause()];
-        exits.set(exits.get() + u64::from(entries));
-        self.ruler.left(&line.cohorts, stamp.born(), entries);
-        let lived = &line.lifetimes[bucket_of(moment.tick().since_ms(stamp.born()))];
-        lived.store(lived.load(Relaxed).wrapping_add(entries), Relaxed);
-    }
-
-    /// A line as it is now, what batches count included; for any thread.
-    fn read(&self, id: usize, line: &Line) -> Line {
-        self.ruler.steadily(|| {
-            let line = line.clone();
-            let its = |batch: &Batch<'_>| usize::from(batch.stamp().line()) == id;
-            for batch in self.arrivals.batches().filter(its) {
-                self.came(&line, batch.stamp(), batch.entries());
-            }
-            let moment = self.exits.moment();
-            for batch in self.exits.batches().filter(its) {
-                self.left(&line, batch.stamp(), batch.entries(), moment);
-            }
-            line
-        })
-    }
-
-    /// What time it is for entries that come now. Later than for all that came before a snapshot.
-    fn now(&self) -> Tick {
-        let lines = || self.known_lines().map(|(_, line)| line);
-        let cohorts = || lines().map(|line| &line.cohorts);
-        let newest = newest_snapshot();
-        if newest == self.epochs.newest() {
-            return self.ruler.advance(Tick::now(), cohorts);
-        }
-        let now = self
-            .ruler
-            .advance(Tick::now().max(self.ruler.next()), cohorts);
-        self.ruler.write(|| {
-            self.write_batches();
-            let there = lines().map(|line| (&line.born_before, line.live()));
-            self.epochs.cut(newest, now, there);
-        });
-        now
+        self.account.left_first(stamp.plain(), cause);
     }
 
     #[cold]
@@ -428,32 +241,12 @@ impl Detail {
 
     /// When the oldest entry came, at the latest, and its line. O(lines × spans).
     pub(super) fn oldest(&self) -> Option<(Tick, usize)> {
-        self.ruler.write(|| self.write_batches());
-        self.known_lines()
-            .filter_map(|(id, line)| Some((self.ruler.oldest(&line.cohorts)?.1, id)))
-            .min_by_key(|(born, _)| *born)
+        self.account.oldest()
     }
 
-    /// Everything leaves at once. O(lines × spans): the ages are those of spans.
+    /// Everything leaves at once. O(lines × spans).
     pub(crate) fn all_left(&self, _: &Watch, cause: RemovalCause) {
-        let now = Tick::now();
-        self.ruler.write(|| {
-            self.write_batches();
-            for (id, line) in self.known_lines() {
-                let life = self.state.lives.line(id as LineId);
-                for (first, last, entries) in self.ruler.spans(&line.cohorts) {
-                    let middle = Tick(first.0 + (last.0 - first.0) / 2);
-                    let entries = u32::try_from(entries).unwrap_or(u32::MAX);
-                    life.lived(bucket_of(now.since_ms(middle)), entries);
-                }
-                line.cohorts.clear();
-                line.born_before.clear();
-                let exits = &line.exits[cause as usize];
-                exits.set(exits.get() + line.live());
-                line.residue.set(0);
-                line.emptied.set(0);
-            }
-        });
+        self.account.all_left(&self.state.lives, cause);
         self.notes.clear(&self.state.detail.notes);
         self.traces_left();
     }
@@ -471,24 +264,7 @@ impl Detail {
     pub(crate) fn summarise(&self, lines: &mut Lines) -> u64 {
         let returns = self.flight.returns(|came| self.came_back(came));
         lines.returns.extend(returns);
-        for (id, line) in self.known_lines() {
-            let line = self.read(id, line);
-            for (first, last, entries) in self.ruler.spans(&line.cohorts) {
-                lines.alive(id, (first.as_ms(), last.end_ms()), entries);
-            }
-            for (snapshot, entries) in self.epochs.read(&line.born_before, line.live()) {
-                lines.born_before(id, snapshot, entries);
-            }
-            let into = lines.of(id);
-            into.births += line.births.get();
-            into.live += line.live();
-            add_lifetimes(&line.lifetimes, &mut into.lifetimes);
-            for (into, exits) in into.exits.iter_mut().zip(&line.exits) {
-                *into += exits.get();
-            }
-            into.residue += line.residue.get();
-            into.emptied += line.emptied.get();
-        }
+        self.account.add_to(lines);
         0
     }
 
@@ -499,16 +275,6 @@ impl Detail {
         let returned = &self.state.detail.returned;
         self.flight.hand_over(returned, |came| self.came_back(came));
         self.flight.end();
-        self.ruler.write(|| self.write_batches());
-        for (id, line) in self.known_lines() {
-            let life = self.state.lives.line(id as LineId);
-            life.births.add(line.births.get());
-            for (bucket, entries) in line.lifetimes.iter().enumerate() {
-                life.lived(bucket, entries.load(Relaxed));
-            }
-            for (into, exits) in life.exits.iter().zip(&line.exits) {
-                into.add(exits.get());
-            }
-        }
+        self.account.hand_over(&self.state.lives);
     }
 }
