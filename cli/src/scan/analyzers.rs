@@ -22,6 +22,12 @@ pub(crate) struct Analyzer {
 
 pub(crate) const ALL: [Analyzer; 1] = [only_grows::ANALYZER];
 
+/// Which kinds there are, in words.
+pub(crate) fn kinds() -> String {
+    let all: Vec<&str> = ALL.iter().map(|of| of.kind).collect();
+    format!("there is {}", all.join(", "))
+}
+
 /// What all analyzers look at.
 struct Model<'f> {
     world: World<'f>,

@@ -53,9 +53,14 @@ pub(crate) struct Finding {
     pub(crate) column: u32,
     pub(crate) confidence: Confidence,
     pub(crate) message: String,
-    /// Where entries come in.
-    pub(crate) insertions: Vec<Spot>,
+    /// Where entries come in, or whatever else belongs to it.
+    pub(crate) related: Vec<Spot>,
     pub(crate) notes: Vec<String>,
+    /// What to do about it.
+    pub(crate) help: String,
+    /// What is at its place, in a few words.
+    #[serde(skip)]
+    pub(crate) label: &'static str,
     #[serde(skip)]
     pub(crate) width: usize,
     /// What to add, where the field is.

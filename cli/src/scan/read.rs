@@ -11,11 +11,7 @@ use std::{
     thread,
 };
 
-use super::{
-    facts::{Allow, FileFacts},
-    lower,
-    sources::Source,
-};
+use super::{allows, facts::FileFacts, lower, sources::Source};
 
 /// Room for what is nested deeply, in generated code above all. It is reserved, not used.
 pub(crate) const STACK: usize = 256 << 20;
@@ -99,7 +95,7 @@ fn one(source: &Source, with_tests: bool) -> Result<FileFacts, String> {
         let mut facts = FileFacts {
             path: path.clone(),
             package: source.package.clone(),
-            allows: allows(&text),
+            allows: allows::read(&text),
             ..FileFacts::default()
         };
         lower::lower(&file, with_tests, &mut facts);
@@ -119,37 +115,4 @@ fn one(source: &Source, with_tests: bool) -> Result<FileFacts, String> {
     });
     proc_macro2::extra::invalidate_current_thread_spans();
     facts
-}
-
-const MARK: &str = "// mapkeeper: allow(";
-
-/// `// mapkeeper: allow(KIND) reason`, above what it is about or behind it.
-fn allows(text: &str) -> Vec<Allow> {
-    if !text.contains(MARK) {
-        return Vec::new();
-    }
-    let lines: Vec<&str> = text.lines().collect();
-    let found = lines.iter().enumerate().filter_map(|(index, line)| {
-        let (before, after) = line.split_once(MARK)?;
-        let (kind, reason) = after.split_once(')')?;
-        // In a string it says nothing.
-        let is_text = before.matches('"').count() % 2 == 1;
-        let covers = match before.trim() {
-            "" => {
-                let below = lines[index + 1..].iter().take_while(|line| {
-                    let line = line.trim_start();
-                    line.starts_with("//") || line.starts_with("#[")
-                });
-                index + 1 + below.count()
-            }
-            _ => index,
-        };
-        (!is_text && !before.contains("//")).then(|| Allow {
-            kind: kind.trim().to_owned(),
-            reason: reason.trim().to_owned(),
-            line: index as u32 + 1,
-            covers: covers as u32 + 1,
-        })
-    });
-    found.collect()
 }

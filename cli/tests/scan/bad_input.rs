@@ -1,33 +1,6 @@
 //! Files that cannot be read, wrong words, folders that lead in a circle.
 
-use std::{fs, path::PathBuf};
-
-use super::{Run, scan};
-
-/// A folder of one test alone, which is gone at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use super::{Run, folder::Folder, scan};
 
 const LEAKS: &str = "
 use std::{collections::HashSet, sync::Mutex};
@@ -36,7 +9,7 @@ pub fn see(name: &str) { SEEN.lock().unwrap().insert(name.to_owned()); }
 ";
 
 fn is_found(run: &Run) -> bool {
-    run.out.contains("`SEEN` only grows") && run.out.contains("1 map that only grows")
+    run.out.contains("`SEEN` only grows") && run.out.contains("1 finding (1 only-grows)")
 }
 
 #[test]
@@ -176,7 +149,10 @@ fn an_allow_needs_a_reason_and_a_kind_that_exists() {
     }
     let path = folder.write("one.rs", allow("allow(only-grows) a few"));
     let run = scan([&path]);
-    assert!(run.code == 0 && run.out.starts_with("no map"), "{run:?}");
+    assert!(
+        run.code == 0 && run.out.starts_with("no findings"),
+        "{run:?}"
+    );
 }
 
 #[test]
@@ -186,7 +162,7 @@ fn what_cannot_be_done_is_one_sentence() {
     for (arguments, says) in [
         (&["/no/such/folder"][..], "/no/such/folder"),
         (&[here], "no Rust file"),
-        (&[here, "--format=xml"], "human and json"),
+        (&[here, "--format=xml"], "sarif"),
         (&[here, "--fail-on=leak"], "only-grows"),
         (&[here, "--confidence=some"], "low, medium and high"),
         (&["--explain=leak"], "only-grows"),

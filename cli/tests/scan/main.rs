@@ -3,6 +3,8 @@
 #![allow(missing_docs)]
 
 mod bad_input;
+mod folder;
+mod formats;
 
 use std::{
     collections::BTreeSet,
@@ -131,7 +133,7 @@ fn a_finding_in_json_says_what_where_and_how_sure() {
         (&finding["line"], &finding["column"]),
         (&7.into(), &5.into())
     );
-    let inserted = &finding["insertions"][0];
+    let inserted = &finding["related"][0];
     assert_eq!(
         (&inserted["line"], &inserted["column"]),
         (&13.into(), &68.into())
@@ -151,7 +153,7 @@ fn a_finding_for_people_shows_field_insertion_and_edit() {
         "= note: nothing in these sources removes a key",
         "+ #[mapkeeper::tracked]",
         "#[map]\n",
-        "1 map that only grows in 1 file",
+        "1 finding (1 only-grows) in 1 file",
     ] {
         assert!(run.out.contains(what), "{what}: {}", run.out);
     }

@@ -48,6 +48,9 @@ live); or, if it is meant to grow, say so above the field:
     // mapkeeper: allow(only-grows) one entry for each country
 ";
 
+const HELP: &str =
+    "remove the key where its owner ends; to see what stays, and from which line, track it";
+
 /// Of the insertions so many are told.
 const TOLD: usize = 3;
 
@@ -297,8 +300,10 @@ impl Judged<'_> {
             line: at.line,
             column: at.column,
             confidence: self.confidence,
-            insertions: spots.collect(),
+            related: spots.collect(),
             notes,
+            help: HELP.to_owned(),
+            label: "this map",
             width,
             edits,
         }

@@ -4,11 +4,13 @@ use std::{collections::HashMap, fs, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use super::{
-    facts::At,
-    finding::{Edit, Finding},
+use crate::{
+    clean::clean_lines,
+    scan::{
+        facts::At,
+        finding::{Edit, Finding},
+    },
 };
-use crate::clean::clean_lines;
 
 /// Sources as they are shown: what a terminal would obey is replaced, one character by one.
 #[derive(Default)]
@@ -33,7 +35,7 @@ impl Sources {
 pub(crate) fn render(finding: &Finding, sources: &mut Sources, is_styled: bool) -> String {
     sources.load(&finding.file);
     finding
-        .insertions
+        .related
         .iter()
         .for_each(|spot| sources.load(&spot.file));
     let sources = &*sources;
@@ -44,12 +46,12 @@ pub(crate) fn render(finding: &Finding, sources: &mut Sources, is_styled: bool) 
     };
     let primary = AnnotationKind::Primary
         .span(span(here, at, finding.width))
-        .label("this map");
+        .label(finding.label);
     let mut snippet = Snippet::source(here)
         .path(finding.file.as_str())
         .annotation(primary);
     let mut others: Vec<(&str, Snippet<'_, _>)> = Vec::new();
-    for spot in &finding.insertions {
+    for spot in &finding.related {
         let text = sources.get(&spot.file);
         let at = At {
             line: spot.line,
@@ -91,10 +93,14 @@ pub(crate) fn render(finding: &Finding, sources: &mut Sources, is_styled: bool) 
     group = group.element(Level::NOTE.message(confidence));
     let mut groups = vec![group];
     let patches: Vec<Patch<'_>> = finding.edits.iter().map(|edit| patch(here, edit)).collect();
-    if !patches.is_empty() {
-        let title = Level::HELP.secondary_title(
-            "remove the key where its owner ends; to see what stays, and from which line, track it",
-        );
+    if patches.is_empty() {
+        let help = Level::HELP.message(finding.help.as_str());
+        groups = groups
+            .into_iter()
+            .map(|of| of.element(help.clone()))
+            .collect();
+    } else {
+        let title = Level::HELP.secondary_title(finding.help.as_str());
         groups.push(
             Group::with_title(title).element(
                 Snippet::source(here)
