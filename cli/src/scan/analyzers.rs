@@ -1,15 +1,23 @@
 //! The analyzers: each a small unit over the same model. A new one is a module with an [`Analyzer`] in [`ALL`].
 
+mod clear_keeps_capacity;
+mod error_path;
+mod guards;
+mod incidents;
 mod only_grows;
+mod remove_in_loop;
+mod residue;
+mod subject;
+mod twin;
 
 use std::collections::{HashMap, HashSet};
 
 use super::{
     facts::{FileFacts, Receiver},
-    finding::Finding,
+    finding::{Finding, Spot},
     flow,
     lifetime::{self, Reason},
-    places::{Place, Places, What},
+    places::{Op, Place, Places, What},
     world::{FnId, TypeId, World},
 };
 
@@ -20,12 +28,21 @@ pub(crate) struct Analyzer {
     run: fn(&Model<'_>) -> Vec<Finding>,
 }
 
-pub(crate) const ALL: [Analyzer; 1] = [only_grows::ANALYZER];
+pub(crate) const ALL: [Analyzer; 8] = [
+    only_grows::ANALYZER,
+    residue::ANALYZER,
+    twin::ANALYZER,
+    error_path::ANALYZER,
+    clear_keeps_capacity::ANALYZER,
+    remove_in_loop::ANALYZER,
+    guards::ACROSS_AWAIT,
+    guards::THEN_MUTATE,
+];
 
 /// Which kinds there are, in words.
 pub(crate) fn kinds() -> String {
     let all: Vec<&str> = ALL.iter().map(|of| of.kind).collect();
-    format!("there is {}", all.join(", "))
+    format!("there are {}", all.join(", "))
 }
 
 /// What all analyzers look at.
@@ -58,6 +75,17 @@ pub(crate) fn run(files: &[FileFacts]) -> Vec<Finding> {
         (&a.file, a.line, a.column, a.kind).cmp(&(&b.file, b.line, b.column, b.kind))
     });
     found
+}
+
+/// Where something is done.
+fn spot(model: &Model<'_>, op: &Op, what: String) -> Spot {
+    Spot {
+        file: model.world.files[op.file].path.clone(),
+        line: op.at.line,
+        column: op.at.column,
+        width: op.by.chars().count(),
+        what,
+    }
 }
 
 impl Model<'_> {

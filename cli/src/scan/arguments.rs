@@ -9,8 +9,8 @@ use crate::command::Failure;
 
 pub(super) const HELP: &str = "\
 Finds the maps and sets of a project that only grow: keys are put in while it runs, and
-nothing takes one out. It reads the sources alone: nothing is built, nothing is asked of
-a network, and the project needs no change.
+nothing takes one out; and paths on which a key is forgotten. It reads the sources alone:
+nothing is built, nothing is asked of a network, and the project needs no change.
 
 Usage: cargo mapkeeper scan [PATH] [OPTIONS]
 
@@ -29,6 +29,16 @@ Options:
       --write-baseline FILE    writes what is found to that file, to be known from now on
       --explain KIND           what a kind of finding means, how it is decided, what to do
   -h, --help                   this text
+
+Kinds:
+  only-grows               keys are put in, and none is ever removed
+  residue                  values are emptied, or made for nothing, and their keys stay
+  twin                     two maps are filled together, and one is cleaned
+  error-path               an error, or a dropped future, leaves a key behind
+  clear-keeps-capacity     a map is emptied, and keeps the room it has
+  remove-in-loop           keys are gathered, and removed one by one
+  guard-across-await       a guard of a DashMap is held where the function waits
+  guard-then-mutate        a DashMap is changed while a guard of it is held
 
 A map that is meant to grow is said to do so, with a reason, above it or behind it:
     // mapkeeper: allow(only-grows) one entry for each country

@@ -185,8 +185,6 @@ pub(crate) enum Expr {
     },
     /// What it is worth is its last expression's, unless a semicolon follows that.
     Block(Vec<Expr>, bool),
-    /// Any of these.
-    Branches(Vec<Expr>),
     Match(Box<Expr>, Vec<(Pat, Expr)>),
     For {
         pat: Pat,
@@ -198,7 +196,11 @@ pub(crate) enum Expr {
     Loop(Box<Expr>, bool),
     Compare(Box<Expr>, Box<Expr>),
     Tuple(Vec<Expr>),
-    Return(Option<Box<Expr>>),
+    Return(Option<Box<Expr>>, At),
+    /// It waits for it.
+    Await(Box<Expr>, At),
+    /// The condition, what is done if it holds, and else.
+    If(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
     /// Of the type that is written: a cast, a literal's suffix.
     Cast(Box<Expr>, Ty),
     /// Anything else: its parts.

@@ -3,15 +3,26 @@
 //! A value has a type, as far as that is known, and the places whose map it is. What no type is known of is a guess, by
 //! the name of the field.
 
+mod branches;
 mod calls;
+mod exits;
+mod held;
+mod loops;
 mod maps;
 mod patterns;
+mod values;
 
 use std::rc::Rc;
 
+use self::{
+    branches::is_error,
+    exits::Exits,
+    held::{Guard, Held},
+    loops::Gathered,
+};
 use super::{
     facts::{At, Expr, Function, Pat},
-    places::{Op, Place, Places, Slot, What},
+    places::{Happens, Op, Place, Places, Slot, What},
     types::Type,
     world::{FnId, World},
 };
@@ -27,6 +38,10 @@ struct Value {
     level: usize,
     /// Nobody knows what it is, but it has this name.
     guess: Option<Rc<str>>,
+    /// It keeps a part of its map locked.
+    guard: Option<Rc<Guard>>,
+    /// It is made of keys, or entries, of these maps.
+    keys_of: Vec<Slot>,
 }
 
 impl Value {
@@ -58,6 +73,10 @@ impl Value {
         self.level = self.level.max(other.level);
         self.fresh |= other.fresh;
         self.guess = self.guess.or(other.guess);
+        self.guard = self.guard.or(other.guard);
+        if self.keys_of.is_empty() {
+            self.keys_of = other.keys_of;
+        }
         self
     }
 }
@@ -72,6 +91,9 @@ struct Flow<'w, 'f> {
     locals: usize,
     /// Within how many loops that wait, or closures that run on their own.
     at_run_time: usize,
+    exits: Exits,
+    held: Held,
+    loops: Vec<Gathered>,
 }
 
 /// Through how many newtypes a field is looked for.
@@ -109,6 +131,9 @@ impl<'w, 'f> Flow<'w, 'f> {
             returned: Vec::new(),
             locals: 0,
             at_run_time: 0,
+            exits: Exits::default(),
+            held: Held::default(),
+            loops: Vec::new(),
         }
     }
 
@@ -140,7 +165,14 @@ impl<'w, 'f> Flow<'w, 'f> {
                 self.field(base, name)
             }
             Expr::Call { callee, args, at } => self.call(callee, args, *at),
-            Expr::Method { on, name, args, at } => self.method(on, name, args, *at),
+            Expr::Method { on, name, args, at } => {
+                let pending = self.exits.pending();
+                let value = self.method(on, name, args, *at);
+                if name == "?" {
+                    self.exits.leave(pending, Happens::LeftByError, "`?`", *at);
+                }
+                value
+            }
             Expr::Struct {
                 path,
                 fields,
@@ -150,8 +182,12 @@ impl<'w, 'f> Flow<'w, 'f> {
             Expr::Borrow(of, _) => self.expr(of),
             Expr::Deref(of) => {
                 let value = self.expr(of);
-                self.dereferenced(value)
+                Value {
+                    guard: None,
+                    ..self.dereferenced(value)
+                }
             }
+            Expr::Await(of, at) => self.awaited(of, *at),
             Expr::Index(of, index) => {
                 self.expr(index);
                 let value = self.expr(of);
@@ -177,6 +213,7 @@ impl<'w, 'f> Flow<'w, 'f> {
                 if let Some(otherwise) = otherwise {
                     self.expr(otherwise);
                 }
+                self.bound(&value);
                 self.bind_new(pat, value);
                 Value::default()
             }
@@ -184,29 +221,17 @@ impl<'w, 'f> Flow<'w, 'f> {
                 let depth = self.scope.len();
                 let mut last = Value::default();
                 for of in all {
+                    let temps = self.held.temps();
                     last = self.expr(of);
+                    self.held.end(temps);
                 }
                 self.scope.truncate(depth);
                 if *has_value { last } else { Value::default() }
             }
-            Expr::Branches(all) => {
-                let mut any = Value::default();
-                for of in all {
-                    any = any.or(self.expr(of));
-                }
-                any
+            Expr::If(condition, then, otherwise) => {
+                self.either(condition, then, otherwise.as_deref())
             }
-            Expr::Match(on, arms) => {
-                let on = self.expr(on);
-                let mut any = Value::default();
-                for (pat, body) in arms {
-                    let depth = self.scope.len();
-                    self.bind(pat, on.clone());
-                    any = any.or(self.expr(body));
-                    self.scope.truncate(depth);
-                }
-                any
-            }
+            Expr::Match(on, arms) => self.matched(on, arms),
             Expr::For {
                 pat,
                 over,
@@ -217,8 +242,10 @@ impl<'w, 'f> Flow<'w, 'f> {
                 self.consumed(over, &items, "for", *at);
                 let item = self.item(&items);
                 let depth = self.scope.len();
+                self.enter_loop(&items, body, *at);
                 self.bind(pat, item);
                 self.expr(body);
+                self.leave_loop();
                 self.scope.truncate(depth);
                 Value::default()
             }
@@ -247,11 +274,17 @@ impl<'w, 'f> Flow<'w, 'f> {
                 Value::default()
             }
             Expr::Tuple(all) => self.tuple(all),
-            Expr::Return(of) => {
+            Expr::Return(of, at) => {
+                let pending = self.exits.pending();
                 if let Some(of) = of {
                     let value = self.expr(of);
                     self.returned.extend(value.slots);
+                    if is_error(of) {
+                        let by = "`return Err(…)`";
+                        self.exits.leave(pending, Happens::LeftByError, by, *at);
+                    }
                 }
+                self.exits.end();
                 Value::default()
             }
             Expr::Cast(of, ty) => {
@@ -283,7 +316,23 @@ impl<'w, 'f> Flow<'w, 'f> {
                 ..Value::default()
             };
         }
-        Value::default()
+        // A value of a type that has no fields.
+        let is_type = path
+            .last()
+            .is_some_and(|name| name.starts_with(char::is_uppercase));
+        match is_type
+            .then(|| self.world.type_id(self.file, path))
+            .flatten()
+        {
+            Some(id) => {
+                let fact = self.world.types[id].fact;
+                match fact.fields.is_empty() && !fact.is_enum {
+                    true => self.own_value(id),
+                    false => Value::default(),
+                }
+            }
+            None => Value::default(),
+        }
     }
 
     fn field(&mut self, base: Value, name: &str) -> Value {

@@ -37,6 +37,38 @@ pub(crate) enum What {
     Measured,
     /// A function of elsewhere got it, and may do what it likes.
     HandedOut,
+    /// A value is emptied, and its key stays.
+    Vacates,
+    /// An entry is made where one is only looked at, or something taken out of it.
+    MadeForNothing,
+    /// Its room is given back.
+    Shrinks,
+}
+
+/// What happens in an order that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Happens {
+    /// A key is put in, and an error leaves the function before it is taken out.
+    LeftByError,
+    /// The same, where the function waits and may be dropped.
+    LeftByWaiting,
+    /// Keys that were gathered from a map are removed from it, one by one.
+    RemovedInLoop,
+    /// A guard is held where the function waits.
+    HeldWhileWaiting,
+    /// The map is used while a guard of it is held.
+    UsedWhileHeld,
+}
+
+/// It happened to this map: first this, then that.
+#[derive(Clone, Debug)]
+pub(crate) struct Incident {
+    pub(crate) happens: Happens,
+    pub(crate) slot: Slot,
+    pub(crate) file: usize,
+    pub(crate) function: FnId,
+    pub(crate) first: (At, String),
+    pub(crate) then: (At, String),
 }
 
 /// Something that is done to a map.
@@ -74,6 +106,7 @@ pub(crate) struct Places {
     pub(crate) all: Vec<Place>,
     pub(crate) ops: Vec<Op>,
     pub(crate) calls: Vec<Call>,
+    pub(crate) incidents: Vec<Incident>,
     /// From a place to a parameter or field that gets its map, so many levels down.
     edges: HashMap<PlaceId, HashSet<(PlaceId, u8)>>,
     back: HashMap<PlaceId, HashSet<PlaceId>>,
@@ -124,8 +157,13 @@ impl Places {
 
     /// All that is done to the map of a place, wherever it is passed; if it is shared, by its other holders too.
     pub(crate) fn ops_of(&self, of: PlaceId, is_shared: bool) -> Vec<&Op> {
+        self.ops_within(of, is_shared, 0)
+    }
+
+    /// The same, of what is so many levels down in it.
+    pub(crate) fn ops_within(&self, of: PlaceId, is_shared: bool, depth: i32) -> Vec<&Op> {
         let mut reached = HashSet::new();
-        self.down(of, 0, &mut reached);
+        self.down(of, depth, &mut reached);
         if is_shared {
             let mut up = HashSet::from([of]);
             let mut open = vec![of];
@@ -137,13 +175,30 @@ impl Places {
                 }
             }
             for place in up {
-                self.down(place, 0, &mut reached);
+                self.down(place, depth, &mut reached);
             }
         }
         let ops = self.ops.iter();
         // An operation is on the map itself if what its place has is that map.
         let ops = ops.filter(|op| reached.contains(&(op.slot.place, i32::from(op.slot.depth))));
         ops.collect()
+    }
+
+    /// The field or static that a map comes from, if it is one.
+    pub(crate) fn origin(&self, of: PlaceId) -> Option<Place> {
+        let mut seen = HashSet::from([of]);
+        let mut open = vec![of];
+        while let Some(next) = open.pop() {
+            if let place @ (Place::Field(..) | Place::Static(_)) = self.all[next] {
+                return Some(place);
+            }
+            for &before in self.back.get(&next).into_iter().flatten() {
+                if seen.insert(before) {
+                    open.push(before);
+                }
+            }
+        }
+        None
     }
 
     /// The places that a map gets to, each with the depth at which it is there.

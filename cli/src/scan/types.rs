@@ -88,7 +88,7 @@ impl Type {
     pub(crate) fn value(&self) -> Option<&Type> {
         let map = self.peeled();
         match map.head {
-            Head::Map(MapKind::Map | MapKind::SharedMap) => map.args.get(1),
+            Head::Map(kind) if kind.has_values() => map.args.get(1),
             Head::Map(_) => map.args.first(),
             _ => None,
         }

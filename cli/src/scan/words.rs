@@ -1,5 +1,9 @@
 //! The vocabulary: which types are maps, which stand around them, and what their methods do to keys.
 
+mod guards;
+
+pub(crate) use guards::{Grip, gives_guard, grip, locks};
+
 /// Types that stand around a map, all of whose contents they are.
 const WRAPPERS: [&str; 58] = [
     "&",
@@ -160,20 +164,45 @@ pub(crate) fn passes(method: &str, arguments: usize) -> bool {
 /// What a type is to this analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MapKind {
-    /// Keys with values.
+    /// Keys with values, in a table.
     Map,
     Set,
+    /// In nodes: what is cleared is freed.
+    Tree,
+    TreeSet,
     /// It hands out its keys.
     Slab,
     /// Maps that many may use at once.
     SharedMap,
     SharedSet,
+    /// The same, and what they give out keeps a part of them locked.
+    LockedMap,
+    LockedSet,
 }
 
 impl MapKind {
     /// Several may put in at the same time, without a lock around it.
     pub(crate) fn is_shared(self) -> bool {
-        matches!(self, Self::SharedMap | Self::SharedSet)
+        matches!(
+            self,
+            Self::SharedMap | Self::SharedSet | Self::LockedMap | Self::LockedSet
+        )
+    }
+
+    pub(crate) fn is_locked(self) -> bool {
+        matches!(self, Self::LockedMap | Self::LockedSet)
+    }
+
+    pub(crate) fn is_set(self) -> bool {
+        matches!(
+            self,
+            Self::Set | Self::TreeSet | Self::SharedSet | Self::LockedSet
+        )
+    }
+
+    /// Its first type is what its keys are, and its second one what they stand for.
+    pub(crate) fn has_values(self) -> bool {
+        !self.is_set() && self != Self::Slab
     }
 }
 
@@ -184,45 +213,58 @@ pub(crate) fn map_kind(name: &str, path: &[String]) -> Option<MapKind> {
         .any(|of| of == "papaya" || of == "scc" || of == "flurry" || of == "sync");
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     Some(match name {
-        "Slab" => MapKind::Slab,
-        "SlotMap" | "HopSlotMap" | "DenseSlotMap" => MapKind::Slab,
+        "Slab" | "SlotMap" | "HopSlotMap" | "DenseSlotMap" => MapKind::Slab,
         "HashIndex" | "TreeIndex" | "HashCache" => MapKind::SharedMap,
-        _ if ends(&["DashMap", "SkipMap", "ConcurrentHashMap", "ConcurrentMap"]) => {
-            MapKind::SharedMap
-        }
-        _ if ends(&["DashSet", "SkipSet", "ConcurrentHashSet"]) => MapKind::SharedSet,
-        _ if ends(&[
-            "HashMap",
-            "BTreeMap",
-            "IndexMap",
-            "OrdMap",
-            "IntMap",
-            "LinkedHashMap",
-        ]) =>
-        {
-            if concurrent {
-                MapKind::SharedMap
-            } else {
-                MapKind::Map
-            }
-        }
-        _ if ends(&[
-            "HashSet",
-            "BTreeSet",
-            "IndexSet",
-            "OrdSet",
-            "IntSet",
-            "LinkedHashSet",
-        ]) =>
-        {
-            if concurrent {
-                MapKind::SharedSet
-            } else {
-                MapKind::Set
-            }
-        }
+        _ if ends(&["DashMap"]) => MapKind::LockedMap,
+        _ if ends(&["DashSet"]) => MapKind::LockedSet,
+        _ if ends(&["SkipMap", "ConcurrentHashMap", "ConcurrentMap"]) => MapKind::SharedMap,
+        _ if ends(&["SkipSet", "ConcurrentHashSet"]) => MapKind::SharedSet,
+        _ if ends(&["HashMap", "IndexMap", "IntMap", "LinkedHashMap"]) => match concurrent {
+            true => MapKind::SharedMap,
+            false => MapKind::Map,
+        },
+        _ if ends(&["HashSet", "IndexSet", "IntSet", "LinkedHashSet"]) => match concurrent {
+            true => MapKind::SharedSet,
+            false => MapKind::Set,
+        },
+        _ if ends(&["BTreeMap", "OrdMap"]) => MapKind::Tree,
+        _ if ends(&["BTreeSet", "OrdSet"]) => MapKind::TreeSet,
         _ => return None,
     })
+}
+
+/// Methods of collections other than maps that take something out of them.
+pub(crate) fn takes_out(method: &str) -> bool {
+    matches!(
+        method,
+        "remove"
+            | "retain"
+            | "retain_mut"
+            | "pop"
+            | "pop_front"
+            | "pop_back"
+            | "swap_remove"
+            | "swap_remove_back"
+            | "drain"
+            | "clear"
+            | "truncate"
+            | "split_off"
+            | "extract_if"
+    )
+}
+
+/// And those that put something in.
+pub(crate) fn puts_in(method: &str) -> bool {
+    matches!(
+        method,
+        "push" | "push_back" | "push_front" | "insert" | "extend"
+    )
+}
+
+/// A key that goes, not all of them.
+pub(crate) fn removes_key(method: &str) -> bool {
+    method.contains("remove") && !method.contains("_if")
+        || matches!(method, "swap_take" | "shift_take" | "try_remove" | "delete")
 }
 
 /// What a method does to the keys of the map it is called on.
@@ -239,6 +281,7 @@ pub(crate) enum Effect {
     /// All entries, one after the other.
     Iterates,
     IteratesValues,
+    IteratesKeys,
     /// The same with no key left in the map.
     Consumes,
     /// Another map with the same entries.
@@ -305,6 +348,7 @@ pub(crate) fn effect(method: &str, arguments: usize) -> Option<Effect> {
         | "get_key_value" | "first_key_value" | "last_key_value" | "first" | "last"
         | "get_full" | "get_full_mut" | "get_index" | "get_index_mut" => Iterates,
         "values" | "values_mut" => IteratesValues,
+        "keys" => IteratesKeys,
         "clone" | "to_owned" | "cloned" | "snapshot" | "read_only" => Copies,
         "len" | "count" => Counts,
         _ => return None,

@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{Analyzer, Model};
+use super::{Analyzer, Model, subject::Subject};
 use crate::scan::{
-    facts::{At, Receiver, TypeFact},
-    finding::{Confidence, Edit, Finding, Spot},
+    facts::Receiver,
+    finding::{Confidence, Finding, Spot},
     lifetime::Reason,
-    places::{LOCAL, Op, Place, What},
-    types::{Head, Type},
-    words::{self, Effect, MapKind},
+    places::{Op, Place, What},
+    words,
 };
 
 pub(super) const ANALYZER: Analyzer = Analyzer {
@@ -55,96 +54,29 @@ const HELP: &str =
 const TOLD: usize = 3;
 
 fn run(model: &Model<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (id, own) in model.world.types.iter().enumerate() {
-        for (index, ty) in own.fields.iter().enumerate() {
-            let field = &own.fact.fields[index];
-            if field.declared.as_deref().is_some_and(is_meant_to_grow) {
-                continue;
-            }
-            let Some(why) = lives_long(ty, model.long_lived.get(&id).copied(), own.fact) else {
-                continue;
-            };
-            let Some(judged) = judge(model, Place::Field(id, index), ty, why) else {
-                continue;
-            };
-            if is_guessed_removed(model, own.file, &field.name) {
-                continue;
-            }
-            let (name, local) = match field.name.split_once('.') {
-                Some((variant, local)) => (format!("{}::{variant}.{local}", own.fact.name), local),
-                None => (format!("{}.{}", own.fact.name, field.name), &*field.name),
-            };
-            let width = local.chars().count();
-            let mut edits = Vec::new();
-            if !own.fact.is_tracked {
-                edits.push(edit(own.fact.start, "#[mapkeeper::tracked]"));
-            }
-            if field.declared.is_none() {
-                edits.push(edit(field.start, "#[map]"));
-            }
-            found.push(judged.finding(model, own.file, name, field.at, width, edits));
-        }
-    }
-    for (id, &(file, fact)) in model.world.statics.iter().enumerate() {
-        let ty = model.world.resolve(file, &fact.ty);
-        if let Some(judged) = judge(model, Place::Static(id), &ty, Reason::Static) {
-            if is_guessed_removed(model, file, &fact.name) {
-                continue;
-            }
-            let width = fact.name.chars().count();
-            found.push(judged.finding(model, file, fact.name.clone(), fact.at, width, Vec::new()));
-        }
-    }
-    found
+    let subjects = Subject::all(model).into_iter();
+    let found = subjects.filter_map(|of| judge(model, &of).map(|judged| judged.finding(model, of)));
+    found.collect()
 }
 
-/// Why a field's map outlives a call, if it does.
-fn lives_long(ty: &Type, owner: Option<Reason>, fact: &TypeFact) -> Option<Reason> {
-    let kind = ty.map_kind()?;
-    if kind.is_shared() || ty.wrappers().any(words::is_lock) {
-        return Some(owner.unwrap_or(Reason::Shared).min(Reason::Shared));
-    }
-    // What is behind a reference is somebody else's.
-    if fact.borrows || ty.name() == "&" {
-        return None;
-    }
-    owner
-}
-
-struct Judged<'m> {
-    insertions: Vec<&'m Op>,
-    confidence: Confidence,
+/// A map that only grows, as far as it can be told.
+pub(super) struct Judged<'m> {
+    pub(super) insertions: Vec<&'m Op>,
+    pub(super) confidence: Confidence,
     notes: Vec<String>,
 }
 
-fn judge<'m>(model: &'m Model<'_>, place: Place, ty: &Type, why: Reason) -> Option<Judged<'m>> {
-    ty.map_kind()?;
-    if ty.map_kind() != Some(MapKind::Slab)
-        && ty
-            .peeled()
-            .args
-            .first()
-            .is_some_and(|key| is_bounded(model, key))
-    {
+pub(super) fn judge<'m>(model: &'m Model<'_>, of: &Subject) -> Option<Judged<'m>> {
+    let why = of.why?;
+    if of.is_meant_to_grow() || of.has_few_keys(model) {
         return None;
     }
-    let id = model.places.known(place)?;
-    let is_shared = ty.wrappers().any(|of| matches!(of, "Arc" | "Rc" | "Weak"));
-    let ops = model.places.ops_of(id, is_shared);
+    let ops = of.ops(model, 0);
     if ops.iter().any(|op| op.what == What::Removes) {
         return None;
     }
-    let is_constructing =
-        |op: &Op| op.constructing || !op.at_run_time && model.constructors.contains(&op.function);
-    let mut insertions: Vec<&Op> = ops
-        .iter()
-        .copied()
-        .filter(|op| op.what == What::Inserts && !is_constructing(op))
-        .collect();
-    insertions.sort_by_key(|op| (op.file, op.at));
-    insertions.dedup_by_key(|op| (op.file, op.at));
-    if insertions.is_empty() {
+    let insertions = model.insertions(&ops);
+    if insertions.is_empty() || of.is_guessed_removed(model) {
         return None;
     }
     let mut notes = Vec::new();
@@ -152,7 +84,7 @@ fn judge<'m>(model: &'m Model<'_>, place: Place, ty: &Type, why: Reason) -> Opti
         Reason::Static | Reason::Shared => Confidence::High,
         Reason::Task => Confidence::Medium,
     };
-    if let Place::Field(owner, _) = place
+    if let Place::Field(owner, _) = of.place
         && model.comes_and_goes(owner)
     {
         confidence = match why {
@@ -201,78 +133,8 @@ fn judge<'m>(model: &'m Model<'_>, place: Place, ty: &Type, why: Reason) -> Opti
     })
 }
 
-/// Keys of which there are only so many.
-fn is_bounded(model: &Model<'_>, key: &Type) -> bool {
-    match &key.head {
-        Head::Own(id) => {
-            let fact = model.world.types[*id].fact;
-            fact.is_enum && fact.fields.is_empty()
-        }
-        Head::Other(name) => match &**name {
-            "bool" | "u8" | "i8" | "TypeId" | "Level" | "Ordering" => true,
-            "&" => key.args.first().is_some_and(|of| of.name() == "str"),
-            "()" | "Option" => {
-                !key.args.is_empty() && key.args.iter().all(|of| is_bounded(model, of))
-            }
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// Somebody removes from something of this name, of which nobody knows the type.
-fn is_guessed_removed(model: &Model<'_>, file: usize, name: &str) -> bool {
-    let files = model.world.files;
-    let package = &files[file].package;
-    let name = name.rsplit('.').next().unwrap_or(name);
-    // `self.0` is too common a name to say anything.
-    if name.chars().all(|c| c.is_ascii_digit()) {
-        return false;
-    }
-    let removes = |method: &str| {
-        matches!(
-            method,
-            "assigned" | "mem::take" | "mem::replace" | "mem::swap"
-        ) || matches!(
-            words::effect(method, 1),
-            Some(Effect::Removes | Effect::Consumes)
-        )
-    };
-    let mut guesses = model.places.guesses.iter();
-    let by_expression = guesses.any(|(of, at, field, method)| {
-        let is_it = match field.strip_prefix(LOCAL) {
-            Some(local) => *at == file && local == name,
-            None => of == package && field == name,
-        };
-        is_it && removes(method)
-    });
-    let of_package = files.iter().filter(|of| of.package == *package);
-    let mut mentions = of_package.flat_map(|of| &of.mentions);
-    by_expression || mentions.any(|of| of.field == name && removes(&of.method))
-}
-
-fn edit(at: At, text: &str) -> Edit {
-    Edit {
-        at,
-        text: text.to_owned(),
-    }
-}
-
-/// `#[map(growth = allow)]`, or a limit.
-fn is_meant_to_grow(declared: &str) -> bool {
-    declared.contains("growth=allow") || declared.contains("max_len=")
-}
-
 impl Judged<'_> {
-    fn finding(
-        self,
-        model: &Model<'_>,
-        file: usize,
-        field: String,
-        at: At,
-        width: usize,
-        edits: Vec<Edit>,
-    ) -> Finding {
+    fn finding(self, model: &Model<'_>, of: Subject) -> Finding {
         let files = model.world.files;
         let count = self.insertions.len();
         let spots = self.insertions.iter().take(TOLD).map(|op| Spot {
@@ -294,18 +156,21 @@ impl Judged<'_> {
         notes.extend(self.notes);
         Finding {
             kind: ANALYZER.kind,
-            message: format!("`{field}` only grows: keys are put in, and none is ever removed"),
-            field,
-            file: files[file].path.clone(),
-            line: at.line,
-            column: at.column,
+            message: format!(
+                "`{}` only grows: keys are put in, and none is ever removed",
+                of.name
+            ),
+            field: of.name,
+            file: files[of.file].path.clone(),
+            line: of.at.line,
+            column: of.at.column,
             confidence: self.confidence,
             related: spots.collect(),
             notes,
             help: HELP.to_owned(),
             label: "this map",
-            width,
-            edits,
+            width: of.width,
+            edits: of.edits,
         }
     }
 }

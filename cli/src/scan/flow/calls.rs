@@ -1,6 +1,6 @@
 //! Calls, of functions of the workspace and of elsewhere, and values that are put into fields.
 
-use super::{Flow, Value, maps::is_handle};
+use super::{Flow, Value, values::is_handle};
 use crate::scan::{
     facts::{At, Expr, Receiver},
     places::{Call, Place, Slot, What},
@@ -19,6 +19,7 @@ impl Flow<'_, '_> {
             let value = self.expr(of);
             // Passed by value: it is taken out of its owner.
             self.consumed(of, &value, "moved", At::default());
+            self.moved(of, &value);
             value
         });
         values.collect()
@@ -182,7 +183,7 @@ impl Flow<'_, '_> {
     }
 
     /// A value that is made here.
-    fn own_value(&self, id: usize) -> Value {
+    pub(super) fn own_value(&self, id: usize) -> Value {
         Value {
             fresh: true,
             level: self.at_run_time,
@@ -367,7 +368,7 @@ impl Flow<'_, '_> {
             slots,
             fresh: is_fresh,
             level: if is_fresh { self.at_run_time } else { 0 },
-            guess: None,
+            ..Value::default()
         }
     }
 

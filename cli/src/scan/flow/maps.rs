@@ -1,17 +1,76 @@
 //! Methods of maps and of what stands around them; assignments.
 
-use super::{Flow, Value};
+use super::{
+    Flow, Value,
+    loops::carries,
+    values::{
+        deeper, element_of, entry_pair, is_handle, is_none, is_open, iter_of, opened, tops,
+        unplaced,
+    },
+};
 use crate::scan::{
     facts::{At, Expr, Receiver},
-    places::{Slot, What},
+    places::What,
     types::{Head, Type},
-    words::{self, Effect, MapKind},
+    words::{self, Effect},
 };
 
 impl Flow<'_, '_> {
     pub(super) fn method(&mut self, on: &Expr, name: &str, args: &[Expr], at: At) -> Value {
         let value = self.expr(on);
-        self.method_of(value, Some(on), name, args, at)
+        let is_entry = value
+            .ty
+            .as_ref()
+            .is_some_and(|ty| ty.name().ends_with("Entry"));
+        let (guard, keys_of) = (value.guard.clone(), value.keys_of.clone());
+        self.emptied(&value, on, name, at);
+        let mut result = self.method_of(value, Some(on), name, args, at);
+        if let Some(guard) = guard {
+            self.gripped((&guard, is_entry), on, name, &mut result);
+        }
+        if result.keys_of.is_empty() && carries(name) {
+            result.keys_of = keys_of;
+        }
+        self.gathers(on, name, args);
+        result
+    }
+
+    /// What is taken out of a map's value, and its key stays.
+    fn emptied(&mut self, value: &Value, on: &Expr, name: &str, at: At) {
+        let Some(ty) = &value.ty else {
+            return;
+        };
+        let is_map = value.is_map();
+        if is_map && name.starts_with("shrink_to") {
+            self.op(value, What::Shrinks, name, at);
+        }
+        let holds = |name: &str| {
+            matches!(
+                name,
+                "Vec" | "VecDeque" | "BinaryHeap" | "SmallVec" | "ArrayVec" | "LinkedList"
+            )
+        };
+        let is_list = !is_map && holds(ty.name());
+        let is_inner = value.slots.iter().any(|slot| slot.depth > 0);
+        let takes_out = (is_list || is_map) && words::takes_out(name);
+        if takes_out && is_list {
+            self.op(value, What::Removes, name, at);
+        }
+        if is_inner && is_list && words::puts_in(name) {
+            self.op(value, What::Inserts, name, at);
+        }
+        if is_inner && ty.name() == "Option" && name == "take" {
+            self.op(value, What::Vacates, name, at);
+        }
+        let is_made = matches!(on, Expr::Method { name, .. }
+            if matches!(&**name, "or_default" | "or_insert_with" | "or_insert"));
+        let looks = matches!(
+            name,
+            "contains" | "contains_key" | "len" | "is_empty" | "iter"
+        );
+        if is_inner && is_made && (takes_out || looks && (is_list || is_map)) {
+            self.op(value, What::MadeForNothing, name, at);
+        }
     }
 
     /// A method of a value; what expression that is, if it is one.
@@ -36,7 +95,10 @@ impl Flow<'_, '_> {
             }
         }
         if value.is_map() {
-            return self.map_method(value, on, name, args, at);
+            let map = value.clone();
+            let mut result = self.map_method(value, on, name, args, at);
+            self.locked(&map, (name, args.len()), at, &mut result);
+            return result;
         }
         let is_unknown = value.ty.as_ref().is_none_or(|ty| is_open(ty.peeled()));
         if is_unknown && let Some(effect) = words::effect(name, args.len()) {
@@ -150,12 +212,7 @@ impl Flow<'_, '_> {
         };
         let closure_gets = match effect {
             Effect::Inserts | Effect::Entry => Value::default(),
-            _ if ty.map_kind().is_some_and(|of| {
-                matches!(of, MapKind::Set | MapKind::SharedSet | MapKind::Slab)
-            }) =>
-            {
-                element.clone()
-            }
+            _ if ty.map_kind().is_some_and(|of| !of.has_values()) => element.clone(),
             _ => pair.clone(),
         };
         let given: &[Value] = &[closure_gets];
@@ -169,6 +226,10 @@ impl Flow<'_, '_> {
                     }
                 }
                 self.op(&value, What::Inserts, name, at);
+                self.put_in(&value, args, name, at);
+                if args.get(1).is_some_and(is_none) {
+                    self.op(&element, What::Vacates, name, at);
+                }
                 match name {
                     "vacant_entry" => value.typed(Some(Type::other(
                         "VacantEntry",
@@ -180,6 +241,7 @@ impl Flow<'_, '_> {
             Effect::Removes => {
                 self.args(args, given);
                 self.op(&value, What::Removes, name, at);
+                self.taken_out(&value, args, name, at);
                 match name {
                     "drain" | "extract_if" => iter_of(unplaced(pair)),
                     _ => unplaced(element),
@@ -209,14 +271,26 @@ impl Flow<'_, '_> {
             }
             Effect::Iterates => {
                 self.args(args, given);
+                let keys_of = tops(&value);
                 match name {
                     "iter" | "iter_mut" | "par_iter" | "par_iter_mut" | "range" | "range_mut" => {
-                        iter_of(pair)
+                        iter_of(Value { keys_of, ..pair })
                     }
                     _ => pair,
                 }
             }
-            Effect::IteratesValues => iter_of(element),
+            Effect::IteratesValues => iter_of(Value {
+                keys_of: tops(&value),
+                ..element
+            }),
+            Effect::IteratesKeys => {
+                let key = ty.peeled().args.first().cloned();
+                iter_of(Value {
+                    ty: key,
+                    keys_of: tops(&value),
+                    ..Value::default()
+                })
+            }
             Effect::Copies => Value::of(ty.peeled().clone()),
             Effect::Counts => {
                 self.args(args, given);
@@ -234,7 +308,10 @@ impl Flow<'_, '_> {
             Some(outer) if words::is_handle(outer) => value,
             // `State<Arc<…>>`
             Some("State" | "Extension" | "Data") => value,
-            _ => Value::of(ty.clone()),
+            _ => Value {
+                keys_of: tops(&value),
+                ..Value::of(ty.clone())
+            },
         }
     }
 
@@ -299,7 +376,13 @@ impl Flow<'_, '_> {
                 }
                 of.clone().typed(inner.inner().cloned())
             }
-            _ if ty.map_kind().is_some() => entry_pair(of),
+            _ if ty.map_kind().is_some() => {
+                let mut pair = entry_pair(of);
+                if pair.keys_of.is_empty() {
+                    pair.keys_of = tops(of);
+                }
+                pair
+            }
             _ => Value::default(),
         }
     }
@@ -342,10 +425,14 @@ impl Flow<'_, '_> {
         {
             // It is another value's name from now on, or still the first one's.
             let old = std::mem::take(&mut self.scope[at].1);
+            let old = Value { guard: None, ..old };
             self.scope[at].1 = new.or(old);
             return;
         }
         let old = self.expr(to);
+        if is_none(value) && old.slots.iter().any(|slot| slot.depth > 0) {
+            self.op(&old, What::Vacates, "= None", at);
+        }
         let takes_itself = self.world.functions[self.id].1.receiver == Some(Receiver::Value);
         if !old.fresh && !takes_itself {
             if old.is_map() || old.ty.is_none() {
@@ -374,102 +461,5 @@ impl Flow<'_, '_> {
                 self.op(&field, What::Removes, by, at);
             }
         }
-    }
-}
-
-/// A type that may be any.
-fn is_open(ty: &Type) -> bool {
-    let name = ty.name();
-    name == "_"
-        || name == "dyn"
-        || name == "()"
-        || name.len() <= 2 && name.chars().all(|c| c.is_ascii_uppercase())
-}
-
-/// What a lock's method, or `unwrap`, leaves of a type.
-fn opened(ty: &Type, method: &str) -> Type {
-    if words::opens(method) {
-        let mut of = ty;
-        while let Some(inner) = of.inner() {
-            let is_cell = words::is_lock(of.name()) || matches!(of.name(), "RefCell" | "Cell");
-            of = inner;
-            if is_cell {
-                return of.clone();
-            }
-        }
-        return ty.clone();
-    }
-    match (method, ty.name(), ty.inner()) {
-        (
-            "unwrap" | "expect" | "?" | "unwrap_or_else" | "get" | "map" | "and_then",
-            "Option" | "Result" | "OnceLock" | "OnceCell",
-            Some(inner),
-        ) => inner.clone(),
-        ("upgrade", "Weak", Some(inner)) => Type::other("Arc", vec![inner.clone()]),
-        ("with", "LocalKey", Some(inner)) => inner.clone(),
-        _ => ty.clone(),
-    }
-}
-
-/// Whether its type is one that is shared by cloning it.
-pub(super) fn is_handle(of: &Value) -> bool {
-    let Some(ty) = &of.ty else {
-        return false;
-    };
-    ty.wrappers()
-        .find(|of| *of != "Option")
-        .is_some_and(words::is_handle)
-}
-
-fn deeper(of: &Value) -> Value {
-    let slots = of.slots.iter().map(|slot| Slot {
-        place: slot.place,
-        depth: slot.depth.saturating_add(1),
-    });
-    Value {
-        ty: None,
-        slots: slots.collect(),
-        guess: None,
-        ..of.clone()
-    }
-}
-
-fn element_of(of: &Value) -> Value {
-    let ty = of.ty.as_ref().and_then(Type::value).cloned();
-    deeper(of).typed(Some(ty.unwrap_or_else(|| Type::other("_", Vec::new()))))
-}
-
-fn entry_pair(of: &Value) -> Value {
-    let Some(ty) = &of.ty else {
-        return Value::default();
-    };
-    let value = element_of(of);
-    match ty.map_kind() {
-        Some(MapKind::Set | MapKind::SharedSet) => value,
-        _ => {
-            let unknown = || Type::other("_", Vec::new());
-            let key = match ty.map_kind() {
-                Some(MapKind::Slab) => unknown(),
-                _ => ty.peeled().args.first().cloned().unwrap_or_else(unknown),
-            };
-            let of = value.ty.clone().unwrap_or_else(unknown);
-            value.typed(Some(Type::other("()", vec![key, of])))
-        }
-    }
-}
-
-fn iter_of(item: Value) -> Value {
-    let ty = item
-        .ty
-        .clone()
-        .unwrap_or_else(|| Type::other("_", Vec::new()));
-    item.typed(Some(Type::other("Iter", vec![ty])))
-}
-
-/// What left the map is in it no more.
-fn unplaced(of: Value) -> Value {
-    Value {
-        slots: Vec::new(),
-        ..of
     }
 }

@@ -34,6 +34,8 @@ impl Flow<'_, '_> {
     pub(super) fn bind(&mut self, pat: &Pat, value: Value) {
         match pat {
             Pat::Wild => {}
+            // `None` and constants bind nothing.
+            Pat::Name(name) if name.starts_with(char::is_uppercase) => {}
             Pat::Name(name) => {
                 let mut value = value;
                 if value.ty.is_none() && value.slots.is_empty() && value.guess.is_none() {
@@ -127,6 +129,7 @@ impl Flow<'_, '_> {
             return Value {
                 slots: of.slots.clone(),
                 fresh: of.fresh,
+                keys_of: of.keys_of.clone(),
                 ..Value::default()
             };
         };
@@ -158,6 +161,8 @@ impl Flow<'_, '_> {
     /// What its body is worth, its parameters being these, as far as they are known.
     pub(super) fn closure(&mut self, params: &[Pat], body: &Expr, given: &[Value]) -> Value {
         let depth = self.scope.len();
+        let around = (self.enter(), std::mem::take(&mut self.exits));
+        let loops = std::mem::take(&mut self.loops);
         match (params, given) {
             // Key and value of an entry: one pair, or two parameters.
             ([_, _, ..], [pair]) => {
@@ -177,6 +182,9 @@ impl Flow<'_, '_> {
         let value = self.expr(body);
         self.returned.truncate(returned);
         self.scope.truncate(depth);
+        self.leave(around.0);
+        self.exits = around.1;
+        self.loops = loops;
         value
     }
 }

@@ -106,12 +106,11 @@ impl Lowering<'_> {
             // It runs later, as a closure does.
             E::Async(of) => Expr::Closure(Vec::new(), Box::new(self.block(&of.block, this))),
             E::If(of) => {
-                let condition = self.expr(&of.cond, this);
-                let mut branches = vec![self.block(&of.then_branch, this)];
-                if let Some((_, other)) = &of.else_branch {
-                    branches.push(self.expr(other, this));
-                }
-                Expr::Block(vec![condition, Expr::Branches(branches)], true)
+                let condition = boxed(self, &of.cond);
+                let then = Box::new(self.block(&of.then_branch, this));
+                let other = of.else_branch.as_ref();
+                let other = other.map(|(_, other)| boxed(self, other));
+                Expr::If(condition, then, other)
             }
             E::Match(of) => {
                 let on = boxed(self, &of.expr);
@@ -148,7 +147,7 @@ impl Lowering<'_> {
                 let body = self.block(&of.body, this);
                 Expr::Loop(Box::new(Expr::Block(vec![condition, body], false)), waits)
             }
-            E::Await(of) => self.expr(&of.base, this),
+            E::Await(of) => Expr::Await(boxed(self, &of.base), at(of.await_token.span())),
             E::Try(of) => Expr::Method {
                 on: boxed(self, &of.expr),
                 name: "?".to_owned(),
@@ -162,7 +161,10 @@ impl Lowering<'_> {
             E::Tuple(of) => Expr::Tuple(self.all(&of.elems, this)),
             E::Array(of) => Expr::Parts(self.all(&of.elems, this)),
             E::Repeat(of) => Expr::Parts(vec![self.expr(&of.expr, this)]),
-            E::Return(of) => Expr::Return(of.expr.as_ref().map(|of| boxed(self, of))),
+            E::Return(of) => Expr::Return(
+                of.expr.as_ref().map(|of| boxed(self, of)),
+                at(of.return_token.span()),
+            ),
             E::Break(of) => match &of.expr {
                 Some(of) => Expr::Parts(vec![self.expr(of, this)]),
                 None => Expr::Parts(Vec::new()),

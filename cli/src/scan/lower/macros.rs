@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::{Lowering, types::names};
-use crate::scan::facts::{Expr, Mention, Ty};
+use crate::scan::facts::{Expr, Mention, Pat, Ty};
 
 impl Lowering<'_> {
     pub(super) fn macro_tokens(&mut self, of: &syn::Macro, this: Option<&Ty>) -> Expr {
@@ -22,7 +22,10 @@ impl Lowering<'_> {
         }
         let mut parts = Vec::new();
         self.tokens(of.tokens.clone(), this, &mut parts);
-        Expr::Parts(parts)
+        // Of `select!` and its like one part is run, not all of them in order.
+        let arms = parts.into_iter().map(|of| (Pat::Wild, of)).collect();
+        let any = Expr::Match(Box::new(Expr::Parts(Vec::new())), arms);
+        Expr::Block(vec![any], false)
     }
 
     /// Statements, or what is in the groups between the rest.

@@ -1,0 +1,209 @@
+//! What findings are about: fields and statics that are maps.
+
+use super::Model;
+use crate::scan::{
+    facts::{At, TypeFact},
+    finding::Edit,
+    lifetime::Reason,
+    places::{LOCAL, Op, Place, What},
+    types::{Head, Type},
+    words::{self, Effect, MapKind},
+};
+
+pub(super) struct Subject {
+    pub(super) place: Place,
+    pub(super) ty: Type,
+    pub(super) file: usize,
+    /// `Struct.field`, `Enum::Variant.field`, or a static's name.
+    pub(super) name: String,
+    /// The field's own name.
+    local: String,
+    pub(super) at: At,
+    pub(super) width: usize,
+    /// Why it outlives a call, if it does.
+    pub(super) why: Option<Reason>,
+    /// What its `#[map(…)]` says.
+    declared: Option<String>,
+    /// What makes a tracked map of it.
+    pub(super) edits: Vec<Edit>,
+}
+
+impl Subject {
+    /// Of every field and static that is a map.
+    pub(super) fn all(model: &Model<'_>) -> Vec<Self> {
+        let types = model.world.types.iter().enumerate();
+        let fields = types
+            .flat_map(|(id, own)| (0..own.fields.len()).map(move |index| Place::Field(id, index)));
+        let statics = (0..model.world.statics.len()).map(Place::Static);
+        let all = fields.chain(statics);
+        all.filter_map(|place| Self::of(model, place)).collect()
+    }
+
+    pub(super) fn of(model: &Model<'_>, place: Place) -> Option<Self> {
+        let world = &model.world;
+        match place {
+            Place::Field(id, index) => {
+                let own = &world.types[id];
+                let (field, ty) = (&own.fact.fields[index], &own.fields[index]);
+                ty.map_kind()?;
+                let (name, local) = match field.name.split_once('.') {
+                    Some((variant, local)) => {
+                        (format!("{}::{variant}.{local}", own.fact.name), local)
+                    }
+                    None => (format!("{}.{}", own.fact.name, field.name), &*field.name),
+                };
+                let mut edits = Vec::new();
+                if !own.fact.is_tracked {
+                    edits.push(edit(own.fact.start, "#[mapkeeper::tracked]"));
+                }
+                if field.declared.is_none() {
+                    edits.push(edit(field.start, "#[map]"));
+                }
+                let owner = model.long_lived.get(&id).copied();
+                Some(Self {
+                    place,
+                    ty: ty.clone(),
+                    file: own.file,
+                    name,
+                    local: local.to_owned(),
+                    at: field.at,
+                    width: local.chars().count(),
+                    why: lives_long(ty, owner, own.fact),
+                    declared: field.declared.clone(),
+                    edits,
+                })
+            }
+            Place::Static(id) => {
+                let (file, fact) = world.statics[id];
+                let ty = world.resolve(file, &fact.ty);
+                ty.map_kind()?;
+                Some(Self {
+                    place,
+                    ty,
+                    file,
+                    name: fact.name.clone(),
+                    local: fact.name.clone(),
+                    at: fact.at,
+                    width: fact.name.chars().count(),
+                    why: Some(Reason::Static),
+                    declared: None,
+                    edits: Vec::new(),
+                })
+            }
+            Place::Param(..) | Place::Local(..) => None,
+        }
+    }
+
+    /// Within an `Arc` or the like others may have it, too.
+    pub(super) fn is_shared(&self) -> bool {
+        let mut wrappers = self.ty.wrappers();
+        wrappers.any(|of| matches!(of, "Arc" | "Rc" | "Weak"))
+    }
+
+    /// What is done to it, or to what is so many levels down in it.
+    pub(super) fn ops<'m>(&self, model: &'m Model<'_>, depth: i32) -> Vec<&'m Op> {
+        let id = model.places.known(self.place);
+        let ops = id.map(|id| model.places.ops_within(id, self.is_shared(), depth));
+        ops.unwrap_or_default()
+    }
+
+    /// `#[map(growth = allow)]`, or a limit.
+    pub(super) fn is_meant_to_grow(&self) -> bool {
+        let declared = self.declared.as_deref().unwrap_or_default();
+        declared.contains("growth=allow") || declared.contains("max_len=")
+    }
+
+    /// There are only so many keys.
+    pub(super) fn has_few_keys(&self, model: &Model<'_>) -> bool {
+        let key = self.ty.peeled().args.first();
+        self.ty.map_kind() != Some(MapKind::Slab) && key.is_some_and(|key| is_bounded(model, key))
+    }
+
+    /// Somebody removes from something of this name, of which nobody knows the type.
+    pub(super) fn is_guessed_removed(&self, model: &Model<'_>) -> bool {
+        let files = model.world.files;
+        let package = &files[self.file].package;
+        let name = &self.local;
+        // `self.0` is too common a name to say anything.
+        if name.chars().all(|c| c.is_ascii_digit()) {
+            return false;
+        }
+        let removes = |method: &str| {
+            matches!(
+                method,
+                "assigned" | "mem::take" | "mem::replace" | "mem::swap"
+            ) || matches!(
+                words::effect(method, 1),
+                Some(Effect::Removes | Effect::Consumes)
+            )
+        };
+        let mut guesses = model.places.guesses.iter();
+        let by_expression = guesses.any(|(of, at, field, method)| {
+            let is_it = match field.strip_prefix(LOCAL) {
+                Some(local) => *at == self.file && local == name,
+                None => of == package && field == name,
+            };
+            is_it && removes(method)
+        });
+        let of_package = files.iter().filter(|of| of.package == *package);
+        let mut mentions = of_package.flat_map(|of| &of.mentions);
+        by_expression || mentions.any(|of| of.field == *name && removes(&of.method))
+    }
+}
+
+impl Model<'_> {
+    /// It is done while nobody else has the map.
+    pub(super) fn constructs(&self, op: &Op) -> bool {
+        op.constructing || !op.at_run_time && self.constructors.contains(&op.function)
+    }
+
+    /// Those that put keys in while it runs.
+    pub(super) fn insertions<'m>(&self, ops: &[&'m Op]) -> Vec<&'m Op> {
+        let ops = ops.iter().copied();
+        let mut all: Vec<&Op> = ops
+            .filter(|op| op.what == What::Inserts && !self.constructs(op))
+            .collect();
+        all.sort_by_key(|op| (op.file, op.at));
+        all.dedup_by_key(|op| (op.file, op.at));
+        all
+    }
+}
+
+/// Why a field's map outlives a call, if it does.
+fn lives_long(ty: &Type, owner: Option<Reason>, fact: &TypeFact) -> Option<Reason> {
+    let kind = ty.map_kind()?;
+    if kind.is_shared() || ty.wrappers().any(words::is_lock) {
+        return Some(owner.unwrap_or(Reason::Shared).min(Reason::Shared));
+    }
+    // What is behind a reference is somebody else's.
+    if fact.borrows || ty.name() == "&" {
+        return None;
+    }
+    owner
+}
+
+/// Keys of which there are only so many.
+fn is_bounded(model: &Model<'_>, key: &Type) -> bool {
+    match &key.head {
+        Head::Own(id) => {
+            let fact = model.world.types[*id].fact;
+            fact.is_enum && fact.fields.is_empty()
+        }
+        Head::Other(name) => match &**name {
+            "bool" | "u8" | "i8" | "TypeId" | "Level" | "Ordering" => true,
+            "&" => key.args.first().is_some_and(|of| of.name() == "str"),
+            "()" | "Option" => {
+                !key.args.is_empty() && key.args.iter().all(|of| is_bounded(model, of))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn edit(at: At, text: &str) -> Edit {
+    Edit {
+        at,
+        text: text.to_owned(),
+    }
+}
