@@ -84,9 +84,18 @@ pub(crate) fn long_lived(world: &World<'_>, places: &Places) -> HashMap<TypeId, 
             note(id, Reason::Shared);
         }
     }
-    found.retain(|&id, _| !world.types[id].fact.borrows);
+    found.retain(|&id, _| may_stay(world, id));
     parts(world, &mut found);
     found
+}
+
+/// What borrows goes first, and an error is looked at and dropped, in an `Arc` or not.
+fn may_stay(world: &World<'_>, id: TypeId) -> bool {
+    let fact = world.types[id].fact;
+    let is_error = world.traits.get(&id).is_some_and(|of| of.contains("Error"))
+        || fact.name.ends_with("Error")
+        || fact.name.ends_with("ErrorKind");
+    !fact.borrows && !is_error
 }
 
 /// What is part of a long-lived value lives as long.
@@ -97,7 +106,7 @@ fn parts(world: &World<'_>, found: &mut HashMap<TypeId, Reason>) {
         for ty in &world.types[id].fields {
             own_types(ty, &mut |part| {
                 let is_better = found.get(&part).is_none_or(|known| why < *known);
-                if is_better && !world.types[part].fact.borrows {
+                if is_better && may_stay(world, part) {
                     found.insert(part, why);
                     open.push(part);
                 }
