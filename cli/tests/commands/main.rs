@@ -4,39 +4,18 @@
 
 mod diff;
 mod html;
+#[path = "../common/program.rs"]
+mod program;
 mod top;
 
 use std::{
-    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
 use mapkeeper::Snapshot;
+use program::{Run, run};
 use serde_json::Value;
-
-/// How a run ended.
-#[derive(Debug)]
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-mapkeeper"))
-        .args(arguments)
-        .env_remove("MAPKEEPER_TOKEN")
-        .stdin(Stdio::null())
-        .output()
-        .expect("it runs");
-    Run {
-        code: output.status.code().expect("a code"),
-        out: String::from_utf8(output.stdout).expect("UTF-8"),
-        err: String::from_utf8(output.stderr).expect("UTF-8"),
-    }
-}
 
 impl Run {
     /// It could not be done: code 2, one sentence that has all of this, and nothing else.

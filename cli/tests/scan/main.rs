@@ -5,37 +5,24 @@
 mod bad_input;
 mod folder;
 mod formats;
+#[path = "../common/program.rs"]
+mod program;
 
 use std::{
     collections::BTreeSet,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
+use program::Run;
 use serde_json::Value;
 
-/// How a run ended.
-#[derive(Debug)]
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
 fn scan<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-mapkeeper"))
-        .arg("scan")
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .expect("it runs");
-    Run {
-        code: output.status.code().expect("a code"),
-        out: String::from_utf8(output.stdout).expect("UTF-8"),
-        err: String::from_utf8(output.stderr).expect("UTF-8"),
-    }
+    let arguments = arguments
+        .into_iter()
+        .map(|argument| argument.as_ref().to_owned());
+    program::run(["scan".into()].into_iter().chain(arguments))
 }
 
 /// What was found: file, line, kind.

@@ -117,20 +117,25 @@ impl Flow<'_, '_> {
             let given = value
                 .clone()
                 .typed(value.ty.as_ref().map(|ty| opened(ty, name)));
-            let result = self.args(args, std::slice::from_ref(&given));
-            return match result {
-                Some(result)
-                    if matches!(
-                        name,
-                        "map" | "and_then" | "with" | "with_borrow" | "with_borrow_mut"
-                    ) =>
-                {
-                    result
-                }
-                _ => given,
-            };
+            return self.passed_on(given, name, args);
         }
         self.method_of_unknown(value, name, args, at)
+    }
+
+    /// What a method hands on that may show the value to closures: what they make of it, where that is what it gives.
+    fn passed_on(&mut self, given: Value, name: &str, args: &[Expr]) -> Value {
+        let result = self.args(args, std::slice::from_ref(&given));
+        match result {
+            Some(result)
+                if matches!(
+                    name,
+                    "map" | "and_then" | "with" | "with_borrow" | "with_borrow_mut"
+                ) =>
+            {
+                result
+            }
+            _ => given,
+        }
     }
 
     fn map_method(
@@ -192,18 +197,7 @@ impl Flow<'_, '_> {
         }
         if words::passes(name, args.len()) {
             let given = value.typed(Some(opened(&ty, name)));
-            let result = self.args(args, std::slice::from_ref(&given));
-            return match result {
-                Some(result)
-                    if matches!(
-                        name,
-                        "map" | "and_then" | "with" | "with_borrow" | "with_borrow_mut"
-                    ) =>
-                {
-                    result
-                }
-                _ => given,
-            };
+            return self.passed_on(given, name, args);
         }
         let pair = entry_pair(&value);
         let element = element_of(&value);
