@@ -211,7 +211,7 @@ impl Explained {
 }
 
 /// The line with most entries that got old, if any is known and hardly any that did were removed.
-fn oldest<'r>(
+pub(super) fn oldest<'r>(
     lines: impl Iterator<Item = &'r CallSiteReport>,
     age_ms: u64,
 ) -> Option<&'r CallSiteReport> {

@@ -1,11 +1,15 @@
 //! What removals explain of a length, against what is there, counted entry by entry; and what they do not.
 
 use super::story::{
-    Entry, HOUR, LINE, OTHER_LINE, SECOND, entry, found, nothing, now, one, silent, told,
+    Entry, HOUR, LINE, OTHER_LINE, SECOND, entry, found, line, nothing, now, one, silent, told,
 };
 use crate::{
     SiteReport,
-    detect::{Case, excess::Explained, random::Random},
+    detect::{
+        Case,
+        excess::{Explained, oldest},
+        random::Random,
+    },
 };
 
 /// Entries that come by this many to the second at each part of a day, and live so many milliseconds, or for ever.
@@ -196,4 +200,34 @@ fn a_map_that_fills_up_beside_what_comes_and_goes_is_none() {
 #[test]
 fn a_site_without_a_life_has_none() {
     silent(&nothing());
+}
+
+#[test]
+fn half_a_day_is_waited_for() {
+    let kinds = |life| {
+        let entries = comes(41, life, daily, |random, _| {
+            (random.share() > 0.05).then(|| random.log_normal(60.0 * SECOND as f64, 0.8))
+        });
+        let suspects = found(&[sampled(&entries, life)]);
+        suspects
+            .iter()
+            .flat_map(|suspect| suspect.kinds())
+            .collect::<Vec<_>>()
+    };
+    assert!(!kinds(11 * HOUR).contains(&"excess"));
+    assert!(kinds(13 * HOUR).contains(&"excess"));
+}
+
+#[test]
+fn where_the_old_are_removed_nothing_is_left_behind() {
+    let of = |removed| {
+        let mut line = line(LINE);
+        line.ages.add(5 * HOUR, 10);
+        line.lifetimes.add(SECOND, 1_000);
+        line.lifetimes.add(5 * HOUR, removed);
+        [line]
+    };
+    assert!(oldest(of(3).iter(), 4 * HOUR).is_some());
+    assert!(oldest(of(10).iter(), 4 * HOUR).is_none());
+    assert!(oldest(of(0).iter(), 6 * HOUR).is_none(), "none got so old");
 }
