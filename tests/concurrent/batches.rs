@@ -1,13 +1,13 @@
 //! Keys that go 64 at a time, in one step or one by one.
 
 use std::{
-    hint::black_box,
-    sync::Barrier,
+    hint::{self, black_box},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use rand::{SeedableRng, rngs::SmallRng, seq::SliceRandom};
+use rand::{SeedableRng, rngs::SmallRng, seq::index};
 
 use crate::{maps::Tracked, median};
 
@@ -17,10 +17,10 @@ pub(crate) const SIZES: [u64; 2] = [1_000, 1_000_000];
 
 /// Keys to remove, of a map of so many.
 pub(crate) fn keys(entries: u64, seed: u64) -> Vec<u64> {
-    let mut keys: Vec<u64> = (0..entries).collect();
-    keys.shuffle(&mut SmallRng::seed_from_u64(seed));
-    keys.truncate(64 * BATCH);
-    keys
+    let entries = entries as usize;
+    let random = &mut SmallRng::seed_from_u64(seed);
+    let keys = index::sample(random, entries, entries.min(64 * BATCH));
+    keys.into_iter().map(|key| key as u64).collect()
 }
 
 pub(crate) fn filled(entries: u64) -> Tracked {
@@ -40,34 +40,37 @@ pub(crate) fn remove(map: &Tracked, keys: &[u64], by_batch: bool) {
     }
 }
 
-/// How long a thread takes to remove its keys. Each batch comes back at once, in one step either way.
-fn time_of(map: &Tracked, keys: &[u64], by_batch: bool) -> Duration {
-    let mut took = Duration::ZERO;
-    for keys in keys.chunks(BATCH) {
-        let since = Instant::now();
-        remove(map, keys, by_batch);
-        took += since.elapsed();
-        map.insert_many(keys.iter().map(|key| (*key, *key)));
-    }
-    took
-}
-
-/// The same of so many threads together, each with keys of its own.
+/// How long threads take together to remove the keys of each. A round is over for all before keys come back: else removals
+/// would wait for what brings back the other thread's.
 fn time_of_all(map: &Tracked, keys: &[Vec<u64>], by_batch: bool) -> f64 {
-    let start = Barrier::new(keys.len());
-    let times = thread::scope(|threads| {
-        let start = &start;
-        let mut running = Vec::new();
-        for keys in keys {
-            running.push(threads.spawn(move || {
-                start.wait();
-                time_of(map, keys, by_batch)
-            }));
+    let arrived = AtomicUsize::new(0);
+    // Threads that sleep wake one by one, and would have the map to themselves.
+    let meet = |round: usize| {
+        arrived.fetch_add(1, Ordering::SeqCst);
+        while arrived.load(Ordering::SeqCst) < round * keys.len() {
+            hint::spin_loop();
         }
-        let times = running.into_iter().map(|thread| thread.join());
-        times
-            .map(|time| time.expect("no map panics"))
-            .sum::<Duration>()
+    };
+    let time_of = |keys: &[u64]| {
+        let mut took = Duration::ZERO;
+        // A tenth of a small map at a time.
+        for (round, keys) in keys.chunks(2 * BATCH).enumerate() {
+            meet(round * 2 + 1);
+            let since = Instant::now();
+            remove(map, keys, by_batch);
+            took += since.elapsed();
+            meet(round * 2 + 2);
+            map.insert_many(keys.iter().map(|key| (*key, *key)));
+        }
+        took
+    };
+    let times: Duration = thread::scope(|threads| {
+        let threads: Vec<_> = keys
+            .iter()
+            .map(|keys| threads.spawn(|| time_of(keys)))
+            .collect();
+        let times = threads.into_iter().map(|thread| thread.join());
+        times.map(|time| time.expect("no map panics")).sum()
     });
     times.as_secs_f64()
 }
@@ -77,22 +80,33 @@ pub(crate) fn print(rounds: u64) {
     for entries in SIZES {
         let map = filled(entries);
         for threads in [1, 2] {
-            let ratios = (0..rounds * 4).map(|round| {
-                let all = keys(entries, round);
+            // Each with keys of its own: the second of two would find the first one's in the cache.
+            let time_of = |seed, by_batch| {
+                let all = keys(entries, seed);
                 let each = all.len() / threads / BATCH * BATCH;
-                let each: Vec<_> = all.chunks_exact(each).map(<[u64]>::to_vec).collect();
-                // Who comes first finds the caches cold: they take turns in that, too.
-                let first = time_of_all(&map, &each[..threads], round % 2 == 1);
-                let second = time_of_all(&map, &each[..threads], round % 2 == 0);
-                if round % 2 == 0 {
-                    first / second
+                let chunks = all.chunks_exact(each).take(threads);
+                let of_each: Vec<_> = chunks.map(<[u64]>::to_vec).collect();
+                time_of_all(&map, &of_each, by_batch) * 1e9 / (each * threads) as f64
+            };
+            let (mut singles, mut batches, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+            for round in 0..rounds * 4 {
+                let batches_first = round % 2 == 1;
+                let first = time_of(round * 2, batches_first);
+                let second = time_of(round * 2 + 1, !batches_first);
+                let (single, batch) = if batches_first {
+                    (second, first)
                 } else {
-                    second / first
-                }
-            });
+                    (first, second)
+                };
+                ratios.push(single / batch);
+                singles.push(single);
+                batches.push(batch);
+            }
             println!(
-                "{BATCH} removals in a batch over one by one, {entries}, {threads} threads: {:.2}",
-                median(ratios.collect())
+                "{BATCH} removals in a batch over one by one, {entries}, {threads} threads: {:.2} ({:.0} for {:.0} ns a key)",
+                median(ratios),
+                median(batches),
+                median(singles),
             );
         }
     }

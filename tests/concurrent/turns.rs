@@ -9,12 +9,13 @@ use crate::{
 };
 
 const THREADS: u64 = 2;
-/// Operations of each thread in a script.
-const OPS: usize = 100_000;
-/// Operations of each thread in a turn: some fifty milliseconds, of maps that fit into a cache and others.
-const fn ops_in_a_turn(entries: u64) -> usize {
-    if entries <= 1_000 { 1_500_000 } else { OPS }
-}
+/// Operations of each thread in a script of a map that fits into a cache, and how often it is played in a turn.
+const SMALL: (usize, usize) = (100_000, 15);
+/// Of one that does not: played twice, a script would find in a cache what it left there. Both take some fifty milliseconds; in
+/// less, what the system does as threads start would count.
+const LARGE: (usize, usize) = (500_000, 1);
+/// Of maps that are not ours: the garbage of a longer turn takes all memory there is from one of them.
+const OF_OTHERS: usize = 100_000;
 
 /// How long two threads took together.
 #[derive(Clone, Copy, Default)]
@@ -32,7 +33,7 @@ fn ran_so_far() -> f64 {
     first.and_then(|ran| ran.parse().ok()).unwrap_or(f64::NAN)
 }
 
-fn run(map: &dyn Shared, scripts: &[Vec<(Op, u64)>], times: usize) -> Took {
+fn run(map: &dyn Shared, scripts: &[&[(Op, u64)]], times: usize) -> Took {
     let start = Barrier::new(scripts.len());
     let run_one = |script: &[(Op, u64)]| {
         start.wait();
@@ -84,13 +85,15 @@ fn row(rounds: u64, mix: Mix, all: bool) -> String {
     }
     let mut over: Vec<Vec<[f64; 2]>> = vec![Vec::new(); maps.len()];
     let mut speeds = Vec::new();
-    let times = ops_in_a_turn(mix.entries) / OPS;
+    let (ops, times) = if mix.entries <= 1_000 { SMALL } else { LARGE };
     for round in 0..rounds {
         let seeds = (0..THREADS).map(|thread| round * THREADS + thread);
-        let scripts: Vec<_> = seeds.map(|seed| mix.script(OPS, seed)).collect();
+        let scripts: Vec<_> = seeds.map(|seed| mix.script(ops, seed)).collect();
         // Each beside a turn of dashmap's, which comes first every other time: so both find the caches as cold, and what
         // else the machine does meets both.
-        for (over, map) in over.iter_mut().zip(&maps).skip(1) {
+        for (number, (over, map)) in over.iter_mut().zip(&maps).enumerate().skip(1) {
+            let ops = if number == 1 { ops } else { OF_OTHERS };
+            let scripts: Vec<_> = scripts.iter().map(|script| &script[..ops]).collect();
             let (dashmap, map) = (&*maps[0], &**map);
             let (theirs, ours) = if round % 2 == 0 {
                 let theirs = run(dashmap, &scripts, times);
@@ -100,7 +103,7 @@ fn row(rounds: u64, mix: Mix, all: bool) -> String {
                 (run(dashmap, &scripts, times), ours)
             };
             over.push([theirs.wall / ours.wall, theirs.ran / ours.ran]);
-            speeds.push((OPS * times) as f64 * THREADS as f64 / theirs.wall / 1e6);
+            speeds.push((ops * times) as f64 * THREADS as f64 / theirs.wall / 1e6);
         }
     }
     let mut cells = format!("{:>16.1}", median(speeds));

@@ -62,10 +62,10 @@ impl<K, V, S, T: Keeper<K, V>> HashMap<K, V, S, T> {
         self.table.num_buckets()
     }
 
-    /// The place where the table looks first for an entry of this hash. A guess: most are there.
+    /// Where the entry of a hash is, in all likelihood, found without a look at any entry.
     #[inline(always)]
-    pub(crate) fn home_of(&self, hash: u64) -> usize {
-        hash as usize & (self.table.num_buckets() - 1)
+    pub(crate) fn candidate_of(&self, hash: u64) -> Option<usize> {
+        self.table.find_bucket_index(hash, |_| true)
     }
 
     /// The entry in a place, if it is one and is taken.

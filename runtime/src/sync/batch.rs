@@ -94,27 +94,29 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         maps.map(|(map, _)| map.len()).sum()
     }
 
-    /// In which bucket each key is, or [`NOWHERE`]. Apart from what is done there, and in two passes: in the first, the
-    /// lookups do not wait for one another's memory.
+    /// In which bucket each key is, or [`NOWHERE`]. Apart from what is done there, and in passes that are short: so lookups do
+    /// not wait for one another's memory, first that of the tags, then that of the entries.
     fn find<'q, Q>(&self, keys: &[Hashed<&'q Q>]) -> Vec<usize>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized + 'q,
     {
         let mut buckets = Vec::with_capacity(keys.len());
-        buckets.extend(keys.iter().map(|&(hash, key)| {
+        buckets.extend(keys.iter().map(|&(hash, _)| {
             let map = self.map(self.number(hash));
-            let home = map.home_of(hash);
-            let slot = map.slot_in(home);
-            let is_there = slot.is_some_and(|slot| slot.key().borrow() == key);
-            // Without a branch, which would be guessed wrong for one key in three, and only once its memory came.
-            home | usize::from(is_there).wrapping_sub(1)
+            map.candidate_of(hash).unwrap_or(NOWHERE)
         }));
-        for (bucket, &(hash, key)) in buckets.iter_mut().zip(keys) {
-            if *bucket == NOWHERE {
-                let map = self.map(self.number(hash));
-                *bucket = map.bucket_of(hash, key).unwrap_or(NOWHERE);
+        let mut others = Vec::new();
+        for (number, (bucket, &(hash, key))) in buckets.iter().zip(keys).enumerate() {
+            let slot = self.map(self.number(hash)).slot_in(*bucket);
+            if !slot.is_some_and(|slot| slot.key().borrow() == key) {
+                others.push(number);
             }
+        }
+        for number in others {
+            let (hash, key) = keys[number];
+            let map = self.map(self.number(hash));
+            buckets[number] = map.bucket_of(hash, key).unwrap_or(NOWHERE);
         }
         buckets
     }
