@@ -94,21 +94,23 @@ impl<'a, K: Eq + Hash, V, S: BuildHasher, T: Keeper<K, V>> Step<'a, K, V, S, T> 
         maps.map(|(map, _)| map.len()).sum()
     }
 
-    /// In which bucket each key is, or [`NOWHERE`]. Apart from what is done there, and in passes that are short: so lookups do
-    /// not wait for one another's memory, first that of the tags, then that of the entries.
+    /// In which bucket each key is, or [`NOWHERE`]. Apart from what is done there, and in passes, the second of which is as short
+    /// as can be: so keys do not wait for one another's memory, first that of the tags, then that of the entries.
     fn find<'q, Q>(&self, keys: &[Hashed<&'q Q>]) -> Vec<usize>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized + 'q,
     {
         let mut buckets = Vec::with_capacity(keys.len());
-        buckets.extend(keys.iter().map(|&(hash, _)| {
+        let mut slots = Vec::with_capacity(keys.len());
+        for &(hash, _) in keys {
             let map = self.map(self.number(hash));
-            map.candidate_of(hash).unwrap_or(NOWHERE)
-        }));
+            let bucket = map.candidate_of(hash).unwrap_or(NOWHERE);
+            buckets.push(bucket);
+            slots.push(map.slot_in(bucket));
+        }
         let mut others = Vec::new();
-        for (number, (bucket, &(hash, key))) in buckets.iter().zip(keys).enumerate() {
-            let slot = self.map(self.number(hash)).slot_in(*bucket);
+        for (number, (slot, &(_, key))) in slots.into_iter().zip(keys).enumerate() {
             if !slot.is_some_and(|slot| slot.key().borrow() == key) {
                 others.push(number);
             }
