@@ -46,6 +46,12 @@ impl Change {
             interval,
         }
     }
+
+    /// Whether this may be the true one, of what is known.
+    pub(crate) fn holds(&self, change: f64) -> bool {
+        let inside = |(from, to)| (from..=to).contains(&change);
+        self.interval.is_none_or(inside)
+    }
 }
 
 impl fmt::Display for Change {

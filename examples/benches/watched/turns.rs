@@ -117,6 +117,11 @@ pub(crate) fn print(rounds: u32, length: Duration, only_both: bool) -> Result<()
             change(|pair| pair.cpu),
             kind.answers as f64 / seconds
         );
+        if kind.watch == UNWATCHED && !change(|pair| pair.qps).holds(0.0) {
+            println!(
+                "(which should hold 0: see whether the machine is quiet, and take more rounds)"
+            );
+        }
     }
     Ok(())
 }
