@@ -3,13 +3,12 @@
 use std::{
     hint::{self, black_box},
     sync::atomic::{AtomicUsize, Ordering},
-    thread,
     time::{Duration, Instant},
 };
 
 use rand::{SeedableRng, rngs::SmallRng, seq::index};
 
-use crate::{maps::Tracked, median};
+use crate::{maps::Tracked, median, together};
 
 /// Keys of a batch.
 pub(crate) const BATCH: usize = 64;
@@ -64,50 +63,50 @@ fn time_of_all(map: &Tracked, keys: &[Vec<u64>], by_batch: bool) -> f64 {
         }
         took
     };
-    let times: Duration = thread::scope(|threads| {
-        let threads: Vec<_> = keys
-            .iter()
-            .map(|keys| threads.spawn(|| time_of(keys)))
-            .collect();
-        let times = threads.into_iter().map(|thread| thread.join());
-        times.map(|time| time.expect("no map panics")).sum()
-    });
-    times.as_secs_f64()
+    let times = together::each(keys, |keys| time_of(keys));
+    times.iter().sum::<Duration>().as_secs_f64()
 }
 
-/// How much faster keys go by batches than one by one.
-pub(crate) fn print(rounds: u64) {
-    for entries in SIZES {
-        let map = filled(entries);
-        for threads in [1, 2] {
+/// A map's size and how many threads remove from it.
+#[derive(Clone, Copy)]
+pub(crate) struct Removals {
+    pub(crate) entries: u64,
+    pub(crate) threads: usize,
+}
+
+impl Removals {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let of = |entries| [1, 2].map(|threads| Self { entries, threads });
+        SIZES.into_iter().flat_map(of)
+    }
+
+    /// How long all threads together take for all their keys, in nanoseconds a key.
+    fn time(self, map: &Tracked, seed: u64, by_batch: bool) -> f64 {
+        let all = keys(self.entries, seed);
+        let each = all.len() / self.threads / BATCH * BATCH;
+        let chunks = all.chunks_exact(each).take(self.threads);
+        let of_each: Vec<_> = chunks.map(<[u64]>::to_vec).collect();
+        time_of_all(map, &of_each, by_batch) * 1e9 / (each * self.threads) as f64
+    }
+
+    /// How many times as fast keys go by batches as one by one, and what a key takes either way: the median turn of each.
+    pub(crate) fn measure(self, rounds: u64) -> (f64, f64, f64) {
+        let map = filled(self.entries);
+        let (mut faster, mut batches, mut singles) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..rounds * 4 {
+            let by_batch_first = round % 2 == 1;
             // Each with keys of its own: the second of two would find the first one's in the cache.
-            let time_of = |seed, by_batch| {
-                let all = keys(entries, seed);
-                let each = all.len() / threads / BATCH * BATCH;
-                let chunks = all.chunks_exact(each).take(threads);
-                let of_each: Vec<_> = chunks.map(<[u64]>::to_vec).collect();
-                time_of_all(&map, &of_each, by_batch) * 1e9 / (each * threads) as f64
+            let first = self.time(&map, round * 2, by_batch_first);
+            let second = self.time(&map, round * 2 + 1, !by_batch_first);
+            let (batch, single) = if by_batch_first {
+                (first, second)
+            } else {
+                (second, first)
             };
-            let (mut singles, mut batches, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-            for round in 0..rounds * 4 {
-                let batches_first = round % 2 == 1;
-                let first = time_of(round * 2, batches_first);
-                let second = time_of(round * 2 + 1, !batches_first);
-                let (single, batch) = if batches_first {
-                    (second, first)
-                } else {
-                    (first, second)
-                };
-                ratios.push(single / batch);
-                singles.push(single);
-                batches.push(batch);
-            }
-            println!(
-                "{BATCH} removals in a batch over one by one, {entries}, {threads} threads: {:.2} ({:.0} for {:.0} ns a key)",
-                median(ratios),
-                median(batches),
-                median(singles),
-            );
+            faster.push(single / batch);
+            batches.push(batch);
+            singles.push(single);
         }
+        (median(faster), median(batches), median(singles))
     }
 }

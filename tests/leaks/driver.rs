@@ -1,9 +1,8 @@
 //! Starts one process for each mode, model and seed, a few at a time, and collects what they tell.
 
 use std::{
-    env,
     io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
     sync::{
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -11,6 +10,8 @@ use std::{
     },
     thread,
 };
+
+use mapkeeper_tests::programs;
 
 use crate::{
     args::Plan,
@@ -28,7 +29,8 @@ struct Task {
 pub(crate) fn measure(plan: &Plan) -> Result<Vec<Run>, String> {
     let mut tasks = Vec::new();
     for mode in &plan.modes {
-        let program = program_of(mode)?;
+        progress(0, 1, &format!("{mode}: compiling"));
+        let program = programs::of_bench("leaks", mode)?;
         for model in &plan.models {
             for seed in &plan.seeds {
                 tasks.push(Task {
@@ -101,38 +103,6 @@ impl Task {
             told,
         })
     }
-}
-
-/// This program, compiled for a mode (a mode is a cargo feature).
-fn program_of(mode: &str) -> Result<PathBuf, String> {
-    let me = env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
-    if mapkeeper::MODE.as_str() == mode {
-        return Ok(me);
-    }
-    progress(0, 1, &format!("{mode}: compiling"));
-    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let out = Command::new(cargo)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["bench", "--quiet", "--package", "mapkeeper-tests"])
-        .args(["--bench", "leaks", "--no-run", "--message-format", "json"])
-        .args(["--no-default-features", "--features", mode])
-        // …/target/release/deps/leaks-…
-        .env(
-            "CARGO_TARGET_DIR",
-            me.ancestors().nth(3).unwrap_or(Path::new("target")),
-        )
-        .output()
-        .map_err(|error| format!("cannot run cargo: {error}"))?;
-    if !out.status.success() {
-        let errors = String::from_utf8_lossy(&out.stderr).into_owned();
-        return Err(format!("cannot compile for mode {mode}:\n{errors}"));
-    }
-    String::from_utf8_lossy(&out.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "leaks")
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .ok_or_else(|| format!("cargo named no program for mode {mode}"))
 }
 
 /// Progress on standard error, where a terminal shows it.

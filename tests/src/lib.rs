@@ -3,4 +3,5 @@
 pub mod events;
 pub mod hashers;
 pub mod panics;
+pub mod programs;
 pub mod sites;
