@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod bad_input;
+mod cache;
 mod folder;
 mod formats;
 #[path = "../common/program.rs"]
