@@ -40,6 +40,8 @@ Kinds:
   remove-in-loop           keys are gathered, and removed one by one
   guard-across-await       a guard of a DashMap is held where the function waits
   guard-then-mutate        a DashMap is changed while a guard of it is held
+  swap-without-drop        a map is replaced by a new one, and the old one is kept
+  bypass                   what is in a tracked map is moved to one that is not
 
 A map that is meant to grow is said to do so, with a reason, above it or behind it:
     // mapkeeper: allow(only-grows) one entry for each country

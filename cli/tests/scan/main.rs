@@ -193,6 +193,8 @@ fn a_kind_is_explained() {
         "remove-in-loop",
         "guard-across-await",
         "guard-then-mutate",
+        "swap-without-drop",
+        "bypass",
     ] {
         let run = scan(["--explain", kind]);
         assert_eq!((run.code, &*run.err), (0, ""));
