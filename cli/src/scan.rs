@@ -80,6 +80,7 @@ fn run(parser: lexopt::Parser) -> Result<Verdict, Failure> {
     }
     said.iter()
         .for_each(|sentence| output::say(&format!("warning: {sentence}")));
+    let found = Finding::merged(found);
     report::tell(options.format, &found, facts.len(), &said)?;
     let mistakes = allows::mistaken(&facts);
     mistakes

@@ -7,7 +7,7 @@ mod branches;
 mod calls;
 mod exits;
 mod held;
-pub(crate) mod kept;
+mod kept;
 mod loops;
 mod maps;
 mod patterns;

@@ -118,6 +118,8 @@ pub(crate) enum Keeper {
 pub(crate) struct Kept {
     pub(crate) of: Slot,
     pub(crate) taken: Taken,
+    /// Within how many wrappers the map is, that handle being the outermost.
+    pub(crate) wrappers: usize,
     pub(crate) from: (At, String),
     pub(crate) by: Keeper,
     pub(crate) at: (At, String),

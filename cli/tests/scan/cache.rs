@@ -140,10 +140,10 @@ fn what_is_torn_or_foreign_is_ignored_and_written_anew() {
     let file = project.only_kept();
     let good = fs::read(&file).unwrap();
     let mut bad: Vec<Vec<u8>> = (0..good.len())
-        .step_by(7)
+        .step_by(23)
         .map(|at| good[..at].to_vec())
         .collect();
-    bad.extend((0..good.len()).step_by(3).map(|at| {
+    bad.extend((0..good.len()).step_by(11).map(|at| {
         let mut bytes = good.clone();
         bytes[at] ^= 0x81;
         bytes

@@ -99,6 +99,7 @@ fn finding(model: &Model<'_>, kept: &Kept, of: &Subject) -> Option<Finding> {
         line: kept.at.0.line,
         column: kept.at.0.column,
         confidence,
+        places: Vec::new(),
         related: from.into_iter().collect(),
         notes: vec![format!(
             "in `{}`",

@@ -6,11 +6,10 @@ use super::{Analyzer, Model, subject::Subject};
 use crate::scan::{
     facts::At,
     finding::{Confidence, Finding, Spot},
-    flow::kept::{is_swap, wrappers},
     lifetime::Reason,
-    places::{Keeper, Kept, Place, PlaceId, Swap, Taken, What},
+    places::{Keeper, Kept, Op, Place, PlaceId, Swap, Taken, What},
     types::{Head, Type},
-    world::TypeId,
+    world::{FnId, TypeId},
 };
 
 pub(super) const ANALYZER: Analyzer = Analyzer {
@@ -33,8 +32,9 @@ It is reported of a map that is swapped while the program runs, by `store`, `swa
     made, and that field never gets another one; or
   - taken by a task that is spawned, before the loop in which it waits.
 
-A copy of a whole map (`clone` without an `Arc`) is another map, and not reported; nor is
-one old map in a field that gets the next one at the next swap.
+So are copies of a whole map (`clone` without an `Arc`) that a list gets as the map is
+replaced. One old map in a field that gets the next one at the next swap is told with a
+low confidence: there may be two maps, and no more.
 
 What to do: keep what is swapped around (`Arc<ArcSwap<…>>`), not what is in it now, and
 load it where it is used; or take old maps out where they are of no use any more. If they
@@ -42,30 +42,27 @@ are meant to stay:
     // mapkeeper: allow(swap-without-drop) the last ten, for the audit
 ";
 
+/// A file, a place in it, and what stands there.
+type Where<'m> = (usize, At, &'m str);
+
 /// Where an old map is kept, and where the new one comes, if that is elsewhere.
-type Places<'m> = Vec<(&'m Kept, Option<&'m Swap>)>;
+type Places<'m> = Vec<(&'m Kept, Option<Where<'m>>)>;
 
 fn run(model: &Model<'_>) -> Vec<Finding> {
     // One for each map and keeper, wherever that gets it.
     let mut found: BTreeMap<(PlaceId, PlaceId), Places<'_>> = BTreeMap::new();
     for kept in &model.places.kept {
         let keeper = match kept.by {
-            Keeper::Among(place) | Keeper::New(place) => place,
+            Keeper::Among(place) | Keeper::New(place) | Keeper::Place(place) => place,
             Keeper::Task => kept.of.place,
-            Keeper::Place(_) => continue,
         };
-        let is_built = kept.constructing || model.constructors.contains(&kept.function);
         for of in model.places.origins(kept.of.place) {
-            let swap = match (kept.taken, kept.by) {
-                (Taken::Whole, Keeper::Among(_)) if !is_built => None,
-                (Taken::Shared, _) => match swap_of(model, of, kept.by) {
-                    Some(swap) => Some(swap),
-                    None => continue,
-                },
-                _ => continue,
+            let Some(replaced) = replaced(model, of, kept) else {
+                continue;
             };
             if kept.by == Keeper::Task || stays(model, of, keeper, kept) {
-                found.entry((of, keeper)).or_default().push((kept, swap));
+                let all = found.entry((of, keeper)).or_default();
+                all.push((kept, replaced));
             }
         }
     }
@@ -74,38 +71,62 @@ fn run(model: &Model<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Where the map's handle is replaced, once others may have it: the handle that the keeper has, not one around it.
-fn swap_of<'m>(model: &'m Model<'_>, of: PlaceId, by: Keeper) -> Option<&'m Swap> {
-    let has = match by {
-        Keeper::Among(keeper) | Keeper::New(keeper) => Some(kept_within(model, keeper)?),
-        Keeper::Place(_) | Keeper::Task => None,
-    };
-    let mut swaps = model.places.swaps.iter();
-    swaps.find(|swap| {
+/// Where that map is replaced, unless it was by the same that gave it; none if it never is.
+fn replaced<'m>(model: &'m Model<'_>, of: PlaceId, kept: &Kept) -> Option<Option<Where<'m>>> {
+    let is_built = kept.constructing || model.constructors.contains(&kept.function);
+    let in_turn =
+        |function: FnId| !matches!(kept.by, Keeper::Place(_)) || function == kept.function;
+    match (kept.taken, kept.by) {
+        (Taken::Whole, Keeper::Among(_) | Keeper::Place(_)) if !is_built => Some(None),
+        (Taken::Shared, _) => {
+            let mut swaps = swaps_of(model, of, kept.wrappers);
+            let swap = swaps.find(|swap| in_turn(swap.function))?;
+            Some(Some((swap.file, swap.at, &swap.by)))
+        }
+        // Copies of the whole, as it is replaced.
+        (Taken::Copied, Keeper::Among(_)) if !is_built && kept.from.1 == "clone" => {
+            let subject = Subject::of(model, model.places.all[of])?;
+            let mut ops = subject.ops(model, 0).into_iter();
+            let op = ops.find(|op| {
+                let is_whole = op.by == "assigned" || op.by.starts_with("mem::");
+                op.what == What::Removes && is_whole && op.function == kept.function
+            })?;
+            Some(Some((op.file, op.at, &op.by)))
+        }
+        _ => None,
+    }
+}
+
+/// Where the handle that was shared is replaced, once others may have it; not one around it.
+fn swaps_of<'m>(
+    model: &'m Model<'_>,
+    of: PlaceId,
+    wrappers: usize,
+) -> impl Iterator<Item = &'m Swap> {
+    let swaps = model.places.swaps.iter();
+    swaps.filter(move |swap| {
         let constructs =
             swap.constructing || !swap.at_run_time && model.constructors.contains(&swap.function);
         !constructs
-            && has.is_none_or(|has| has == swap.wrappers)
+            && swap.wrappers == wrappers
             && model.places.origins(swap.slot.place).contains(&of)
     })
-}
-
-/// Within how many wrappers a keeper has a map; none if it can get another one by itself.
-fn kept_within(model: &Model<'_>, keeper: PlaceId) -> Option<usize> {
-    let subject = Subject::of(model, model.places.all[keeper])?;
-    let of = match subject.ty.value() {
-        Some(value) if value.map_kind().is_some() => value,
-        _ => &subject.ty,
-    };
-    (!of.wrappers().any(is_swap)).then(|| wrappers(of))
 }
 
 /// The keeper lives for long, and lets nothing go.
 fn stays(model: &Model<'_>, of: PlaceId, keeper: PlaceId, kept: &Kept) -> bool {
     let place = model.places.all[keeper];
-    let Some(subject) = Subject::of(model, place).filter(|of| of.why.is_some()) else {
+    let Some(subject) = Subject::of(model, place) else {
         return false;
     };
+    // What is replaced lives for longer than what it is replaced by, and so does what stands beside it.
+    let is_own = match (model.places.all[of], place) {
+        (Place::Field(owner, _), Place::Field(holder, _)) => owner == holder,
+        _ => false,
+    };
+    if subject.why.is_none() && !is_own {
+        return false;
+    }
     let lets_go = |what: What| matches!(what, What::Removes | What::HandedOut | What::Measured);
     let ops = subject.ops(model, 0);
     if of == keeper || subject.is_guessed_removed(model) {
@@ -115,12 +136,20 @@ fn stays(model: &Model<'_>, of: PlaceId, keeper: PlaceId, kept: &Kept) -> bool {
         (Keeper::Among(_), _) => !ops.iter().any(|op| lets_go(op.what)),
         (Keeper::New(_), Place::Field(holder, _)) => {
             // What is an entry comes and goes, and its owner's own parts are made anew with it.
-            let is_own = matches!(model.places.all[of], Place::Field(owner, _) if owner == holder);
             let swaps = model.places.swaps.iter();
             let is_renewed = swaps
                 .filter(|swap| swap.slot.place == keeper)
                 .any(|swap| !swap.constructing);
             !is_own && !is_renewed && !model.entries.contains_key(&holder)
+        }
+        // Nothing but the next one is ever put there.
+        (Keeper::Place(_), _) => {
+            let is_kept = |op: &Op| {
+                let mut all = model.places.kept.iter();
+                all.any(|of| of.by == kept.by && of.file == op.file && of.at.0 == op.at)
+            };
+            ops.iter()
+                .all(|op| !lets_go(op.what) || op.by == "assigned" && is_kept(op))
         }
         _ => false,
     }
@@ -130,10 +159,10 @@ fn finding(
     model: &Model<'_>,
     of: PlaceId,
     keeper: PlaceId,
-    all: &[(&Kept, Option<&Swap>)],
+    all: &[(&Kept, Option<Where<'_>>)],
 ) -> Option<Finding> {
     let subject = Subject::of(model, model.places.all[of])?;
-    let (first, swap) = all.first()?;
+    let (first, replaced) = all.first()?;
     let keeper = Subject::of(model, model.places.all[keeper]);
     let file = |file: usize| model.world.files[file].path.clone();
     let spot = |of: usize, at: At, by: &str, what: &str| Spot {
@@ -144,8 +173,8 @@ fn finding(
         what: what.to_owned(),
     };
     let mut related = Vec::new();
-    if let Some(swap) = swap {
-        related.push(spot(swap.file, swap.at, &swap.by, "replaced here"));
+    if let &Some((file, at, by)) = replaced {
+        related.push(spot(file, at, by, "replaced here"));
     }
     if first.from.0 != first.at.0 {
         related.push(spot(first.file, first.from.0, &first.from.1, "taken here"));
@@ -158,8 +187,9 @@ fn finding(
             related.push(at);
         }
     }
-    // Whatever is in an `Arc` and part of nothing else may be made for one request.
+    // Whatever is in an `Arc` and part of nothing else may be made for one request; and one old map may be meant.
     let confidence = match &keeper {
+        _ if matches!(first.by, Keeper::Place(_)) => Confidence::Low,
         Some(Subject {
             place: Place::Field(holder, _),
             ..
@@ -168,6 +198,7 @@ fn finding(
     };
     let who = match (first.by, keeper) {
         (Keeper::Among(_), Some(keeper)) => format!("`{}` keeps the old ones", keeper.name),
+        (Keeper::Place(_), Some(keeper)) => format!("`{}` keeps the one before", keeper.name),
         (Keeper::New(_), Some(keeper)) => format!("`{}` keeps the one it got first", keeper.name),
         _ => "a task keeps the one it started with".to_owned(),
     };
@@ -179,6 +210,7 @@ fn finding(
         line: first.at.0.line,
         column: first.at.0.column,
         confidence,
+        places: Vec::new(),
         related,
         notes: vec![format!(
             "in `{}`",

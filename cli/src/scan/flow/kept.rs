@@ -15,6 +15,7 @@ use crate::scan::{
 pub(super) struct Share {
     of: Vec<Slot>,
     taken: Taken,
+    wrappers: usize,
     at: At,
     by: String,
     /// The owner of the map is being made.
@@ -52,7 +53,11 @@ impl Flow<'_, '_> {
             "iter" | "clone" if is_plain => Taken::Copied,
             _ => return None,
         };
-        self.share(value, taken, name, at)
+        let mut share = self.share(value, taken, name, at)?;
+        if is_swapped && name != "clone" {
+            share.wrappers = swapped_in(ty);
+        }
+        Some(Rc::new(share))
     }
 
     /// What has a share already keeps it, if it is the same map still, or its entries.
@@ -72,18 +77,17 @@ impl Flow<'_, '_> {
         }
     }
 
-    fn share(&self, value: &Value, taken: Taken, by: &str, at: At) -> Option<Rc<Share>> {
+    fn share(&self, value: &Value, taken: Taken, by: &str, at: At) -> Option<Share> {
         let of = tops(value);
-        (!of.is_empty()).then(|| {
-            Rc::new(Share {
-                of,
-                taken,
-                at,
-                by: by.to_owned(),
-                constructing: self.is_being_made(value),
-                awake: self.awake,
-                is_renewed: Cell::new(false),
-            })
+        (!of.is_empty()).then(|| Share {
+            of,
+            taken,
+            wrappers: value.ty.as_ref().map_or(0, wrappers),
+            at,
+            by: by.to_owned(),
+            constructing: self.is_being_made(value),
+            awake: self.awake,
+            is_renewed: Cell::new(false),
         })
     }
 
@@ -98,7 +102,8 @@ impl Flow<'_, '_> {
         let of = path.len().checked_sub(2).map_or("", |at| &*path[at]);
         match (of, &**name) {
             ("mem", "take" | "replace") if first.is_map() => {
-                self.share(first, Taken::Whole, &format!("mem::{name}"), at)
+                let by = format!("mem::{name}");
+                self.share(first, Taken::Whole, &by, at).map(Rc::new)
             }
             ("Arc" | "Rc", "clone") => self.shared_by(first, name, 0, at),
             (of, "from" | "from_iter") if words::map_kind(of, path).is_some() => {
@@ -129,7 +134,7 @@ impl Flow<'_, '_> {
             .find(|of| !is_seen_through(of))
             .is_some_and(words::is_handle)
         {
-            let share = self.share(value, Taken::Shared, "passed", at);
+            let share = self.share(value, Taken::Shared, "passed", at).map(Rc::new);
             let value = Value {
                 share,
                 ..Value::default()
@@ -177,6 +182,7 @@ impl Flow<'_, '_> {
             self.places.kept.push(Kept {
                 of,
                 taken: share.taken,
+                wrappers: share.wrappers,
                 from: (share.at, share.by.clone()),
                 by,
                 at: (at, how.to_owned()),
@@ -198,7 +204,12 @@ impl Flow<'_, '_> {
             _ => false,
         };
         if is_it {
-            self.swap(value, wrappers(ty), name, at);
+            let wrappers = match ty.wrappers().any(is_swap) {
+                true => swapped_in(ty),
+                // What is in a cell is replaced, not the cell.
+                false => wrappers(ty) - usize::from(matches!(ty.name(), "RefCell" | "Cell")),
+            };
+            self.swap(value, wrappers, name, at);
         }
     }
 
@@ -228,7 +239,7 @@ impl Flow<'_, '_> {
     }
 }
 
-pub(crate) fn is_swap(name: &str) -> bool {
+fn is_swap(name: &str) -> bool {
     name.starts_with("ArcSwap")
 }
 
@@ -240,16 +251,14 @@ fn is_seen_through(name: &str) -> bool {
     ) || name.ends_with("Guard")
 }
 
-/// Within how many wrappers a map is that others may have, from the outermost handle on, or from what swaps handles.
-pub(crate) fn wrappers(ty: &Type) -> usize {
-    let mut count = 0;
-    for of in ty.wrappers().filter(|of| !is_seen_through(of)) {
-        // Of many each is on its own.
-        match of {
-            "Vec" | "VecDeque" | "[]" | "SmallVec" => count = 0,
-            of if is_swap(of) => count = 1,
-            _ => count += 1,
-        }
-    }
-    count
+/// Within how many wrappers a map is that others may have.
+fn wrappers(ty: &Type) -> usize {
+    ty.wrappers().filter(|of| !is_seen_through(of)).count()
+}
+
+/// The same, of what is in an `ArcSwap`.
+fn swapped_in(ty: &Type) -> usize {
+    let mut all = ty.wrappers().filter(|of| !is_seen_through(of));
+    let _ = all.find(|of| is_swap(of));
+    1 + all.count()
 }
