@@ -8,11 +8,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What a run said, how long it took, and the most memory it had, where that can be told.
+/// What a run said, how long it took, and what it needed, where that can be told.
 pub(crate) struct Run {
     pub(crate) out: Vec<u8>,
     pub(crate) took: Duration,
-    pub(crate) peak: Option<usize>,
+    needed: Needed,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Needed {
+    /// The most memory.
+    peak: usize,
+    /// Of processors.
+    time: Duration,
 }
 
 /// A folder for caches, empty at first, gone at the end.
@@ -37,14 +45,14 @@ impl Caches {
             .stderr(Stdio::null())
             .spawn()
             .ok()?;
-        let status = PathBuf::from(format!("/proc/{}/status", child.id()));
-        let watch = thread::spawn(move || peak(&status));
+        let process = PathBuf::from(format!("/proc/{}", child.id()));
+        let watch = thread::spawn(move || needed(&process));
         let output = child.stdout.take().map(std::io::read_to_string)?.ok()?;
         child.wait().ok()?;
         Some(Run {
             out: output.into_bytes(),
             took: start.elapsed(),
-            peak: watch.join().ok()?,
+            needed: watch.join().ok()?,
         })
     }
 }
@@ -56,18 +64,28 @@ impl Drop for Caches {
 }
 
 /// As the kernel last told it before the process ended.
-fn peak(status: &Path) -> Option<usize> {
-    let mut most = None;
-    while let Ok(text) = fs::read_to_string(status) {
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let Some(kb) = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok())
-        else {
-            break;
-        };
-        most = Some(kb * 1024);
+fn needed(process: &Path) -> Needed {
+    let mut last = Needed::default();
+    let now = || {
+        let status = fs::read_to_string(process.join("status")).ok()?;
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kb: usize = peak.split_whitespace().next()?.parse().ok()?;
+        let stat = fs::read_to_string(process.join("stat")).ok()?;
+        // In user space and in the kernel, in hundredths of a second (proc(5)).
+        let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+        let ticks: u64 = fields.take(2).filter_map(|of| of.parse::<u64>().ok()).sum();
+        Some(Needed {
+            peak: kb * 1024,
+            time: Duration::from_millis(10 * ticks),
+        })
+    };
+    while let Some(of) = now() {
+        last = of;
         thread::sleep(Duration::from_millis(2));
     }
-    most
+    last
 }
 
 pub(crate) fn lines(below: &Path) -> usize {
@@ -95,34 +113,30 @@ pub(crate) fn all_at_once(crates: &[PathBuf]) -> Option<String> {
         .iter()
         .map(|of| lines(&of.join("src")))
         .sum::<usize>();
-    let best = |runs: Vec<Run>| {
-        let peak = runs.iter().filter_map(|run| run.peak).max();
-        let took = runs.iter().map(|run| run.took).min();
-        (took.unwrap_or_default(), peak)
-    };
-    let again = || (0..3).map(|_| Caches::new("scan-bench-caches").scan(&folder));
-    let cold = best(again().collect::<Option<_>>()?);
+    let cold = (0..3).map(|_| Caches::new("scan-bench-caches").scan(&folder));
+    let cold: Vec<Run> = cold.collect::<Option<_>>()?;
     let caches = Caches::new("scan-bench-caches");
     caches.scan(&folder)?;
-    let warm = best(
-        (0..3)
-            .map(|_| caches.scan(&folder))
-            .collect::<Option<_>>()?,
-    );
+    let warm = (0..3).map(|_| caches.scan(&folder));
+    let warm: Vec<Run> = warm.collect::<Option<_>>()?;
     let _ = fs::remove_dir_all(&folder);
-    let tell = |(took, peak): (Duration, Option<usize>)| {
-        let each = took.as_secs_f64() * 100_000.0 / lines.max(1) as f64;
-        let peak = peak.map_or("-".to_owned(), |bytes| format!("{} MiB", bytes >> 20));
+    let tell = |runs: &[Run]| {
+        let took = runs.iter().map(|run| run.took).min().unwrap_or_default();
+        let time = runs.iter().map(|run| run.needed.time).min();
+        let peak = runs.iter().map(|run| run.needed.peak).max();
         format!(
-            "{:.2} s ({each:.2} s per 100,000 lines, {peak})",
-            took.as_secs_f64()
+            "{:.2} s ({:.2} s per 100,000 lines; {:.2} s of processors, {} MiB)",
+            took.as_secs_f64(),
+            took.as_secs_f64() * 100_000.0 / lines.max(1) as f64,
+            time.unwrap_or_default().as_secs_f64(),
+            peak.unwrap_or_default() >> 20
         )
     };
     Some(format!(
         "{} crates as one folder, {lines} lines: cold {}, warm {}",
         crates.len(),
-        tell(cold),
-        tell(warm)
+        tell(&cold),
+        tell(&warm)
     ))
 }
 
