@@ -33,20 +33,26 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
             path.display()
         ))
     };
+    replace(path, &[text.as_bytes()]).map_err(|error| failed(&error))
+}
+
+/// The parts of a file, one behind the other; others see what it was before, or all of it.
+pub(crate) fn replace(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let name = path
         .file_name()
-        .ok_or_else(|| failed(&"this names no file"))?;
+        .ok_or_else(|| io::Error::other("this names no file"))?;
     let mut beside = std::ffi::OsString::from(".");
     beside.push(name);
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(beside);
     let written = File::create_new(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        for part in parts {
+            file.write_all(part)?;
+        }
         fs::rename(&beside, path)
     });
-    written.map_err(|error| {
+    written.inspect_err(|_| {
         // It may not exist, and what went wrong first is what matters.
         let _ = fs::remove_file(&beside);
-        failed(&error)
     })
 }

@@ -1,12 +1,13 @@
 //! `scan`: which maps of a project only grow, by its sources alone.
 //!
-//! Files become facts (`read`, `lower`), facts a model of the whole (`world`, `flow`, `places`, `lifetime`), and small
+//! Files become facts (`read`, `lower`; a `cache` keeps them), facts a model of the whole (`world`, `flow`, `places`, `lifetime`), and small
 //! `analyzers` look at that; `report` tells what they found, less what is `allows`-ed or in a `baseline`.
 
 mod allows;
 mod analyzers;
 mod arguments;
 mod baseline;
+mod cache;
 mod facts;
 mod finding;
 mod flow;
@@ -24,6 +25,7 @@ use std::thread;
 
 use self::{
     arguments::{Arguments, FailOn},
+    cache::Cache,
     facts::FileFacts,
     finding::Finding,
 };
@@ -47,15 +49,18 @@ fn run(parser: lexopt::Parser) -> Result<Verdict, Failure> {
         }
         Arguments::Scan(options) => options,
     };
-    let (sources, mut said) = sources::find(&options.path, options.all)?;
-    if sources.is_empty() {
+    let mut found = sources::find(&options.path, options.all)?;
+    let mut said = std::mem::take(&mut found.said);
+    if found.sources.is_empty() {
         return Err(Failure::new(format!(
             "there is no Rust file to read in {}",
             options.path.display()
         )));
     }
+    let cache = options.cache.then(|| Cache::open(&found, options.all));
+    let sources = &found.sources;
     let (facts, unread) = progress::of("reading sources", sources.len() as u64, |done| {
-        read::read(&sources, options.all, done)
+        read::read(sources, options.all, cache.flatten(), done)
     });
     said.extend(unread);
     let mut found = progress::during("looking for maps that only grow", || analyzed(&facts))?;
@@ -75,6 +80,7 @@ fn run(parser: lexopt::Parser) -> Result<Verdict, Failure> {
     }
     said.iter()
         .for_each(|sentence| output::say(&format!("warning: {sentence}")));
+    let found = Finding::merged(found);
     report::tell(options.format, &found, facts.len(), &said)?;
     let mistakes = allows::mistaken(&facts);
     mistakes

@@ -1,5 +1,6 @@
 //! The analyzers: each a small unit over the same model. A new one is a module with an [`Analyzer`] in [`ALL`].
 
+mod bypass;
 mod clear_keeps_capacity;
 mod error_path;
 mod guards;
@@ -8,6 +9,7 @@ mod only_grows;
 mod remove_in_loop;
 mod residue;
 mod subject;
+mod swap_without_drop;
 mod twin;
 
 use std::collections::{HashMap, HashSet};
@@ -28,7 +30,7 @@ pub(crate) struct Analyzer {
     run: fn(&Model<'_>) -> Vec<Finding>,
 }
 
-pub(crate) const ALL: [Analyzer; 8] = [
+pub(crate) const ALL: [Analyzer; 10] = [
     only_grows::ANALYZER,
     residue::ANALYZER,
     twin::ANALYZER,
@@ -37,6 +39,8 @@ pub(crate) const ALL: [Analyzer; 8] = [
     remove_in_loop::ANALYZER,
     guards::ACROSS_AWAIT,
     guards::THEN_MUTATE,
+    swap_without_drop::ANALYZER,
+    bypass::ANALYZER,
 ];
 
 /// Which kinds there are, in words.

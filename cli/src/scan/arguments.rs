@@ -27,6 +27,7 @@ Options:
       --baseline FILE          what stands in that file is known: neither told nor failed on;
                                a file of --write-baseline, or one of --format json
       --write-baseline FILE    writes what is found to that file, to be known from now on
+      --no-cache               reads all files anew, and keeps nothing for the next time
       --explain KIND           what a kind of finding means, how it is decided, what to do
   -h, --help                   this text
 
@@ -39,6 +40,8 @@ Kinds:
   remove-in-loop           keys are gathered, and removed one by one
   guard-across-await       a guard of a DashMap is held where the function waits
   guard-then-mutate        a DashMap is changed while a guard of it is held
+  swap-without-drop        a map is replaced by a new one, and the old one is kept
+  bypass                   what is in a tracked map is moved to one that is not
 
 A map that is meant to grow is said to do so, with a reason, above it or behind it:
     // mapkeeper: allow(only-grows) one entry for each country
@@ -54,6 +57,9 @@ Examples:
 
 Exit codes: 0, or 1 if there are findings that --fail-on asks for, or 2 if it could not be
 done or an `allow` has no reason. A file that does not parse is named, and left out.
+
+What it reads is kept for the next time, in `target/mapkeeper/scan` if there is a `target`,
+else in the user's folder for caches: nothing but what has changed is parsed again.
 ";
 
 pub(super) enum Arguments {
@@ -69,6 +75,7 @@ pub(super) struct Options {
     pub(super) fail_on: Vec<FailOn>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) write_baseline: Option<PathBuf>,
+    pub(super) cache: bool,
 }
 
 /// What is too much.
@@ -89,10 +96,12 @@ pub(super) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, Failure> {
         fail_on: Vec::new(),
         baseline: None,
         write_baseline: None,
+        cache: true,
     };
     while let Some(argument) = parser.next()? {
         match argument {
             Long("all") => options.all = true,
+            Long("no-cache") => options.cache = false,
             Long("format") => {
                 options.format = parser.value()?.parse_with(|text| {
                     let mut formats = Format::ALL.into_iter();

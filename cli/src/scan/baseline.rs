@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::finding::Finding;
 use crate::{command::Failure, output};
@@ -15,9 +15,23 @@ struct Known {
     file: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Written {
     findings: Vec<Known>,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    findings: Vec<ReadKnown>,
+}
+
+/// One of a report in JSON has all its places.
+#[derive(Deserialize)]
+struct ReadKnown {
+    #[serde(flatten)]
+    known: Known,
+    #[serde(default)]
+    places: Vec<IgnoredAny>,
 }
 
 fn known(finding: &Finding, root: &Path) -> Known {
@@ -52,12 +66,11 @@ pub(super) fn leave_new(
         ))
     };
     let text = fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
-    let written: Written =
-        serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
+    let read: Read = serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
     let mut left: HashMap<Known, usize> = HashMap::new();
-    for mut of in written.findings {
-        of.file = below(&of.file, root);
-        *left.entry(of).or_default() += 1;
+    for ReadKnown { mut known, places } in read.findings {
+        known.file = below(&known.file, root);
+        *left.entry(known).or_default() += 1 + places.len();
     }
     found.retain(|finding| match left.get_mut(&known(finding, root)) {
         Some(count) if *count > 0 => {

@@ -95,6 +95,8 @@ pub(crate) struct Field {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Alias {
     pub(crate) name: String,
+    /// It has `#[tracked]` already.
+    pub(crate) is_tracked: bool,
     pub(crate) generics: Vec<String>,
     pub(crate) ty: Ty,
 }
@@ -103,6 +105,8 @@ pub(crate) struct Alias {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Static {
     pub(crate) name: String,
+    /// It has `#[tracked]` already.
+    pub(crate) is_tracked: bool,
     pub(crate) ty: Ty,
     pub(crate) at: At,
 }

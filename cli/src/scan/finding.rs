@@ -53,6 +53,9 @@ pub(crate) struct Finding {
     pub(crate) column: u32,
     pub(crate) confidence: Confidence,
     pub(crate) message: String,
+    /// Where else the same is wrong with the same map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) places: Vec<Spot>,
     /// Where entries come in, or whatever else belongs to it.
     pub(crate) related: Vec<Spot>,
     pub(crate) notes: Vec<String>,
@@ -66,4 +69,38 @@ pub(crate) struct Finding {
     /// What to add, where the field is.
     #[serde(skip)]
     pub(crate) edits: Vec<Edit>,
+}
+
+impl Finding {
+    /// One for all places of a file at which the same is wrong with the same map.
+    pub(crate) fn merged(all: Vec<Self>) -> Vec<Self> {
+        let mut merged: Vec<Self> = Vec::new();
+        for of in all {
+            let mut others = merged.iter_mut();
+            match others.find(|first| first.is_same(&of)) {
+                Some(first) => first.merge(of),
+                None => merged.push(of),
+            }
+        }
+        merged
+    }
+
+    fn is_same(&self, of: &Self) -> bool {
+        let names = |of: &Self| (of.kind, of.field.clone(), of.file.clone());
+        // What is edited is another map of this name.
+        self.edits.is_empty() && of.edits.is_empty() && names(self) == names(of)
+    }
+
+    fn merge(&mut self, of: Self) {
+        let what = std::iter::once(of.label.to_owned()).chain(of.notes);
+        self.places.push(Spot {
+            file: of.file,
+            line: of.line,
+            column: of.column,
+            width: of.width,
+            what: what.collect::<Vec<_>>().join(", "),
+        });
+        self.related.extend(of.related);
+        self.confidence = self.confidence.max(of.confidence);
+    }
 }

@@ -7,6 +7,7 @@ mod branches;
 mod calls;
 mod exits;
 mod held;
+mod kept;
 mod loops;
 mod maps;
 mod patterns;
@@ -18,6 +19,7 @@ use self::{
     branches::is_error,
     exits::Exits,
     held::{Guard, Held},
+    kept::Share,
     loops::Gathered,
 };
 use super::{
@@ -42,6 +44,8 @@ struct Value {
     guard: Option<Rc<Guard>>,
     /// It is made of keys, or entries, of these maps.
     keys_of: Vec<Slot>,
+    /// What it is of a map that somebody else has, or had.
+    share: Option<Rc<Share>>,
 }
 
 impl Value {
@@ -74,6 +78,7 @@ impl Value {
         self.fresh |= other.fresh;
         self.guess = self.guess.or(other.guess);
         self.guard = self.guard.or(other.guard);
+        self.share = self.share.or(other.share);
         if self.keys_of.is_empty() {
             self.keys_of = other.keys_of;
         }
@@ -94,6 +99,10 @@ struct Flow<'w, 'f> {
     exits: Exits,
     held: Held,
     loops: Vec<Gathered>,
+    /// Within how many loops that wait, of tasks that are spawned here.
+    awake: usize,
+    /// It is run by a task that is spawned here.
+    is_spawned: bool,
 }
 
 /// Through how many newtypes a field is looked for.
@@ -134,6 +143,8 @@ impl<'w, 'f> Flow<'w, 'f> {
             exits: Exits::default(),
             held: Held::default(),
             loops: Vec::new(),
+            awake: 0,
+            is_spawned: false,
         }
     }
 
@@ -184,6 +195,7 @@ impl<'w, 'f> Flow<'w, 'f> {
                 let value = self.expr(of);
                 Value {
                     guard: None,
+                    share: None,
                     ..self.dereferenced(value)
                 }
             }
@@ -240,7 +252,10 @@ impl<'w, 'f> Flow<'w, 'f> {
             } => {
                 let items = self.expr(over);
                 self.consumed(over, &items, "for", *at);
-                let item = self.item(&items);
+                let item = Value {
+                    share: None,
+                    ..self.item(&items)
+                };
                 let depth = self.scope.len();
                 self.enter_loop(&items, body, *at);
                 self.bind(pat, item);
@@ -254,9 +269,11 @@ impl<'w, 'f> Flow<'w, 'f> {
                 if *waits {
                     self.is_actor();
                 }
-                let value = self.expr(body);
+                let is_awake = *waits && self.is_spawned;
+                self.awake += usize::from(is_awake);
+                self.expr(body);
+                self.awake -= usize::from(is_awake);
                 self.at_run_time -= usize::from(*waits);
-                let _ = value;
                 Value::default()
             }
             Expr::Compare(left, right) => {
@@ -305,7 +322,9 @@ impl<'w, 'f> Flow<'w, 'f> {
         if let [name] = path
             && let Some((_, value)) = self.scope.iter().rev().find(|(of, _)| of == name)
         {
-            return value.clone();
+            let value = value.clone();
+            self.used_by_task(&value, name);
+            return value;
         }
         if let Some(id) = self.world.static_named(self.file, path) {
             let (file, fact) = self.world.statics[id];

@@ -108,12 +108,14 @@ impl Lowering<'_> {
             }
             Item::Type(of) if self.takes(&of.attrs) => self.facts.aliases.push(Alias {
                 name: name(&of.ident),
+                is_tracked: is_tracked(&of.attrs),
                 generics: generics(&of.generics).0,
                 ty: ty(&of.ty, None),
             }),
             Item::Static(of) if self.takes(&of.attrs) => {
                 self.facts.statics.push(Static {
                     name: name(&of.ident),
+                    is_tracked: is_tracked(&of.attrs),
                     ty: ty(&of.ty, None),
                     at: at(of.ident.span()),
                 });
@@ -321,6 +323,8 @@ impl Lowering<'_> {
                     for (ident, of) in all {
                         self.facts.statics.push(Static {
                             name: name(&ident),
+                            // Of these only an alias can be.
+                            is_tracked: false,
                             ty: ty(&of, None),
                             at: at(ident.span()),
                         });

@@ -87,6 +87,62 @@ pub(crate) struct Op {
     pub(crate) at_run_time: bool,
 }
 
+/// How a map, or what is in it, came into other hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// A handle: both have the map, until one of them takes another.
+    Shared,
+    /// The map itself, with another one in its place.
+    Whole,
+    /// Its entries, which it has no more.
+    Moved,
+    /// Copies of its entries.
+    Copied,
+}
+
+/// Who has it from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// A field or a static: what it had before is gone.
+    Place(PlaceId),
+    /// A field, as its owner is made.
+    New(PlaceId),
+    /// A collection, beside what that has already; or its entries are among those of another map.
+    Among(PlaceId),
+    /// A loop of a task, as long as that runs.
+    Task,
+}
+
+/// Something of a map is kept elsewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) of: Slot,
+    pub(crate) taken: Taken,
+    /// Within how many wrappers the map is, that handle being the outermost.
+    pub(crate) wrappers: usize,
+    pub(crate) from: (At, String),
+    pub(crate) by: Keeper,
+    pub(crate) at: (At, String),
+    pub(crate) file: usize,
+    pub(crate) function: FnId,
+    /// The owner of the map is being made.
+    pub(crate) constructing: bool,
+}
+
+/// A handle of a map is replaced by that of another one: who has the first one keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct Swap {
+    pub(crate) slot: Slot,
+    /// Within how many wrappers the map is, that handle being the outermost.
+    pub(crate) wrappers: usize,
+    pub(crate) by: String,
+    pub(crate) at: At,
+    pub(crate) file: usize,
+    pub(crate) function: FnId,
+    pub(crate) constructing: bool,
+    pub(crate) at_run_time: bool,
+}
+
 /// A call of a function of the workspace.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -107,6 +163,8 @@ pub(crate) struct Places {
     pub(crate) ops: Vec<Op>,
     pub(crate) calls: Vec<Call>,
     pub(crate) incidents: Vec<Incident>,
+    pub(crate) kept: Vec<Kept>,
+    pub(crate) swaps: Vec<Swap>,
     /// From a place to a parameter or field that gets its map, so many levels down.
     edges: HashMap<PlaceId, HashSet<(PlaceId, u8)>>,
     back: HashMap<PlaceId, HashSet<PlaceId>>,
@@ -182,6 +240,23 @@ impl Places {
         // An operation is on the map itself if what its place has is that map.
         let ops = ops.filter(|op| reached.contains(&(op.slot.place, i32::from(op.slot.depth))));
         ops.collect()
+    }
+
+    /// The fields and statics that a map may come from.
+    pub(crate) fn origins(&self, of: PlaceId) -> Vec<PlaceId> {
+        let mut seen = HashSet::from([of]);
+        let mut open = vec![of];
+        let mut found = Vec::new();
+        while let Some(next) = open.pop() {
+            if let Place::Field(..) | Place::Static(_) = self.all[next] {
+                found.push(next);
+                continue;
+            }
+            let before = self.back.get(&next).into_iter().flatten().copied();
+            open.extend(before.filter(|&before| seen.insert(before)));
+        }
+        found.sort_unstable();
+        found
     }
 
     /// The field or static that a map comes from, if it is one.

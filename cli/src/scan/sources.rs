@@ -18,11 +18,32 @@ pub(crate) struct Source {
     pub(crate) package: String,
 }
 
+/// What there is to read, and where it is kept what was read.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) sources: Vec<Source>,
+    /// What is to be said about them.
+    pub(crate) said: Vec<String>,
+    /// The workspace's folder, or the one that was named; none if it is a file.
+    pub(crate) root: Option<PathBuf>,
+    /// Where cargo puts what it builds of them.
+    pub(crate) target: Option<PathBuf>,
+}
+
+/// What cargo tells of a workspace.
+#[derive(Default)]
+struct Workspace {
+    root: Option<PathBuf>,
+    target: Option<PathBuf>,
+    /// Folders of sources, each with its package's name.
+    packages: Vec<(PathBuf, String)>,
+}
+
 /// Folders of a package that are no part of what is run for long.
 const NOT_RUN: [&str; 4] = ["tests", "benches", "examples", "fuzz"];
 
-/// All sources of what is named; and what is to be said about them.
-pub(crate) fn find(root: &Path, all: bool) -> Result<(Vec<Source>, Vec<String>), Failure> {
+/// All sources of what is named.
+pub(crate) fn find(root: &Path, all: bool) -> Result<Found, Failure> {
     let is_file = fs::metadata(root)
         .map_err(|error| {
             Failure::new(format!(
@@ -37,7 +58,10 @@ pub(crate) fn find(root: &Path, all: bool) -> Result<(Vec<Source>, Vec<String>),
             path: root.to_owned(),
             package: package.unwrap_or_default(),
         };
-        return Ok((vec![source], Vec::new()));
+        return Ok(Found {
+            sources: vec![source],
+            ..Found::default()
+        });
     }
     let folder = match is_file {
         true => root
@@ -47,19 +71,20 @@ pub(crate) fn find(root: &Path, all: bool) -> Result<(Vec<Source>, Vec<String>),
         false => root,
     };
     let mut said = Vec::new();
-    let mut packages = match folder.join("Cargo.toml").is_file() {
-        true => match packages(folder, all) {
-            Ok(packages) => packages,
+    let mut workspace = match folder.join("Cargo.toml").is_file() {
+        true => match workspace(folder, all) {
+            Ok(workspace) => workspace,
             Err(why) => {
                 said.push(format!(
                     "cargo cannot tell the packages of {} ({why}): all files below it are read",
                     folder.display()
                 ));
-                Vec::new()
+                Workspace::default()
             }
         },
-        false => Vec::new(),
+        false => Workspace::default(),
     };
+    let packages = &mut workspace.packages;
     if packages.is_empty() {
         packages.push((folder.to_owned(), name_of(folder)));
     }
@@ -75,14 +100,22 @@ pub(crate) fn find(root: &Path, all: bool) -> Result<(Vec<Source>, Vec<String>),
         found: Vec::new(),
         said,
     };
-    for (path, package) in &packages {
+    for (path, package) in packages {
         walk.package(path, package);
     }
     let Walk {
-        mut found, said, ..
+        found: mut sources,
+        said,
+        ..
     } = walk;
-    found.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((found, said))
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let of_folder = || fs::canonicalize(folder).ok();
+    Ok(Found {
+        sources,
+        said,
+        root: workspace.root.or_else(of_folder),
+        target: workspace.target,
+    })
 }
 
 fn name_of(folder: &Path) -> String {
@@ -92,8 +125,8 @@ fn name_of(folder: &Path) -> String {
         .unwrap_or_default()
 }
 
-/// Folders of sources and names of a workspace's packages, as cargo tells them. It builds nothing, and asks no network.
-fn packages(folder: &Path, all: bool) -> Result<Vec<(PathBuf, String)>, String> {
+/// As cargo tells it. It builds nothing, and asks no network.
+fn workspace(folder: &Path, all: bool) -> Result<Workspace, String> {
     let full = fs::canonicalize(folder).map_err(|error| error.to_string())?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -133,7 +166,12 @@ fn packages(folder: &Path, all: bool) -> Result<Vec<(PathBuf, String)>, String> 
         });
         shown.map(|of| (of, name.to_owned())).collect::<Vec<_>>()
     });
-    Ok(packages.collect())
+    let path = |name: &str| json[name].as_str().map(PathBuf::from);
+    Ok(Workspace {
+        root: path("workspace_root"),
+        target: path("target_directory"),
+        packages: packages.collect(),
+    })
 }
 
 /// Where the sources of what is run are: of its library and its programs.

@@ -179,6 +179,16 @@ impl<'f> World<'f> {
         }
     }
 
+    /// Whether the map in a type is tracked already: by an alias that is, or by its name.
+    pub(crate) fn is_tracked(&self, file: usize, ty: &Ty) -> bool {
+        let is_it = match self.named(file, &ty.path) {
+            Named::Alias(_, alias) => alias.is_tracked,
+            Named::Other(path) => path.first().is_some_and(|of| of == "mapkeeper"),
+            Named::Type(_) => false,
+        };
+        is_it || ty.args.iter().any(|of| self.is_tracked(file, of))
+    }
+
     /// The type that a path in an expression or a pattern names, and the prefix of its fields if it is a variant of an enum.
     pub(crate) fn constructed(&self, file: usize, path: &[String]) -> Option<(TypeId, String)> {
         if let Some(id) = self.type_id(file, path) {

@@ -14,7 +14,7 @@ use std::{
 use ratatui::{
     DefaultTerminal,
     crossterm::{
-        event::{self, Event},
+        event::Event,
         execute,
         terminal::{LeaveAlternateScreen, disable_raw_mode},
     },
@@ -140,10 +140,12 @@ fn go_on(
 
 /// Not in a release: a panic in the midst of drawing, to see what becomes of the terminal.
 #[cfg(debug_assertions)]
-fn fail_if_a_test_asks_for_it(key: event::KeyEvent) {
+fn fail_if_a_test_asks_for_it(key: ratatui::crossterm::event::KeyEvent) {
+    use ratatui::crossterm::event::KeyCode;
+
     let asked = std::env::var_os("MAPKEEPER_TOP_PANICS").is_some();
     assert!(
-        !(asked && key.code == event::KeyCode::Char('!')),
+        !(asked && key.code == KeyCode::Char('!')),
         "a test asked for this panic"
     );
 }

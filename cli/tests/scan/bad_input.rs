@@ -132,6 +132,28 @@ fn deep_and_large_sources_are_read() {
 }
 
 #[test]
+fn macros_of_any_grammar_hide_nothing_of_the_rest() {
+    let folder = Folder::new("scan-macros");
+    let odd = "odd! { fn => struct @ # 'a .. }";
+    folder.write(
+        "src/lib.rs",
+        format!("macro_rules! odd {{ ($($t:tt)*) => {{}} }}\n{odd}\n{LEAKS}fn run() {{ {odd} }}\n"),
+    );
+    // What a macro's tokens say of a name is a removal of that name, whatever it means.
+    folder.write(
+        "src/other.rs",
+        "static GONE: std::sync::Mutex<std::collections::HashSet<u64>> = new();
+        pub fn see(id: u64) { GONE.lock().unwrap().insert(id); }
+        pub fn forget(id: u64) { odd! { => GONE.lock().unwrap().remove(&id) ; @ } }",
+    );
+    let run = scan([&folder.0]);
+    assert!(
+        run.code == 0 && is_found(&run) && run.err.is_empty(),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn an_allow_needs_a_reason_and_a_kind_that_exists() {
     let folder = Folder::new("scan-allow");
     let allow = |what: &str| LEAKS.replace("static", &format!("// mapkeeper: {what}\nstatic"));

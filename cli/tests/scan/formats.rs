@@ -126,6 +126,58 @@ fn findings_in_json_are_a_baseline_too() {
     }
 }
 
+/// A map of which guards are held in two functions.
+const HELD_TWICE: &str = "
+use dashmap::DashMap;
+pub struct Users { names: DashMap<u64, String> }
+impl Users {
+    pub async fn one(&self) { let name = self.names.get(&1).unwrap(); tell(&name).await; }
+    pub async fn two(&self) { let name = self.names.get(&2).unwrap(); tell(&name).await; }
+}
+";
+
+#[test]
+fn one_map_is_told_once_with_all_its_places() {
+    let folder = Folder::new("scan-places");
+    folder.write("lib.rs", HELD_TWICE);
+    let told = |format: &str| scan([folder.0.as_os_str(), format.as_ref()]);
+    let run = told("--format=json");
+    let findings = &run.json()["findings"];
+    assert_eq!(findings.as_array().unwrap().len(), 1, "{run:?}");
+    let (first, second) = (&findings[0], &findings[0]["places"][0]);
+    assert_eq!((&first["line"], &second["line"]), (&5.into(), &6.into()));
+    assert!(
+        second["what"].as_str().unwrap().ends_with("in `two`"),
+        "{run:?}"
+    );
+    let text = told("--format=human").out;
+    assert!(text.contains("1 finding (1 guard-across-await)"), "{text}");
+    assert!(text.contains("^^^ locked here, in `two`"), "{text}");
+    assert!(
+        told("--format=github")
+            .out
+            .contains("lib.rs:6: locked here, in `two`")
+    );
+    let sarif = told("--format=sarif").json();
+    let locations = &sarif["runs"][0]["results"][0]["locations"];
+    let line = |at: usize| &locations[at]["physicalLocation"]["region"]["startLine"];
+    assert_eq!((line(0), line(1)), (&5.into(), &6.into()));
+    // Known with all of them, and one more is another.
+    let known = folder.write("known.json", run.out);
+    let baseline = option("baseline", &known);
+    let again = || scan([&folder.0, &baseline, &PathBuf::from("--fail-on=any")]);
+    assert_eq!(again().code, 0);
+    let three = HELD_TWICE.replace(
+        "    pub async fn two",
+        "    pub async fn three(&self) { self.two().await; }\n    pub async fn two",
+    );
+    folder.write("lib.rs", three);
+    assert_eq!(again().code, 0);
+    let three = HELD_TWICE.replace("    pub async fn two", "    pub async fn three(&self) { let name = self.names.get(&3).unwrap(); tell(&name).await; }\n    pub async fn two");
+    folder.write("lib.rs", three);
+    assert_eq!(again().code, 1);
+}
+
 #[test]
 fn it_fails_on_a_confidence_and_tells_what_it_fails_on() {
     let sure = fixtures().join("statics.rs");

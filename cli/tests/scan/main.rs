@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod bad_input;
+mod cache;
 mod folder;
 mod formats;
 #[path = "../common/program.rs"]
@@ -36,10 +37,13 @@ impl Run {
     fn found(&self) -> Found {
         let json = self.json();
         let findings = json["findings"].as_array().unwrap().iter();
-        let found = findings.map(|finding| {
-            let file = PathBuf::from(finding["file"].as_str().unwrap());
-            let kind = finding["kind"].as_str().unwrap().to_owned();
-            (file, finding["line"].as_u64().unwrap(), kind)
+        let found = findings.flat_map(|finding| {
+            let more = finding["places"].as_array().into_iter().flatten();
+            std::iter::once(finding).chain(more).map(|place| {
+                let file = PathBuf::from(place["file"].as_str().unwrap());
+                let kind = finding["kind"].as_str().unwrap().to_owned();
+                (file, place["line"].as_u64().unwrap(), kind)
+            })
         });
         found.collect()
     }
@@ -173,6 +177,14 @@ fn what_is_less_sure_is_told_only_if_asked_for() {
 }
 
 #[test]
+fn one_old_map_is_told_if_asked_for() {
+    let path = fixtures().join("swap_without_drop.rs");
+    let run = scan([path.as_os_str(), OsStr::new("--confidence=low")]);
+    let told = "`Router.hosts` is replaced by new maps, and `Router.before` keeps the one before";
+    assert!(run.out.contains(told), "{}", run.out);
+}
+
+#[test]
 fn a_kind_is_explained() {
     let run = scan(["--explain", "only-grows"]);
     assert_eq!((run.code, &*run.err), (0, ""));
@@ -192,6 +204,8 @@ fn a_kind_is_explained() {
         "remove-in-loop",
         "guard-across-await",
         "guard-then-mutate",
+        "swap-without-drop",
+        "bypass",
     ] {
         let run = scan(["--explain", kind]);
         assert_eq!((run.code, &*run.err), (0, ""));

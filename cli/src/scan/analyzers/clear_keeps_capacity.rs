@@ -66,6 +66,7 @@ fn finding(model: &Model<'_>, of: Subject) -> Option<Finding> {
         line: of.at.line,
         column: of.at.column,
         confidence: Confidence::Medium,
+        places: Vec::new(),
         related: vec![spot(
             model,
             first,

@@ -44,6 +44,7 @@ pub(super) fn found(
             column: at.0.column,
             confidence: told.confidence,
             message: told.message,
+            places: Vec::new(),
             related: vec![spot_at(file, other.0, 1, told.other)],
             notes: vec![format!(
                 "in `{}`",

@@ -165,6 +165,7 @@ impl Judged<'_> {
             line: of.at.line,
             column: of.at.column,
             confidence: self.confidence,
+            places: Vec::new(),
             related: spots.collect(),
             notes,
             help: HELP.to_owned(),

@@ -71,6 +71,7 @@ fn finding(model: &Model<'_>, of: Subject) -> Option<Finding> {
         line: of.at.line,
         column: of.at.column,
         confidence,
+        places: Vec::new(),
         related: vec![spot(model, op, label.to_owned())],
         notes: Vec::new(),
         help: "remove the key when its value is empty, at the same place".to_owned(),

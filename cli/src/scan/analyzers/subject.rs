@@ -24,6 +24,7 @@ pub(super) struct Subject {
     pub(super) why: Option<Reason>,
     /// What its `#[map(…)]` says.
     declared: Option<String>,
+    pub(super) is_tracked: bool,
     /// What makes a tracked map of it.
     pub(super) edits: Vec<Edit>,
 }
@@ -70,6 +71,7 @@ impl Subject {
                     width: local.chars().count(),
                     why: lives_long(ty, owner, own.fact),
                     declared: field.declared.clone(),
+                    is_tracked: field.declared.is_some() || world.is_tracked(own.file, &field.ty),
                     edits,
                 })
             }
@@ -87,6 +89,7 @@ impl Subject {
                     width: fact.name.chars().count(),
                     why: Some(Reason::Static),
                     declared: None,
+                    is_tracked: fact.is_tracked || world.is_tracked(file, &fact.ty),
                     edits: Vec::new(),
                 })
             }

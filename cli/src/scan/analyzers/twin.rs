@@ -75,6 +75,7 @@ fn run(model: &Model<'_>) -> Vec<Finding> {
             line: of.at.line,
             column: of.at.column,
             confidence: judged.confidence,
+            places: Vec::new(),
             related,
             notes: Vec::new(),
             help: "remove the key from both at the same place".to_owned(),

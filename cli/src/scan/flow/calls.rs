@@ -25,6 +25,17 @@ impl Flow<'_, '_> {
         values.collect()
     }
 
+    /// The same; what is spawned runs on its own.
+    fn arguments_of(&mut self, args: &[Expr], spawns: bool) -> Vec<Value> {
+        let around = self.is_spawned;
+        self.is_spawned |= spawns;
+        self.at_run_time += usize::from(spawns);
+        let values = self.arguments(args);
+        self.at_run_time -= usize::from(spawns);
+        self.is_spawned = around;
+        values
+    }
+
     /// Arguments of which closures get these values: what the last closure is worth.
     pub(super) fn args(&mut self, args: &[Expr], given: &[Value]) -> Option<Value> {
         let mut result = None;
@@ -46,15 +57,28 @@ impl Flow<'_, '_> {
             return Value::default();
         };
         let name = path.last().map_or("", String::as_str);
-        // What is spawned runs on its own.
         let spawns = name.contains("spawn") || name == "thread";
-        self.at_run_time += usize::from(spawns);
-        let values = self.arguments(args);
-        self.at_run_time -= usize::from(spawns);
+        let values = self.arguments_of(args, spawns);
         let full = self.world.full_path(self.file, path);
+        let share = self.shared_by_call(&full, &values, at);
+        let mut result = self.called(path, &full, args, &values, at);
+        result.share = share.or(result.share);
+        result
+    }
+
+    fn called(
+        &mut self,
+        path: &[String],
+        full: &[String],
+        args: &[Expr],
+        values: &[Value],
+        at: At,
+    ) -> Value {
+        let name = path.last().map_or("", String::as_str);
         let of_mem = full.iter().any(|of| of == "mem" || of == "ptr");
         if of_mem && matches!(name, "take" | "replace" | "swap") {
-            for value in &values {
+            for value in values {
+                self.handle_replaced(value, &format!("mem::{name}"), at);
                 self.op(value, What::Removes, &format!("mem::{name}"), at);
                 if !value.fresh {
                     self.owner_is_replaced(value, &format!("mem::{name}"), at);
@@ -62,16 +86,16 @@ impl Flow<'_, '_> {
             }
             return Value::of_same_type(values.first());
         }
-        if let Some(value) = self.constructor(path, &full, name, args, &values, at) {
+        if let Some(value) = self.constructor(path, full, name, args, values, at) {
             return value;
         }
         let functions = self.functions(path, args.len());
         if !functions.is_empty() {
-            return self.invoke(&functions, &values);
+            return self.invoke(&functions, values);
         }
         // `HashMap::remove(&mut map, key)`, `Arc::make_mut(&mut state)`
-        if let [first, ..] = &values[..]
-            && let [.., of, _] = &path[..]
+        if let [first, ..] = values
+            && let [.., of, _] = path
             && (first.is_map() || words::is_wrapper(of))
             && (words::effect(name, args.len() - 1).is_some()
                 || words::passes(name, args.len() - 1))
@@ -83,7 +107,7 @@ impl Flow<'_, '_> {
             self.hands_out(value, arg, name, at);
         }
         // `Vec::new()`: of elsewhere, and no map.
-        match path.as_slice() {
+        match path {
             [.., of, _]
                 if of.starts_with(char::is_uppercase)
                     && matches!(name, "new" | "default" | "with_capacity") =>
@@ -201,6 +225,7 @@ impl Flow<'_, '_> {
             return;
         }
         let place = self.places.id(Place::Field(id, index));
+        self.kept_by_new(value, place, at);
         let is_shared =
             is_handle(&Value::of(ty.clone())) || ty.map_kind().is_some_and(|kind| kind.is_shared());
         if is_shared {
@@ -287,11 +312,13 @@ impl Flow<'_, '_> {
             .filter(|&id| self.world.functions[id].1.receiver.is_some())
             .filter(|&id| !value.is_map() || self.world.functions[id].1.of_trait.is_some())
             .collect();
-        let spawns = name.contains("spawn");
-        self.at_run_time += usize::from(spawns);
         let mut values = vec![value];
-        values.extend(self.arguments(args));
-        self.at_run_time -= usize::from(spawns);
+        values.extend(self.arguments_of(args, name.contains("spawn")));
+        if let [list, put @ ..] = &values[..]
+            && words::puts_in(name)
+        {
+            self.kept_among(list, put, name, at);
+        }
         if candidates.is_empty() || candidates.len() > MOST_CANDIDATES {
             for (value, arg) in values.iter().skip(1).zip(args) {
                 self.hands_out(value, arg, name, at);

@@ -24,7 +24,10 @@ impl Flow<'_, '_> {
             .is_some_and(|ty| ty.name().ends_with("Entry"));
         let (guard, keys_of) = (value.guard.clone(), value.keys_of.clone());
         self.emptied(&value, on, name, at);
+        self.swapped(&value, name, args.len(), at);
+        let share = self.shared_by(&value, name, args.len(), at);
         let mut result = self.method_of(value, Some(on), name, args, at);
+        result.share = share;
         if let Some(guard) = guard {
             self.gripped((&guard, is_entry), on, name, &mut result);
         }
@@ -220,6 +223,7 @@ impl Flow<'_, '_> {
                     }
                 }
                 self.op(&value, What::Inserts, name, at);
+                self.kept_among(&value, &other, name, at);
                 self.put_in(&value, args, name, at);
                 if args.get(1).is_some_and(is_none) {
                     self.op(&element, What::Vacates, name, at);
@@ -419,11 +423,22 @@ impl Flow<'_, '_> {
         {
             // It is another value's name from now on, or still the first one's.
             let old = std::mem::take(&mut self.scope[at].1);
+            self.renewed(&old);
             let old = Value { guard: None, ..old };
             self.scope[at].1 = new.or(old);
             return;
         }
-        let old = self.expr(to);
+        // `*guard = …` replaces what the lock has, a handle if it is one.
+        let old = match to {
+            Expr::Deref(of) => self.expr(of),
+            _ => self.expr(to),
+        };
+        self.handle_replaced(&old, "assigned", at);
+        let old = match to {
+            Expr::Deref(_) => self.dereferenced(old),
+            _ => old,
+        };
+        self.kept_at(&new, &old, at);
         if is_none(value) && old.slots.iter().any(|slot| slot.depth > 0) {
             self.op(&old, What::Vacates, "= None", at);
         }

@@ -71,6 +71,7 @@ pub(super) fn deeper(of: &Value) -> Value {
         ty: None,
         slots: slots.collect(),
         guess: None,
+        share: None,
         ..of.clone()
     }
 }

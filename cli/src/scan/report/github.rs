@@ -11,7 +11,7 @@ pub(super) fn annotation(of: &Finding) -> String {
     for note in &of.notes {
         let _ = write!(message, "\n{note}");
     }
-    for spot in &of.related {
+    for spot in of.places.iter().chain(&of.related) {
         let _ = write!(message, "\n{}:{}: {}", spot.file, spot.line, spot.what);
     }
     let _ = write!(message, "\nconfidence: {}", of.confidence.name());

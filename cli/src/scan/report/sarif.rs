@@ -52,6 +52,12 @@ fn result(of: &Finding) -> Value {
         .collect();
     let mut location = location(&of.file, of.line, of.column, of.width);
     location["logicalLocations"] = json!([{ "fullyQualifiedName": of.field, "kind": "member" }]);
+    let places = of.places.iter().map(|spot| {
+        let mut at = self::location(&spot.file, spot.line, spot.column, spot.width);
+        at["message"] = json!({ "text": spot.what });
+        at
+    });
+    let locations: Vec<Value> = std::iter::once(location).chain(places).collect();
     let related = of.related.iter().enumerate().map(|(id, spot)| {
         let mut at = self::location(&spot.file, spot.line, spot.column, spot.width);
         at["id"] = json!(id);
@@ -66,7 +72,7 @@ fn result(of: &Finding) -> Value {
             Confidence::Medium | Confidence::High => "warning",
         },
         "message": { "text": text.join("; ") },
-        "locations": [location],
+        "locations": locations,
         "relatedLocations": related.collect::<Vec<_>>(),
         // Lines are no part of it: they move with every edit.
         "partialFingerprints": { "mapkeeper/v1": format!("{} {}", of.kind, of.field) },

@@ -50,6 +50,16 @@ pub(crate) fn render(finding: &Finding, sources: &mut Sources, is_styled: bool) 
     let mut snippet = Snippet::source(here)
         .path(finding.file.as_str())
         .annotation(primary);
+    for place in &finding.places {
+        let at = At {
+            line: place.line,
+            column: place.column,
+        };
+        let annotation = AnnotationKind::Primary
+            .span(span(here, at, place.width))
+            .label(place.what.as_str());
+        snippet = snippet.annotation(annotation);
+    }
     let mut others: Vec<(&str, Snippet<'_, _>)> = Vec::new();
     for spot in &finding.related {
         let text = sources.get(&spot.file);
