@@ -17,8 +17,12 @@ use crate::{
     threads::{OnceLock, statics},
 };
 
-/// Shards for each processor: so many that two threads seldom meet in one.
-const SHARDS_EACH: usize = 8;
+/// Shards for each processor: so many that two threads seldom meet in one,
+const SHARDS_EACH: usize = 16;
+/// up to this many in all, for each is 128 bytes and more, and steps of a whole map lock them all;
+const ENOUGH_SHARDS: usize = 256;
+/// but on the largest machines no fewer than dashmap has.
+const FEWEST_EACH: usize = 4;
 
 fn default_shard_amount() -> usize {
     statics! {
@@ -26,7 +30,8 @@ fn default_shard_amount() -> usize {
     }
     *AMOUNT.get_or_init(|| {
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        (processors * SHARDS_EACH).next_power_of_two()
+        let amount = (processors * SHARDS_EACH).min(ENOUGH_SHARDS);
+        amount.max(processors * FEWEST_EACH).next_power_of_two()
     })
 }
 
