@@ -13,15 +13,16 @@ use super::{
 };
 use crate::{
     Keeper,
-    mode::{Caller, RECORDS, Whole, holds::MapId},
+    mode::{Caller, RECORDS, SAMPLED_ONE_IN, Whole, holds::MapId},
     threads::{OnceLock, statics},
 };
 
-/// Shards for each processor: so many that two threads seldom meet in one,
-const SHARDS_EACH: usize = 16;
-/// up to this many in all, for each is 128 bytes and more, and steps of a whole map lock them all;
+/// Shards for each processor: so many that two threads seldom meet in one. Where the last operations of each shard are kept, as
+/// few as dashmap has: the recorder has room for so many.
+const SHARDS_EACH: usize = if SAMPLED_ONE_IN == 1 { FEWEST_EACH } else { 16 };
+/// So many in all are enough: each is 128 bytes or more, and steps of a whole map lock them all.
 const ENOUGH_SHARDS: usize = 256;
-/// but on the largest machines no fewer than dashmap has.
+/// On the largest machines, no fewer than dashmap has.
 const FEWEST_EACH: usize = 4;
 
 fn default_shard_amount() -> usize {
