@@ -219,9 +219,9 @@ fn many_at_once_say_the_same_and_leave_whole_files() {
     }
     let expected = project.scan(&["--no-cache"]).out;
     thread::scope(|scope| {
-        for _ in 0..6 {
+        for _ in 0..4 {
             scope.spawn(|| {
-                for _ in 0..3 {
+                for _ in 0..2 {
                     let run = project.scan(&[]);
                     assert!(run.out == expected && run.err.is_empty(), "{run:?}");
                     for file in project.kept() {

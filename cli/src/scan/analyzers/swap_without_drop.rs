@@ -30,7 +30,8 @@ It is reported of a map that is swapped while the program runs, by `store`, `swa
   - put into a list or a map that lives for long, and from which nothing is ever taken;
   - put into a field of another value that lives for long (see only-grows), as that is
     made, and that field never gets another one; or
-  - taken by a task that is spawned, before the loop in which it waits.
+  - taken by a task that is spawned, before the loop in which it waits; unless the task
+    is one of many, as for connections.
 
 So are copies of a whole map (`clone` without an `Arc`) that a list gets as the map is
 replaced. One old map in a field that gets the next one at the next swap is told with a
@@ -74,6 +75,10 @@ fn run(model: &Model<'_>) -> Vec<Finding> {
 /// Where that map is replaced, unless it was by the same that gave it; none if it never is.
 fn replaced<'m>(model: &'m Model<'_>, of: PlaceId, kept: &Kept) -> Option<Option<Where<'m>>> {
     let is_built = kept.constructing || model.constructors.contains(&kept.function);
+    // Of what is poured into another map, that has the entries, not the map.
+    if matches!(&*kept.at.1, "extend" | "append") {
+        return None;
+    }
     let in_turn =
         |function: FnId| !matches!(kept.by, Keeper::Place(_)) || function == kept.function;
     match (kept.taken, kept.by) {
@@ -124,7 +129,7 @@ fn stays(model: &Model<'_>, of: PlaceId, keeper: PlaceId, kept: &Kept) -> bool {
         (Place::Field(owner, _), Place::Field(holder, _)) => owner == holder,
         _ => false,
     };
-    if subject.why.is_none() && !is_own {
+    if subject.why.is_none() && !is_own && !is_long_entry(model, place) {
         return false;
     }
     let lets_go = |what: What| matches!(what, What::Removes | What::HandedOut | What::Measured);
@@ -136,11 +141,13 @@ fn stays(model: &Model<'_>, of: PlaceId, keeper: PlaceId, kept: &Kept) -> bool {
         (Keeper::Among(_), _) => !ops.iter().any(|op| lets_go(op.what)),
         (Keeper::New(_), Place::Field(holder, _)) => {
             // What is an entry comes and goes, and its owner's own parts are made anew with it.
-            let swaps = model.places.swaps.iter();
-            let is_renewed = swaps
-                .filter(|swap| swap.slot.place == keeper)
-                .any(|swap| !swap.constructing);
-            !is_own && !is_renewed && !model.entries.contains_key(&holder)
+            // By its own name: other holders of the map replace theirs.
+            let is_renewed = model
+                .places
+                .ops
+                .iter()
+                .any(|op| op.slot.place == keeper && lets_go(op.what) && !model.constructs(op));
+            !is_own && !is_renewed && !leaves(model, holder)
         }
         // Nothing but the next one is ever put there.
         (Keeper::Place(_), _) => {
@@ -223,6 +230,27 @@ fn finding(
     })
 }
 
+/// It is a part of entries of a map that lives for long.
+fn is_long_entry(model: &Model<'_>, place: Place) -> bool {
+    let Place::Field(of, _) = place else {
+        return false;
+    };
+    let mut fields = model.entries.get(&of).into_iter().flatten();
+    fields.any(|&(holder, index)| {
+        let map = Subject::of(model, Place::Field(holder, index));
+        map.is_some_and(|map| map.why.is_some())
+    })
+}
+
+/// Its values are entries of collections that lose some, or may do so.
+fn leaves(model: &Model<'_>, of: TypeId) -> bool {
+    let fields = model.entries.get(&of).into_iter().flatten();
+    let is_unknown = |&(holder, index): &(TypeId, usize)| {
+        model.world.types[holder].fields[index].map_kind().is_none()
+    };
+    fields.clone().any(is_unknown) || model.comes_and_goes(of)
+}
+
 /// Its values are in statics, wait for events, or are part of what lives for long.
 fn outlives(model: &Model<'_>, of: TypeId) -> bool {
     let is_part = model.world.types.iter().enumerate().any(|(holder, own)| {
@@ -232,5 +260,5 @@ fn outlives(model: &Model<'_>, of: TypeId) -> bool {
         holds && holder != of && model.long_lived.contains_key(&holder)
     });
     let is_static = model.long_lived.get(&of) == Some(&Reason::Static);
-    is_part || is_static || model.places.actors.contains(&of)
+    is_part || is_static || model.entries.contains_key(&of) || model.places.actors.contains(&of)
 }

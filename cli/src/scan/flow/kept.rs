@@ -22,8 +22,18 @@ pub(super) struct Share {
     constructing: bool,
     /// Within how many loops of tasks it was taken.
     awake: usize,
+    /// In a loop that waits, as for connections: each time anew.
+    is_again: bool,
     /// Its name gets another one from time to time.
     is_renewed: Cell<bool>,
+}
+
+impl Value {
+    /// It is a handle of a map that somebody else has.
+    pub(super) fn is_shared(&self) -> bool {
+        let share = self.share.as_ref();
+        share.is_some_and(|share| share.taken == Taken::Shared)
+    }
 }
 
 impl Flow<'_, '_> {
@@ -87,6 +97,7 @@ impl Flow<'_, '_> {
             by: by.to_owned(),
             constructing: self.is_being_made(value),
             awake: self.awake,
+            is_again: self.at_run_time > 0,
             is_renewed: Cell::new(false),
         })
     }
@@ -124,30 +135,32 @@ impl Flow<'_, '_> {
 
     /// It is a field's, of a value that is made here.
     pub(super) fn kept_by_new(&mut self, value: &Value, to: PlaceId, at: At) {
+        let value = self.as_share(value, at);
+        self.kept(&value, Keeper::New(to), "kept here", at);
+    }
+
+    /// A handle that was passed to this function, or returned by another, is shared as well.
+    fn as_share(&self, value: &Value, at: At) -> Value {
         if value.share.is_some() {
-            return self.kept(value, Keeper::New(to), "kept here", at);
+            return value.clone();
         }
-        // A handle that was passed to this function.
         let ty = value.ty.as_ref().filter(|_| value.is_map());
         let mut outer = ty.into_iter().flat_map(Type::wrappers);
-        if outer
-            .find(|of| !is_seen_through(of))
-            .is_some_and(words::is_handle)
-        {
-            let share = self.share(value, Taken::Shared, "passed", at).map(Rc::new);
-            let value = Value {
-                share,
-                ..Value::default()
-            };
-            self.kept(&value, Keeper::New(to), "kept here", at);
+        let outer = outer.find(|of| !is_seen_through(of));
+        let is_handle = outer.is_some_and(words::is_handle);
+        let share = is_handle.then(|| self.share(value, Taken::Shared, "passed", at));
+        Value {
+            share: share.flatten().map(Rc::new),
+            ..Value::default()
         }
     }
 
     /// Values are put into a collection.
     pub(super) fn kept_among(&mut self, list: &Value, put: &[Value], by: &str, at: At) {
-        for value in put.iter().filter(|value| value.share.is_some()) {
+        for value in put {
+            let value = self.as_share(value, at);
             for slot in tops(list) {
-                self.kept(value, Keeper::Among(slot.place), by, at);
+                self.kept(&value, Keeper::Among(slot.place), by, at);
             }
         }
     }
@@ -157,6 +170,7 @@ impl Flow<'_, '_> {
         if let Some(share) = &value.share
             && value.is_map()
             && self.awake > share.awake
+            && !share.is_again
             && !share.is_renewed.get()
         {
             self.kept(value, Keeper::Task, name, share.at);

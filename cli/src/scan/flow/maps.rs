@@ -433,7 +433,10 @@ impl Flow<'_, '_> {
             Expr::Deref(of) => self.expr(of),
             _ => self.expr(to),
         };
-        self.handle_replaced(&old, "assigned", at);
+        // Whoever gets a handle of another's map is set up, or renewed: that is no new map.
+        if !new.is_shared() {
+            self.handle_replaced(&old, "assigned", at);
+        }
         let old = match to {
             Expr::Deref(_) => self.dereferenced(old),
             _ => old,
