@@ -16,6 +16,7 @@ mod lower;
 mod places;
 mod read;
 mod report;
+mod run_time;
 mod sources;
 mod types;
 mod words;

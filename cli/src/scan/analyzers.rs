@@ -18,8 +18,9 @@ use super::{
     facts::{FileFacts, Receiver},
     finding::{Finding, Spot},
     flow,
-    lifetime::{self, Reason},
+    lifetime::{self, Brief, Reason},
     places::{Op, Place, Places, What},
+    run_time,
     world::{FnId, TypeId, World},
 };
 
@@ -55,7 +56,10 @@ struct Model<'f> {
     places: Places,
     /// Functions that are called only while what they fill is being made.
     constructors: HashSet<FnId>,
+    /// Functions that are called while the program does its work.
+    at_run_time: HashSet<FnId>,
     long_lived: HashMap<TypeId, Reason>,
+    brief: Brief,
     /// Types whose values live in collections only, with the fields that have them.
     entries: HashMap<TypeId, Vec<(TypeId, usize)>>,
 }
@@ -64,10 +68,14 @@ struct Model<'f> {
 pub(crate) fn run(files: &[FileFacts]) -> Vec<Finding> {
     let world = World::new(files);
     let places = flow::follow(&world);
+    let brief = Brief::new(&world, &places);
+    let constructors = constructors(&world, &places);
     let model = Model {
-        constructors: constructors(&world, &places),
-        long_lived: lifetime::long_lived(&world, &places),
-        entries: lifetime::entries(&world),
+        at_run_time: run_time::functions(&world, &places, &constructors),
+        constructors,
+        long_lived: lifetime::long_lived(&world, &places, &brief.gone),
+        entries: lifetime::entries(&world, &brief.gone),
+        brief,
         world,
         places,
     };
@@ -93,6 +101,13 @@ fn spot(model: &Model<'_>, op: &Op, what: String) -> Spot {
 }
 
 impl Model<'_> {
+    /// Whether values of a type are compared or written down as a whole: messages, settings, reports.
+    fn is_data(&self, of: TypeId) -> bool {
+        let data = ["PartialEq", "Eq", "Hash"];
+        let traits = self.world.traits.get(&of);
+        traits.is_some_and(|of| data.iter().any(|data| of.contains(data)))
+    }
+
     /// Whether values of a type are entries of maps that do lose entries: each goes with its own.
     fn comes_and_goes(&self, of: TypeId) -> bool {
         let mut seen = HashSet::from([of]);

@@ -23,7 +23,7 @@ pub(crate) struct FileFacts {
     pub(crate) aliases: Vec<Alias>,
     pub(crate) statics: Vec<Static>,
     pub(crate) functions: Vec<Function>,
-    /// `impl Trait for Type`, of every trait.
+    /// `impl Trait for Type`, of every trait, and what is derived.
     pub(crate) impls: Vec<(Vec<String>, Ty)>,
     /// `field.method` in macros whose tokens are no expressions.
     pub(crate) mentions: Vec<Mention>,
@@ -205,7 +205,7 @@ pub(crate) enum Expr {
     Await(Box<Expr>, At),
     /// The condition, what is done if it holds, and else.
     If(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
-    /// Of the type that is written: a cast, a literal's suffix.
+    /// Of the type that is written: a cast, a literal's suffix, what a method is told to give.
     Cast(Box<Expr>, Ty),
     /// Anything else: its parts.
     Parts(Vec<Expr>),

@@ -23,7 +23,7 @@ use self::{
     loops::Gathered,
 };
 use super::{
-    facts::{At, Expr, Function, Pat},
+    facts::{At, Expr, Function, Pat, Receiver},
     places::{Happens, Op, Place, Places, Slot, What},
     types::Type,
     world::{FnId, World},
@@ -306,6 +306,10 @@ impl<'w, 'f> Flow<'w, 'f> {
             }
             Expr::Cast(of, ty) => {
                 let value = self.expr(of);
+                // A map that is known gives what is in it, whatever type its key is looked up by.
+                if value.is_map() || value.slots.iter().any(|slot| slot.depth > 0) {
+                    return value;
+                }
                 let ty = self.world.resolve(self.file, ty);
                 value.typed(Some(ty))
             }
@@ -465,6 +469,10 @@ impl<'w, 'f> Flow<'w, 'f> {
             && let Some(owner) = &function.owner
             && let Some(id) = self.world.resolve(file, owner).own()
         {
+            // What only looks waits for an answer more often than for events.
+            if function.receiver != Some(Receiver::Ref) {
+                self.places.waiting.insert(id);
+            }
             self.places.actors.insert(id);
         }
     }

@@ -3,7 +3,11 @@
 //!
 //! A type that borrows is as short-lived as what it borrows from: a visitor, a parser, a context of one call.
 
+mod brief;
+
 use std::collections::{HashMap, HashSet};
+
+pub(crate) use brief::Brief;
 
 use super::{
     places::Places,
@@ -30,11 +34,17 @@ const TASKS: [&str; 9] = [
 pub(crate) enum Reason {
     Static,
     Shared,
-    /// It waits for events, or is a future.
+    /// It waits for events in a loop, or is a future.
     Task,
+    /// It has async methods.
+    Waits,
 }
 
-pub(crate) fn long_lived(world: &World<'_>, places: &Places) -> HashMap<TypeId, Reason> {
+pub(crate) fn long_lived(
+    world: &World<'_>,
+    places: &Places,
+    brief: &HashSet<TypeId>,
+) -> HashMap<TypeId, Reason> {
     let mut found: HashMap<TypeId, Reason> = HashMap::new();
     let mut note = |id: TypeId, why: Reason| {
         let reason = found.entry(id).or_insert(why);
@@ -68,7 +78,7 @@ pub(crate) fn long_lived(world: &World<'_>, places: &Places) -> HashMap<TypeId, 
                 .as_ref()
                 .and_then(|of| world.resolve(file, of).own())
         {
-            note(id, Reason::Task);
+            note(id, Reason::Waits);
         }
     }
     places
@@ -84,7 +94,7 @@ pub(crate) fn long_lived(world: &World<'_>, places: &Places) -> HashMap<TypeId, 
             note(id, Reason::Shared);
         }
     }
-    found.retain(|&id, _| may_stay(world, id));
+    found.retain(|&id, _| may_stay(world, id) && !brief.contains(&id));
     parts(world, &mut found);
     found
 }
@@ -116,7 +126,10 @@ fn parts(world: &World<'_>, found: &mut HashMap<TypeId, Reason>) {
 }
 
 /// Types that fields have within collections only, or that are part of such a one: each with the fields that have it.
-pub(crate) fn entries(world: &World<'_>) -> HashMap<TypeId, Vec<(TypeId, usize)>> {
+pub(crate) fn entries(
+    world: &World<'_>,
+    brief: &HashSet<TypeId>,
+) -> HashMap<TypeId, Vec<(TypeId, usize)>> {
     let mut fields: HashMap<TypeId, Vec<(TypeId, usize)>> = HashMap::new();
     // Those that have it outside of collections.
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
@@ -127,7 +140,7 @@ pub(crate) fn entries(world: &World<'_>) -> HashMap<TypeId, Vec<(TypeId, usize)>
                     return;
                 }
                 fields.entry(id).or_default().push((holder, index));
-                if !is_collected {
+                if !is_collected && !brief.contains(&holder) {
                     holders.entry(id).or_default().push(holder);
                 }
             });
@@ -169,6 +182,22 @@ fn held(ty: &Type, is_collected: bool, note: &mut dyn FnMut(TypeId, bool)) {
                 .for_each(|of| held(of, is_collected || collects, note));
         }
     }
+}
+
+/// It and all that it is made of.
+fn within(world: &World<'_>, of: TypeId) -> HashSet<TypeId> {
+    let mut found = HashSet::from([of]);
+    let mut open = vec![of];
+    while let Some(id) = open.pop() {
+        for ty in &world.types[id].fields {
+            own_types(ty, &mut |part| {
+                if found.insert(part) {
+                    open.push(part);
+                }
+            });
+        }
+    }
+    found
 }
 
 fn own_types(ty: &Type, note: &mut dyn FnMut(TypeId)) {

@@ -7,6 +7,7 @@ mod types;
 use syn::{
     Attribute, FnArg, ImplItem, Item, Meta, ReturnType, Signature, TraitItem, Visibility,
     parse::{Parse, ParseStream},
+    punctuated::Punctuated,
     spanned::Spanned,
 };
 
@@ -32,7 +33,8 @@ pub(crate) fn lower(file: &syn::File, with_tests: bool, facts: &mut FileFacts) {
     }
 }
 
-/// `#[test]`, `#[tokio::test]`, `#[cfg(test)]`, `#[cfg(all(test, …))]`; not `#[cfg(not(test))]`.
+/// `#[test]`, `#[tokio::test]`, `#[cfg(test)]`, `#[cfg(all(test, …))]`, `#[cfg(any(test, feature = "testing"))]`; not
+/// `#[cfg(not(test))]`.
 fn is_test(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {
         let path = names(attr.path());
@@ -41,15 +43,36 @@ fn is_test(attrs: &[Attribute]) -> bool {
             Some("cfg") => match &attr.meta {
                 Meta::List(list) => {
                     let text = list.tokens.to_string().replace(' ', "");
-                    text == "test"
+                    let parts = |kind: &str| {
+                        let inner = text.strip_prefix(kind)?.strip_suffix(')')?;
+                        // Of what is nested nothing is known.
+                        (!inner.contains('(')).then(|| inner.split(',').filter(|of| !of.is_empty()))
+                    };
+                    is_for_tests(&text)
                         || text.starts_with("all(test,")
-                        || text.contains(",test)") && text.starts_with("all(")
+                        || parts("all(").is_some_and(|mut all| all.any(is_for_tests))
+                        || parts("any(").is_some_and(|mut all| all.all(is_for_tests))
                 }
                 _ => false,
             },
             _ => false,
         }
     })
+}
+
+/// One predicate of a `cfg`, without spaces.
+fn is_for_tests(predicate: &str) -> bool {
+    let feature = predicate.strip_prefix("feature=");
+    matches!(predicate, "test" | "doctest" | "fuzzing")
+        || feature.is_some_and(|name| {
+            let mut parts = name.trim_matches('"').split(['-', '_']);
+            parts.any(|of| {
+                matches!(
+                    of,
+                    "test" | "tests" | "testing" | "mock" | "mocks" | "fuzz" | "fuzzing"
+                )
+            })
+        })
 }
 
 /// What `thread_local!` and `lazy_static!` are given.
@@ -82,6 +105,7 @@ impl Lowering<'_> {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Struct(of) if self.takes(&of.attrs) => {
+                self.derived(&of.ident, &of.attrs);
                 let fields = self.fields(&of.fields, "");
                 let start = start(&of.attrs, &of.vis, of.struct_token.span);
                 self.type_fact(
@@ -93,6 +117,7 @@ impl Lowering<'_> {
                 );
             }
             Item::Enum(of) if self.takes(&of.attrs) => {
+                self.derived(&of.ident, &of.attrs);
                 let mut fields = Vec::new();
                 for variant in &of.variants {
                     fields.extend(self.fields(&variant.fields, &format!("{}.", variant.ident)));
@@ -177,6 +202,17 @@ impl Lowering<'_> {
             is_tracked,
             fields,
         });
+    }
+
+    /// What a type derives it implements.
+    fn derived(&mut self, ident: &syn::Ident, attrs: &[Attribute]) {
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
+            let list = Punctuated::<syn::Path, syn::Token![,]>::parse_terminated;
+            for path in attr.parse_args_with(list).into_iter().flatten() {
+                let this = Ty::new(&name(ident), Vec::new());
+                self.facts.impls.push((names(&path), this));
+            }
+        }
     }
 
     fn fields(&self, of: &syn::Fields, prefix: &str) -> Vec<Field> {

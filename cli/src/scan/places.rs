@@ -176,6 +176,12 @@ pub(crate) struct Places {
     pub(crate) shared: HashSet<TypeId>,
     /// Types a method of which waits for events in a loop.
     pub(crate) actors: HashSet<TypeId>,
+    /// Of these, those that do so themselves.
+    pub(crate) waiting: HashSet<TypeId>,
+    /// Types with the functions that make a value of them, by its name or by `default`.
+    pub(crate) made: HashSet<(TypeId, FnId)>,
+    /// Types of which something of elsewhere was given a value to keep.
+    pub(crate) given: HashSet<TypeId>,
 }
 
 impl Places {
@@ -223,16 +229,7 @@ impl Places {
         let mut reached = HashSet::new();
         self.down(of, depth, &mut reached);
         if is_shared {
-            let mut up = HashSet::from([of]);
-            let mut open = vec![of];
-            while let Some(next) = open.pop() {
-                for &before in self.back.get(&next).into_iter().flatten() {
-                    if up.insert(before) {
-                        open.push(before);
-                    }
-                }
-            }
-            for place in up {
+            for place in self.sources(of) {
                 self.down(place, depth, &mut reached);
             }
         }
@@ -256,6 +253,20 @@ impl Places {
             open.extend(before.filter(|&before| seen.insert(before)));
         }
         found.sort_unstable();
+        found
+    }
+
+    /// It and the places that its map comes from.
+    pub(crate) fn sources(&self, of: PlaceId) -> HashSet<PlaceId> {
+        let mut found = HashSet::from([of]);
+        let mut open = vec![of];
+        while let Some(next) = open.pop() {
+            for &before in self.back.get(&next).into_iter().flatten() {
+                if found.insert(before) {
+                    open.push(before);
+                }
+            }
+        }
         found
     }
 

@@ -42,6 +42,18 @@ struct Workspace {
 /// Folders of a package that are no part of what is run for long.
 const NOT_RUN: [&str; 4] = ["tests", "benches", "examples", "fuzz"];
 
+/// Modules that are for tests, one file each or a folder, wherever they are.
+const FOR_TESTS: [&str; 8] = [
+    "test",
+    "tests",
+    "test_util",
+    "test_utils",
+    "testutil",
+    "testutils",
+    "mock",
+    "mocks",
+];
+
 /// All sources of what is named.
 pub(crate) fn find(root: &Path, all: bool) -> Result<Found, Failure> {
     let is_file = fs::metadata(root)
@@ -251,16 +263,17 @@ impl Walk {
                     continue;
                 }
                 if kind.is_dir() {
-                    let is_not_run = folder == path && NOT_RUN.contains(&&*name);
+                    let is_not_run =
+                        folder == path && NOT_RUN.contains(&&*name) || FOR_TESTS.contains(&&*name);
                     if name != "target" && (self.all || !is_not_run) {
                         open.push(path_of);
                     }
                 } else if name.ends_with(".rs") && kind.is_file() {
                     let is_build = folder == path && name == "build.rs";
-                    let is_test = name == "tests.rs"
-                        || name == "test.rs"
-                        || name.ends_with("_test.rs")
-                        || name.ends_with("_tests.rs");
+                    let stem = name.trim_end_matches(".rs");
+                    let is_test = FOR_TESTS.contains(&stem)
+                        || stem.ends_with("_test")
+                        || stem.ends_with("_tests");
                     if self.all || !is_build && !is_test {
                         self.found.push(Source {
                             path: path_of,

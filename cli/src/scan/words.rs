@@ -261,6 +261,9 @@ pub(crate) fn puts_in(method: &str) -> bool {
     )
 }
 
+/// A map that goes with what it is a part of.
+pub(crate) const WITH_OWNER: &str = "replaced";
+
 /// A key that goes, not all of them.
 pub(crate) fn removes_key(method: &str) -> bool {
     method.contains("remove") && !method.contains("_if")
@@ -409,11 +412,23 @@ pub(crate) fn is_harmless(function: &str) -> bool {
     )
 }
 
+/// A method of this name, of elsewhere, keeps what it is given.
+pub(crate) fn keeps(method: &str) -> bool {
+    let starts = [
+        "insert", "manage", "put", "set", "add", "register", "with_", "provide", "init",
+    ];
+    let is_any = matches!(method, "insert" | "set" | "add" | "put");
+    !is_any && starts.iter().any(|start| method.starts_with(start))
+        || matches!(
+            method,
+            "data" | "app_data" | "layer" | "state" | "mount" | "get_or_init"
+        )
+}
+
 /// A function of this name sets something up, by those who own it alone.
 pub(crate) fn sets_up(function: &str) -> bool {
     let starts = [
         "with_",
-        "register",
         "define",
         "declare",
         "set_",
@@ -427,6 +442,7 @@ pub(crate) fn sets_up(function: &str) -> bool {
         "load",
     ];
     starts.iter().any(|start| function.starts_with(start))
+        || function.contains("register")
         || matches!(
             function,
             "route" | "layer" | "plugin" | "default" | "build" | "bind"

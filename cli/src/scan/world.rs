@@ -171,7 +171,10 @@ impl<'f> World<'f> {
                 match words::map_kind(name, &path) {
                     Some(kind) => Type {
                         head: Head::Map(kind),
-                        args,
+                        args: match args.len() {
+                            1 if kind.has_values() => with_key(name, args),
+                            _ => args,
+                        },
                     },
                     None => Type::other(name, args),
                 }
@@ -318,6 +321,20 @@ impl<'f> World<'f> {
         Some((index, &own.fields[index]))
     }
 
+    /// Whether a value's copies have maps in common with it: what is in an `Arc`, so deep in its fields.
+    pub(crate) fn shares(&self, ty: &Option<Type>, within: usize) -> bool {
+        let Some(ty) = ty else {
+            return true;
+        };
+        let is_handle = ty.wrappers().any(words::is_handle);
+        let holds = |of: &Type| of.map_kind().is_some() || of.own().is_some();
+        let Some(id) = ty.own() else {
+            return is_handle && holds(ty) || ty.name() == "_";
+        };
+        let inner = |of: &Type| self.shares(&Some(of.clone()), within - 1);
+        is_handle || within == 0 || self.types[id].fields.iter().any(inner)
+    }
+
     /// Whether a trait of this name is of the workspace.
     pub(crate) fn has_trait(&self, name: &str) -> bool {
         self.own_traits.contains(name)
@@ -405,6 +422,16 @@ impl<'f> World<'f> {
         }
         full
     }
+}
+
+/// A map that has values, and one argument: what its keys are, its name says, as in `TypeIdHashMap<V>`.
+fn with_key(name: &str, mut args: Vec<Type>) -> Vec<Type> {
+    let key = match name.contains("TypeId") {
+        true => "TypeId",
+        false => "_",
+    };
+    args.insert(0, Type::other(key, Vec::new()));
+    args
 }
 
 /// Whether a file is the module of that name.

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::{Analyzer, Model, subject::Subject};
 use crate::scan::{
-    facts::Receiver,
     finding::{Confidence, Finding, Spot},
     lifetime::Reason,
     places::{Op, Place, What},
@@ -27,20 +26,26 @@ It is reported if
   - the map is a static, or a field of a type whose values live for long: it is in a
     lock, a shared map, an `Arc` or a static, or part of such a value, or its type
     waits for events in a loop, has async methods or is a future;
+  - its owner is more than a call's: a type is left out if all its values are made by
+    methods of others, or by functions that do not hand them on, and nothing keeps
+    them that is not so itself (a transaction, a query, a visitor, a report);
   - keys come in after construction: not only in functions that make the value, or
     that are called only by those;
   - no key is removed, wherever the map is passed: no `remove`, `retain`, `drain`,
     `clear`, `pop_first`, `split_off`, `mem::take`, no entry's removal, no assignment
-    of the whole field, no removal by another holder of the same `Arc`.
+    of the whole field or of what it is a part of, no removal by another holder of the
+    same `Arc`.
 
-It is not reported if its keys are few by their type (an enum's variants, `bool`,
+It is not reported if its keys are few by their type (an enum's variants, `bool`, `u16`,
 `TypeId`, `&'static str`), or if somebody takes something out of a field of this name
 and it cannot be told of which type.
 
 The confidence is low, and the finding only shown with `--confidence low`, if the map
 is handed to a function of another crate, if its length is compared where keys are put
-in, if all of those functions only set something up (`register`, `with_…`), or if its
-owner is no more than an entry of a map that loses entries, and goes with it.
+in, if all of those functions only set something up (`register`, `with_…`, or `add_…`
+that none of these sources calls), if its owner is an entry of a map that loses entries,
+and goes with it, if it is made by calls alone and kept by something, if it is compared
+as a whole (`PartialEq`), or if nothing but an async method says that it stays.
 
 What to do: remove the key where its owner ends; or bound the map (an LRU, a time to
 live); or, if it is meant to grow, say so above the field:
@@ -72,25 +77,27 @@ pub(super) fn judge<'m>(model: &'m Model<'_>, of: &Subject) -> Option<Judged<'m>
         return None;
     }
     let ops = of.ops(model, 0);
-    if ops.iter().any(|op| op.what == What::Removes) {
+    // What its owner is a part of may be assigned as often as that is set up.
+    let is_removal = |op: &&Op| {
+        let is_late = op.by != words::WITH_OWNER || model.at_run_time.contains(&op.function);
+        op.what == What::Removes && is_late
+    };
+    if ops.iter().any(is_removal) {
         return None;
     }
     let insertions = model.insertions(&ops);
-    if insertions.is_empty() || of.is_guessed_removed(model) {
+    if insertions.is_empty() || of.is_guessed_removed(model) || of.is_removed_by_namesake(model) {
         return None;
     }
     let mut notes = Vec::new();
     let mut confidence = match why {
         Reason::Static | Reason::Shared => Confidence::High,
-        Reason::Task => Confidence::Medium,
+        Reason::Task | Reason::Waits => Confidence::Medium,
     };
     if let Place::Field(owner, _) = of.place
         && model.comes_and_goes(owner)
     {
-        confidence = match why {
-            Reason::Static | Reason::Shared => Confidence::Medium,
-            Reason::Task => Confidence::Low,
-        };
+        confidence = Confidence::Low;
         notes.push(
             "its owners are entries of a map that loses entries, and it goes with each".to_owned(),
         );
@@ -112,7 +119,6 @@ pub(super) fn judge<'m>(model: &'m Model<'_>, of: &Subject) -> Option<Judged<'m>
     }
     let sets_up = |op: &&Op| {
         let function = model.world.functions[op.function].1;
-        let is_exclusive = matches!(function.receiver, Some(Receiver::RefMut | Receiver::Value));
         let is_called_later = model.places.calls.iter().any(|call| {
             let caller = &model.world.functions[call.caller].1.name;
             call.callee == op.function
@@ -120,11 +126,33 @@ pub(super) fn judge<'m>(model: &'m Model<'_>, of: &Subject) -> Option<Judged<'m>
                 && !model.constructors.contains(&call.caller)
                 && !words::sets_up(caller)
         });
-        is_exclusive && words::sets_up(&function.name) && !is_called_later
+        words::sets_up(&function.name) && !is_called_later
     };
     if insertions.iter().all(sets_up) {
         confidence = Confidence::Low;
         notes.push("the functions that put keys in seem to set something up".to_owned());
+    }
+    let is_late = |op: &&Op| op.at_run_time || model.at_run_time.contains(&op.function);
+    if matches!(of.place, Place::Field(..)) && !insertions.iter().any(is_late) {
+        confidence = Confidence::Low;
+        notes.push("nothing in these sources puts keys in once it is set up".to_owned());
+    }
+    if let Place::Field(owner, _) = of.place
+        && why != Reason::Static
+        && model.is_data(owner)
+    {
+        confidence = Confidence::Low;
+        notes.push("its owner is compared as a whole, as messages and reports are".to_owned());
+    }
+    if let Place::Field(owner, _) = of.place
+        && model.brief.by_calls.contains(&owner)
+    {
+        confidence = Confidence::Low;
+        notes.push("its owner is made anew by calls, and may be gone before the next".to_owned());
+    }
+    if why == Reason::Waits {
+        confidence = Confidence::Low;
+        notes.push("its owner has async methods, and may be gone soon for all that".to_owned());
     }
     Some(Judged {
         insertions,

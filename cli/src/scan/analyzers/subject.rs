@@ -69,7 +69,8 @@ impl Subject {
                     local: local.to_owned(),
                     at: field.at,
                     width: local.chars().count(),
-                    why: lives_long(ty, owner, own.fact),
+                    why: lives_long(ty, owner, own.fact)
+                        .filter(|_| !model.brief.gone.contains(&id) || is_anothers(model, place)),
                     declared: field.declared.clone(),
                     is_tracked: field.declared.is_some() || world.is_tracked(own.file, &field.ty),
                     edits,
@@ -119,7 +120,30 @@ impl Subject {
     /// There are only so many keys.
     pub(super) fn has_few_keys(&self, model: &Model<'_>) -> bool {
         let key = self.ty.peeled().args.first();
-        self.ty.map_kind() != Some(MapKind::Slab) && key.is_some_and(|key| is_bounded(model, key))
+        let is_few = |key: &Type| is_bounded(model, key, KEYS_WITHIN);
+        self.ty.map_kind() != Some(MapKind::Slab) && key.is_some_and(is_few)
+    }
+
+    /// Somebody removes from a field of another type that has the same name and is shared as this one is: most likely the
+    /// same map, passed on where nobody saw it.
+    pub(super) fn is_removed_by_namesake(&self, model: &Model<'_>) -> bool {
+        if !self.is_shared() || self.local.chars().all(|c| c.is_ascii_digit()) {
+            return false;
+        }
+        let mut types = model.world.types.iter().enumerate();
+        types.any(|(id, own)| {
+            let mut fields = own.fact.fields.iter().zip(&own.fields).enumerate();
+            fields.any(|(index, (field, ty))| {
+                let place = Place::Field(id, index);
+                field.name == self.local
+                    && *ty == self.ty
+                    && place != self.place
+                    && model.places.known(place).is_some_and(|id| {
+                        let ops = model.places.ops_of(id, true);
+                        ops.iter().any(|op| op.what == What::Removes)
+                    })
+            })
+        })
     }
 
     /// Somebody removes from something of this name, of which nobody knows the type.
@@ -185,19 +209,39 @@ fn lives_long(ty: &Type, owner: Option<Reason>, fact: &TypeFact) -> Option<Reaso
     owner
 }
 
-/// Keys of which there are only so many.
-fn is_bounded(model: &Model<'_>, key: &Type) -> bool {
+/// Whether a field's map comes from something that is not as brief as its owner.
+fn is_anothers(model: &Model<'_>, place: Place) -> bool {
+    let id = model.places.known(place);
+    let from = id.map(|id| model.places.sources(id)).unwrap_or_default();
+    from.iter().any(|&of| match model.places.all[of] {
+        Place::Field(owner, _) => !model.brief.gone.contains(&owner),
+        Place::Static(_) => true,
+        _ => false,
+    })
+}
+
+/// How deeply keys are made of others.
+const KEYS_WITHIN: usize = 4;
+
+/// Keys of which there are only so many: by their type, or because the program has only so many of them.
+fn is_bounded(model: &Model<'_>, key: &Type, within: usize) -> bool {
+    let Some(within) = within.checked_sub(1) else {
+        return false;
+    };
+    let all = |of: &[Type]| of.iter().all(|of| is_bounded(model, of, within));
     match &key.head {
         Head::Own(id) => {
-            let fact = model.world.types[*id].fact;
-            fact.is_enum && fact.fields.is_empty()
+            let own = &model.world.types[*id];
+            (own.fact.is_enum || !own.fields.is_empty()) && all(&own.fields)
         }
         Head::Other(name) => match &**name {
-            "bool" | "u8" | "i8" | "TypeId" | "Level" | "Ordering" => true,
-            "&" => key.args.first().is_some_and(|of| of.name() == "str"),
-            "()" | "Option" => {
-                !key.args.is_empty() && key.args.iter().all(|of| is_bounded(model, of))
-            }
+            "bool" | "u8" | "i8" | "u16" | "i16" | "NonZeroU8" | "NonZeroU16" | "TypeId"
+            | "Level" | "Ordering" | "fn" => true,
+            "&" => key
+                .args
+                .first()
+                .is_some_and(|of| matches!(of.name(), "str" | "Location")),
+            "()" | "Option" => !key.args.is_empty() && all(&key.args),
             _ => false,
         },
         _ => false,

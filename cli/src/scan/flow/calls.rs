@@ -12,6 +12,9 @@ use crate::scan::{
 /// A method of this name may be any of these many at most, where nobody knows whose it is.
 const MOST_CANDIDATES: usize = 8;
 
+/// So deep in a value's fields it is looked for what its copies share.
+const COPIED_WITHIN: usize = 3;
+
 impl Flow<'_, '_> {
     /// What the arguments are worth.
     pub(super) fn arguments(&mut self, args: &[Expr]) -> Vec<Value> {
@@ -93,6 +96,12 @@ impl Flow<'_, '_> {
         if !functions.is_empty() {
             return self.invoke(&functions, values);
         }
+        // What is derived is written nowhere.
+        if let ([.., _], "default") = (path, name)
+            && let Some(id) = self.world.type_id(self.file, &path[..path.len() - 1])
+        {
+            return self.own_value(id);
+        }
         // `HashMap::remove(&mut map, key)`, `Arc::make_mut(&mut state)`
         if let [first, ..] = values
             && let [.., of, _] = path
@@ -148,6 +157,9 @@ impl Flow<'_, '_> {
                 .ty
                 .clone()
                 .unwrap_or_else(|| Type::other("_", Vec::new()));
+            // From here on others may have that map.
+            let fresh = inner.fresh && !(inner.is_map() && words::is_handle(of));
+            let inner = Value { fresh, ..inner };
             return Some(inner.typed(Some(Type::other(of, vec![ty]))));
         }
         if matches!(name, "Some" | "Ok") && path.len() == 1 {
@@ -160,7 +172,11 @@ impl Flow<'_, '_> {
             };
             let ty = self.world.resolve(self.file, &ty);
             if matches!(ty.head, Head::Map(_)) && !values.first().is_some_and(Value::is_map) {
-                return Some(Value::of(ty));
+                return Some(Value {
+                    fresh: true,
+                    level: self.at_run_time,
+                    ..Value::of(ty)
+                });
             }
         }
         let (id, prefix) = self.world.constructed(self.file, path)?;
@@ -207,7 +223,13 @@ impl Flow<'_, '_> {
     }
 
     /// A value that is made here.
-    pub(super) fn own_value(&self, id: usize) -> Value {
+    pub(super) fn own_value(&mut self, id: usize) -> Value {
+        self.places.made.insert((id, self.id));
+        self.another(id)
+    }
+
+    /// A value that nobody else has.
+    fn another(&self, id: usize) -> Value {
         Value {
             fresh: true,
             level: self.at_run_time,
@@ -247,10 +269,15 @@ impl Flow<'_, '_> {
         args: &[Expr],
         at: At,
     ) -> Value {
+        if name == "clone" && !self.world.shares(&value.ty, COPIED_WITHIN) {
+            self.args(args, &[]);
+            return self.another(id);
+        }
         let functions = self.world.methods(id, name).to_vec();
         if !functions.is_empty() {
             let mut values = vec![value];
             values.extend(self.arguments(args));
+            self.keeps(name, &values[1..], args, &functions);
             return self.invoke(&functions, &values);
         }
         if matches!(name, "take" | "replace")
@@ -305,7 +332,9 @@ impl Flow<'_, '_> {
         at: At,
     ) -> Value {
         // What maps have a method of this name for is most often a map's.
-        let is_common = words::effect(name, args.len()).is_some() && !value.is_map();
+        let is_collection = words::puts_in(name) || words::takes_out(name);
+        let is_common =
+            (is_collection || words::effect(name, args.len()).is_some()) && !value.is_map();
         let candidates = self.world.by_name(name, args.len() + 1);
         let candidates: Vec<FnId> = candidates
             .filter(|_| !is_common)
@@ -319,6 +348,7 @@ impl Flow<'_, '_> {
         {
             self.kept_among(list, put, name, at);
         }
+        self.keeps(name, &values[1..], args, &candidates);
         if candidates.is_empty() || candidates.len() > MOST_CANDIDATES {
             for (value, arg) in values.iter().skip(1).zip(args) {
                 self.hands_out(value, arg, name, at);
@@ -326,6 +356,26 @@ impl Flow<'_, '_> {
             return Value::default();
         }
         self.invoke(&candidates, &values)
+    }
+
+    /// Values that are passed to a method that keeps what it gets, of whatever type that is.
+    fn keeps(&mut self, name: &str, values: &[Value], args: &[Expr], functions: &[FnId]) {
+        if !words::keeps(name) {
+            return;
+        }
+        for (index, (value, arg)) in values.iter().zip(args).enumerate() {
+            let is_open = |id: &FnId| {
+                let (file, function) = self.world.functions[*id];
+                let param = function.params.get(index + 1);
+                param.is_some_and(|(_, ty)| self.world.resolve(file, ty).own().is_none())
+            };
+            if let Some(id) = value.ty.as_ref().and_then(Type::own)
+                && !matches!(arg, Expr::Borrow(..))
+                && (functions.is_empty() || functions.iter().any(is_open))
+            {
+                self.places.given.insert(id);
+            }
+        }
     }
 
     fn invoke(&mut self, functions: &[FnId], values: &[Value]) -> Value {
@@ -339,6 +389,10 @@ impl Flow<'_, '_> {
         {
             self.places.actors.insert(id);
         }
+        // What is lent to be filled, by who makes it.
+        let mut lent = values.iter().filter(|of| !of.slots.is_empty()).peekable();
+        let fills = lent.peek().is_some() && lent.all(|of| self.is_being_made(of));
+        let constructing = constructing || fills;
         for &id in functions {
             for (index, value) in values.iter().enumerate() {
                 let to = self.places.id(Place::Param(id, index));

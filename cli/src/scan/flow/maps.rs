@@ -15,6 +15,9 @@ use crate::scan::{
     words::{self, Effect},
 };
 
+/// So deep in a value its maps go with it.
+const GONE_WITHIN: usize = 3;
+
 impl Flow<'_, '_> {
     pub(super) fn method(&mut self, on: &Expr, name: &str, args: &[Expr], at: At) -> Value {
         let value = self.expr(on);
@@ -128,6 +131,12 @@ impl Flow<'_, '_> {
     /// What a method hands on that may show the value to closures: what they make of it, where that is what it gives.
     fn passed_on(&mut self, given: Value, name: &str, args: &[Expr]) -> Value {
         let result = self.args(args, std::slice::from_ref(&given));
+        // It is made once, and stays.
+        if let ("get_or_init" | "get_or_try_init", Some(result)) = (name, &result)
+            && let Some(id) = result.ty.as_ref().and_then(Type::own)
+        {
+            self.places.given.insert(id);
+        }
         match result {
             Some(result)
                 if matches!(
@@ -466,11 +475,22 @@ impl Flow<'_, '_> {
         let Some(id) = of.ty.as_ref().and_then(Type::own) else {
             return;
         };
+        self.fields_go((id, of.fresh), by, at, GONE_WITHIN);
+    }
+
+    /// The maps of its fields, and of those fields that it has for itself.
+    fn fields_go(&mut self, (id, fresh): (usize, bool), by: &str, at: At, within: usize) {
         let world = self.world;
         for (index, ty) in world.types[id].fields.iter().enumerate() {
             if ty.map_kind().is_some() {
-                let field = self.field_value(id, index, ty.clone(), of.fresh);
+                let field = self.field_value(id, index, ty.clone(), fresh);
                 self.op(&field, What::Removes, by, at);
+            } else if let Some(part) = ty.own()
+                && within > 0
+                && part != id
+                && ty.wrappers().all(|of| matches!(of, "Option" | "Box"))
+            {
+                self.fields_go((part, fresh), words::WITH_OWNER, at, within - 1);
             }
         }
     }

@@ -62,12 +62,18 @@ impl Lowering<'_> {
                 args: self.all(&of.args, this),
                 at: at(of.func.span()),
             },
-            E::MethodCall(of) => Expr::Method {
-                on: boxed(self, &of.receiver),
-                name: name(&of.method),
-                args: self.all(&of.args, this),
-                at: at(of.method.span()),
-            },
+            E::MethodCall(of) => {
+                let call = Expr::Method {
+                    on: boxed(self, &of.receiver),
+                    name: name(&of.method),
+                    args: self.all(&of.args, this),
+                    at: at(of.method.span()),
+                };
+                match named_by(of) {
+                    Some(named) => Expr::Cast(Box::new(call), ty(named, this)),
+                    None => call,
+                }
+            }
             E::Struct(of) => Expr::Struct {
                 path: path_names(&of.path, this),
                 fields: of
@@ -210,6 +216,29 @@ impl Lowering<'_> {
             },
             _ => Expr::Parts(vec![left, right]),
         }
+    }
+}
+
+/// The type that a method is told to give: `state.borrow::<Pending>()`, `any.downcast_ref::<Session>()`.
+fn named_by(of: &syn::ExprMethodCall) -> Option<&syn::Type> {
+    let method = of.method.to_string();
+    let gives = [
+        "get",
+        "borrow",
+        "downcast",
+        "state",
+        "data",
+        "resource",
+        "global",
+        "extension",
+    ];
+    let is_it = gives
+        .iter()
+        .any(|of| method.trim_start_matches("try_").starts_with(of));
+    let mut types = of.turbofish.iter().flat_map(|of| &of.args);
+    match (types.next(), types.next()) {
+        (Some(syn::GenericArgument::Type(only @ syn::Type::Path(_))), None) if is_it => Some(only),
+        _ => None,
     }
 }
 
