@@ -4,6 +4,7 @@
 //! share: how text reaches a terminal, how figures are written, how a run ends.
 #![forbid(unsafe_code)]
 
+mod annotate;
 mod clean;
 mod command;
 mod diff;
@@ -22,7 +23,13 @@ use std::{
 
 use command::{Command, Failure, Verdict};
 
-const COMMANDS: [Command; 4] = [scan::COMMAND, top::COMMAND, diff::COMMAND, html::COMMAND];
+const COMMANDS: [Command; 5] = [
+    scan::COMMAND,
+    annotate::COMMAND,
+    top::COMMAND,
+    diff::COMMAND,
+    html::COMMAND,
+];
 
 fn main() -> ExitCode {
     let verdict = run(env::args_os().skip(1).collect());
@@ -78,7 +85,7 @@ fn command(name: &OsStr) -> Result<&'static Command, Failure> {
 fn usage() -> String {
     let commands: String = COMMANDS
         .iter()
-        .map(|command| format!("  {:6} {}\n", command.name, command.about))
+        .map(|command| format!("  {:8} {}\n", command.name, command.about))
         .collect();
     format!(
         "\
@@ -94,6 +101,7 @@ Options:
 
 Examples:
   cargo mapkeeper scan --fail-on only-grows
+  cargo mapkeeper annotate OrderService.orders
   cargo mapkeeper top http://127.0.0.1:8080/debug/maps
   cargo mapkeeper diff before.json after.json --fail-on-growth
   cargo mapkeeper html snapshot.json -o report.html

@@ -7,20 +7,20 @@ mod allows;
 mod analyzers;
 mod arguments;
 mod baseline;
-mod cache;
-mod facts;
-mod finding;
+pub(crate) mod cache;
+pub(crate) mod facts;
+pub(crate) mod finding;
 mod flow;
 mod lifetime;
-mod lower;
+pub(crate) mod lower;
 mod places;
-mod read;
+pub(crate) mod read;
 mod report;
 mod run_time;
-mod sources;
-mod types;
-mod words;
-mod world;
+pub(crate) mod sources;
+pub(crate) mod types;
+pub(crate) mod words;
+pub(crate) mod world;
 
 use std::thread;
 
@@ -101,6 +101,15 @@ fn run(parser: lexopt::Parser) -> Result<Verdict, Failure> {
         true => Verdict::Findings,
         false => Verdict::Fine,
     })
+}
+
+/// What `annotate --all` is about: all findings that would be told without options.
+pub(crate) fn findings(facts: &[FileFacts]) -> Vec<Finding> {
+    let mut found = analyzers::run(facts);
+    found.retain(|of| {
+        of.confidence >= finding::Confidence::Medium && !allows::is_allowed(facts, of)
+    });
+    found
 }
 
 /// On a thread with room for what is nested deeply.

@@ -159,6 +159,8 @@ pub mod __private {
         tracked_maps::{check_on_drop, reset_shared},
     };
     pub use inventory;
+    // Named through here: a `no_std` crate has no `std` of its own.
+    pub use std::{format, string::String, vec::Vec};
 
     pub mod probe {
         pub use crate::{

@@ -43,7 +43,7 @@ pub(super) fn encoded(facts: &FileFacts) -> Option<Vec<u8>> {
     postcard::to_stdvec(facts).ok()
 }
 
-pub(super) struct Cache {
+pub(crate) struct Cache {
     folder: PathBuf,
     root: PathBuf,
     with_tests: bool,

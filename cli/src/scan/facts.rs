@@ -123,6 +123,8 @@ pub(crate) enum Receiver {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Function {
     pub(crate) name: String,
+    /// Its name.
+    pub(crate) at: At,
     /// The type, or trait, that it is a method or associated function of.
     pub(crate) owner: Option<Ty>,
     /// The trait that it implements or declares.

@@ -2,7 +2,7 @@
 
 mod exprs;
 mod macros;
-mod types;
+pub(crate) mod types;
 
 use syn::{
     Attribute, FnArg, ImplItem, Item, Meta, ReturnType, Signature, TraitItem, Visibility,
@@ -76,7 +76,7 @@ fn is_for_tests(predicate: &str) -> bool {
 }
 
 /// What `thread_local!` and `lazy_static!` are given.
-struct Statics(Vec<(syn::Ident, syn::Type)>);
+pub(crate) struct Statics(pub(crate) Vec<(syn::Ident, syn::Type, syn::Expr)>);
 
 impl Parse for Statics {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -90,9 +90,9 @@ impl Parse for Statics {
             }
             let ident: syn::Ident = input.parse()?;
             input.parse::<syn::Token![:]>()?;
-            all.push((ident, input.parse()?));
+            let ty = input.parse()?;
             input.parse::<syn::Token![=]>()?;
-            input.parse::<syn::Expr>()?;
+            all.push((ident, ty, input.parse()?));
             if !input.is_empty() {
                 input.parse::<syn::Token![;]>()?;
             }
@@ -302,6 +302,7 @@ impl Lowering<'_> {
         let body = self.block(body, this);
         self.facts.functions.push(Function {
             name: name(&sig.ident),
+            at: at(sig.ident.span()),
             owner: this.cloned(),
             of_trait,
             receiver,
@@ -316,6 +317,7 @@ impl Lowering<'_> {
     fn initialiser(&mut self, of: &syn::Ident, body: Expr) {
         self.facts.functions.push(Function {
             name: format!("static {of}"),
+            at: at(of.span()),
             owner: None,
             of_trait: None,
             receiver: None,
@@ -334,6 +336,12 @@ impl Lowering<'_> {
                 before.push(name(&of.ident));
                 self.imports(&of.tree, before);
                 before.pop();
+            }
+            // `use std::collections::{hash_map::{self, …}}` names the module.
+            U::Name(of) if of.ident == "self" => {
+                if let Some((last, before)) = before.split_last() {
+                    self.import(last.clone(), before, last.clone());
+                }
             }
             U::Name(of) => self.import(name(&of.ident), before, name(&of.ident)),
             U::Rename(of) => {
@@ -356,7 +364,7 @@ impl Lowering<'_> {
         match called.last().map(String::as_str) {
             Some("thread_local" | "lazy_static") => {
                 if let Ok(Statics(all)) = of.mac.parse_body() {
-                    for (ident, of) in all {
+                    for (ident, of, _) in all {
                         self.facts.statics.push(Static {
                             name: name(&ident),
                             // Of these only an alias can be.

@@ -295,6 +295,14 @@ impl<'f> World<'f> {
         best.map_or(Named::Other(full.clone()), |(_, named)| named)
     }
 
+    /// The alias of the workspace that a path names, and its file.
+    pub(crate) fn alias_named(&self, file: usize, path: &[String]) -> Option<(usize, &'f Alias)> {
+        match self.named(file, path) {
+            Named::Alias(at, alias) => Some((at, alias)),
+            _ => None,
+        }
+    }
+
     fn is_defined_in(&self, file: usize, name: &str) -> bool {
         let mut types = self.types_by_name.get(name).into_iter().flatten();
         let mut aliases = self.aliases.get(name).into_iter().flatten();

@@ -143,6 +143,7 @@ fn a_finding_for_people_shows_field_insertion_and_edit() {
         "    map.insert(id, String::new());",
         "------ put in here, by `put`",
         "= note: nothing in these sources removes a key",
+        "track it (`cargo mapkeeper annotate Registry.kept`)",
         "+ #[mapkeeper::tracked]",
         "#[map]\n",
         "2 findings (1 only-grows, 1 twin) in 1 file",

@@ -273,7 +273,10 @@ fn guard(model: &Model, map: &MapField, types: &Types) -> Option<TokenStream> {
         )
     };
     // Shown at the path: it is the reason's type that may lack `Display`.
-    let reason = spans::relocate(quote!(::std::format!("{}", __reason)), spans::ends(path).0);
+    let reason = spans::relocate(
+        quote!(#krate::__private::format!("{}", __reason)),
+        spans::ends(path).0,
+    );
     let then = quote_spanned! {at=>
         match #asked {
             ::core::result::Result::Ok(()) => ::core::result::Result::Ok(()),
@@ -297,7 +300,7 @@ fn guard(model: &Model, map: &MapField, types: &Types) -> Option<TokenStream> {
         fn guard<'__key, '__value>(
             __key: &'__key #key,
             __value: &'__value #value,
-        ) -> ::core::result::Result<(), ::std::string::String> {
+        ) -> ::core::result::Result<(), #krate::__private::String> {
             #body
         }
     })
@@ -362,12 +365,17 @@ fn vacancy(
     }
 }
 
-fn show_key(map: &MapField, Types { key, span, .. }: &Types) -> Option<TokenStream> {
+fn show_key(
+    map: &MapField,
+    Types {
+        krate, key, span, ..
+    }: &Types,
+) -> Option<TokenStream> {
     let at = map.attr.show_keys.as_ref()?.key;
-    let shown = quote_spanned!(spans::at(at)=> ::std::format!("{:?}", __key));
+    let shown = quote_spanned!(spans::at(at)=> #krate::__private::format!("{:?}", __key));
     Some(quote_spanned! {spans::at(*span)=>
         #[inline]
-        fn show_key(__key: &#key) -> ::core::option::Option<::std::string::String> {
+        fn show_key(__key: &#key) -> ::core::option::Option<#krate::__private::String> {
             ::core::option::Option::Some(#shown)
         }
     })

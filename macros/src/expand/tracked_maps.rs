@@ -67,7 +67,7 @@ pub(crate) fn implementation(model: &Model, bodies: &Bodies) -> TokenStream {
                     #locks
                 }
 
-                fn check_maps_into(&self, found: &mut ::std::vec::Vec<#krate::Breach>) {
+                fn check_maps_into(&self, found: &mut #krate::__private::Vec<#krate::Breach>) {
                     #checks
                 }
 

@@ -5,7 +5,7 @@ use syn::{GenericArgument, GenericParam, Generics, PathArguments, Type, TypePara
 
 use crate::scan::facts::{At, Pat, Ty};
 
-pub(super) fn at(span: Span) -> At {
+pub(crate) fn at(span: Span) -> At {
     let start = span.start();
     At {
         line: start.line as u32,
@@ -13,7 +13,7 @@ pub(super) fn at(span: Span) -> At {
     }
 }
 
-pub(super) fn names(path: &syn::Path) -> Vec<String> {
+pub(crate) fn names(path: &syn::Path) -> Vec<String> {
     path.segments
         .iter()
         .map(|segment| name(&segment.ident))
@@ -21,7 +21,7 @@ pub(super) fn names(path: &syn::Path) -> Vec<String> {
 }
 
 /// An identifier, raw or not.
-pub(super) fn name(ident: &syn::Ident) -> String {
+pub(crate) fn name(ident: &syn::Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }
@@ -40,7 +40,7 @@ pub(super) fn generics(of: &Generics) -> (Vec<String>, bool) {
 }
 
 /// `Self` becomes what it stands for.
-pub(super) fn ty(of: &Type, this: Option<&Ty>) -> Ty {
+pub(crate) fn ty(of: &Type, this: Option<&Ty>) -> Ty {
     match of {
         Type::Path(path) => path_ty(&path.path, this),
         Type::Reference(of) => Ty::new("&", vec![ty(&of.elem, this)]),
@@ -117,7 +117,7 @@ pub(super) fn pat(of: &syn::Pat, this: Option<&Ty>) -> Pat {
 }
 
 /// A path whose `Self` is written out.
-pub(super) fn path_names(path: &syn::Path, this: Option<&Ty>) -> Vec<String> {
+pub(crate) fn path_names(path: &syn::Path, this: Option<&Ty>) -> Vec<String> {
     let mut all = names(path);
     if let (Some(first), Some(this)) = (all.first(), this)
         && first == "Self"
@@ -127,7 +127,7 @@ pub(super) fn path_names(path: &syn::Path, this: Option<&Ty>) -> Vec<String> {
     all
 }
 
-pub(super) fn member(of: &syn::Member) -> String {
+pub(crate) fn member(of: &syn::Member) -> String {
     match of {
         syn::Member::Named(of) => name(of),
         syn::Member::Unnamed(of) => of.index.to_string(),

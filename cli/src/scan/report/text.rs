@@ -103,14 +103,20 @@ pub(crate) fn render(finding: &Finding, sources: &mut Sources, is_styled: bool) 
     group = group.element(Level::NOTE.message(confidence));
     let mut groups = vec![group];
     let patches: Vec<Patch<'_>> = finding.edits.iter().map(|edit| patch(here, edit)).collect();
+    let command = format!("`cargo mapkeeper annotate {}`", finding.field);
+    let told = match (finding.kind, patches.is_empty()) {
+        ("only-grows", _) => format!("{} ({command})", finding.help),
+        (_, false) => format!("{}; {command} tracks it", finding.help),
+        (_, true) => finding.help.clone(),
+    };
     if patches.is_empty() {
-        let help = Level::HELP.message(finding.help.as_str());
+        let help = Level::HELP.message(told.as_str());
         groups = groups
             .into_iter()
             .map(|of| of.element(help.clone()))
             .collect();
     } else {
-        let title = Level::HELP.secondary_title(finding.help.as_str());
+        let title = Level::HELP.secondary_title(told.as_str());
         groups.push(
             Group::with_title(title).element(
                 Snippet::source(here)
