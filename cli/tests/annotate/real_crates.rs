@@ -218,9 +218,14 @@ fn copy(of: &Crate, from: &Path, folder: &Folder, root: &Path) {
     folder.write(&format!("{}/Cargo.toml", of.name), manifest);
 }
 
+/// Of this platform: what others need may never have been downloaded.
 fn metadata(root: &Path) -> Value {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let host = Command::new(rustc).args(["--print", "host-tuple"]).output();
+    let host = String::from_utf8(host.unwrap().stdout).unwrap();
     let output = cargo()
-        .args(["metadata", "--offline", "--format-version", "1"])
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .args(["--filter-platform", host.trim()])
         .current_dir(root)
         .stdin(Stdio::null())
         .output()
