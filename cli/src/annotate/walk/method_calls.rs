@@ -52,6 +52,11 @@ impl Walk<'_> {
             ("RefCell" | "Cell", "replace" | "set", inner) => inner,
             ("Vec" | "VecDeque", "push" | "push_back" | "push_front", inner) => inner,
             ("ArcSwap", "store" | "swap", Some(inner)) => Some(Type::other("Arc", vec![inner])),
+            // Channels, whoever made them: `Sender`, `SyncSender`, `UnboundedSender`.
+            (sender, name, _) if sender.ends_with("Sender") && name.contains("send") => {
+                let sender = on.as_ref().map(methods::base);
+                sender.and_then(|ty| ty.args.first().cloned())
+            }
             _ => None,
         };
         let params: Vec<Type> = match (&*base, on.as_ref().map(methods::base)) {
