@@ -186,6 +186,11 @@ impl Recorder {
         } else if shares::<K, V, T>() {
             if let Some(instance) = &self.instance {
                 instance.add(|counters| &counters.inserts, 1);
+                // As it comes: of a shard that nothing left yet, nobody else would know.
+                let peak = instance.peak_of(self.watch.shard());
+                if len as u64 > peak.get() {
+                    peak.set(len as u64);
+                }
             }
         } else if self.counts_at_hand()
             && let Some(counters) = self.counters()

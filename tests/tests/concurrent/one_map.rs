@@ -66,6 +66,39 @@ fn what_one_thread_inserts_and_another_removes_is_counted_once() {
     }
 }
 
+/// A few entries for each shard, of which one leaves: shards that nothing left count, too. Each map is larger than the one
+/// before it, for a site keeps the largest peak.
+#[test]
+fn the_peak_is_that_of_all_shards_however_entries_came() {
+    #[mapkeeper::tracked]
+    type Peaked = HashMap<u64, u64>;
+    type Fill = fn(&mut Peaked, Box<dyn Iterator<Item = (u64, u64)>>);
+    let ways: [(&str, Fill); 6] = [
+        ("insert", |map, pairs| {
+            pairs.for_each(|(n, m)| _ = map.insert(n, m));
+        }),
+        ("entry", |map, pairs| {
+            pairs.for_each(|(n, m)| _ = map.entry(n).or_insert(m));
+        }),
+        ("insert_many", |map, pairs| _ = map.insert_many(pairs)),
+        ("extend", |map, pairs| map.extend(pairs)),
+        ("collect", |map, pairs| *map = pairs.collect()),
+        ("replace_all", |map, pairs| map.replace_all(pairs)),
+    ];
+    for (number, (way, fill)) in ways.into_iter().enumerate() {
+        let len = 100 + 10 * number as u64;
+        let mut map = Peaked::new();
+        fill(&mut map, Box::new((0..len).map(|n| (n, n))));
+        assert_eq!(map.len() as u64, len);
+        map.remove(&7);
+        if MODE == Mode::Strict {
+            // There, each shard's peak is known by itself once it is gone.
+            continue;
+        }
+        assert_eq!(site("Peaked").peak, if_recorded(len), "{way}");
+    }
+}
+
 #[test]
 fn samples_are_of_their_shard_alone() {
     #[mapkeeper::tracked]

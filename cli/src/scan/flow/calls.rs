@@ -1,6 +1,9 @@
 //! Calls, of functions of the workspace and of elsewhere, and values that are put into fields.
 
-use super::{Flow, Value, values::is_handle};
+use super::{
+    Flow, Value,
+    values::{is_handle, own_type},
+};
 use crate::scan::{
     facts::{At, Expr, Receiver},
     places::{Call, Place, Slot, What},
@@ -482,21 +485,4 @@ impl Flow<'_, '_> {
 
 fn is_map_like(ty: &Type) -> bool {
     ty.map_kind().is_some()
-}
-
-fn own_type(id: usize) -> Type {
-    Type {
-        head: Head::Own(id),
-        args: Vec::new(),
-    }
-}
-
-impl Value {
-    /// Another value of that one's type.
-    fn of_same_type(of: Option<&Value>) -> Value {
-        Value {
-            ty: of.and_then(|of| of.ty.clone()),
-            ..Value::default()
-        }
-    }
 }

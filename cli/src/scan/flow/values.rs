@@ -4,7 +4,7 @@ use super::Value;
 use crate::scan::{
     facts::Expr,
     places::Slot,
-    types::Type,
+    types::{Head, Type},
     words::{self, MapKind},
 };
 
@@ -113,5 +113,22 @@ pub(super) fn unplaced(of: Value) -> Value {
     Value {
         slots: Vec::new(),
         ..of
+    }
+}
+
+pub(super) fn own_type(id: usize) -> Type {
+    Type {
+        head: Head::Own(id),
+        args: Vec::new(),
+    }
+}
+
+impl Value {
+    /// Another value of that one's type.
+    pub(super) fn of_same_type(of: Option<&Value>) -> Value {
+        Value {
+            ty: of.and_then(|of| of.ty.clone()),
+            ..Value::default()
+        }
     }
 }

@@ -68,10 +68,6 @@ impl Recorder {
             && let Some(instance) = &self.instance
         {
             instance.add(|counters| &counters.removed[cause as usize], 1);
-            let peak = instance.peak_of(self.watch.shard());
-            if len as u64 > peak.get() {
-                peak.set(len as u64);
-            }
         } else if self.is_above_peak(len) {
             self.count_removal_above_peak::<K, V, T>(cause, len);
         } else if let Some(counters) = self.counters() {

@@ -80,6 +80,8 @@ impl Whole {
                 counts.sub(|counts| &counts.entries.residue, residue);
                 recorder.watch = detail::Watch::of_shard(number);
                 instance.residue_of(recorder.watch.shard()).set(residue);
+                let peak = instance.peak_of(recorder.watch.shard());
+                peak.set(table.len() as u64);
                 recorder.instance = Some(instance);
             }
             None => {}
