@@ -100,6 +100,20 @@ fn the_peak_is_that_of_all_shards_however_entries_came() {
 }
 
 #[test]
+fn the_peak_outlives_the_tables_it_was_in() {
+    #[mapkeeper::tracked]
+    type Emptied = HashMap<u64, u64>;
+    let map = Emptied::new();
+    map.insert_many((0..100).map(|n| (n, n)));
+    map.clear();
+    map.shrink_to_fit();
+    map.insert_many((0..10).map(|n| (n, n)));
+    if MODE != Mode::Strict {
+        assert_eq!(site("Emptied").peak, if_recorded(100));
+    }
+}
+
+#[test]
 fn samples_are_of_their_shard_alone() {
     #[mapkeeper::tracked]
     #[derive(Default)]

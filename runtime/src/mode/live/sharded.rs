@@ -81,7 +81,7 @@ impl Whole {
                 recorder.watch = detail::Watch::of_shard(number);
                 instance.residue_of(recorder.watch.shard()).set(residue);
                 let peak = instance.peak_of(recorder.watch.shard());
-                peak.set(table.len() as u64);
+                peak.set(peak.get().max(table.len() as u64));
                 recorder.instance = Some(instance);
             }
             None => {}
