@@ -1,10 +1,11 @@
 //! What it costs to watch: the order service's throughput and memory with nobody looking, with a scrape each second, with the
 //! page open, and with both.
 //!
-//! A shared machine is as fast as its other tenants let it be. So it is one service under one load, and short windows of it that are
-//! watched lie between windows that nobody watches; a figure is the median over all of them of what one is beside its neighbours.
-//! What of such windows is not watched either says what such a figure is worth: its interval has to hold 0.
-//! What watching takes is small beside that noise: it is measured by itself, too, on a service that has nothing else to do.
+//! The service has a processor to itself, and a load that keeps it busy. A shared machine is as fast as its other tenants let it
+//! be: so it is one service under one load, and short windows of it that are watched lie between windows that nobody watches; a
+//! figure is the median over all of them of what one is beside its neighbours. What of such windows is not watched either says what
+//! such a figure is worth: its interval has to hold 0. What watching takes is small beside that noise: it is measured by itself, too,
+//! on a service that has nothing else to do.
 
 #![allow(missing_docs)]
 #![forbid(unsafe_code)]
@@ -12,6 +13,7 @@
 #[path = "../../src/bin/order_service/load.rs"]
 mod load;
 mod memory;
+mod processors;
 mod quiet;
 mod service;
 mod stats;

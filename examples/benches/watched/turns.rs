@@ -11,8 +11,9 @@ use rand::{SeedableRng, rngs::SmallRng, seq::SliceRandom};
 
 use crate::{
     load,
+    processors::Apart,
     service::Service,
-    stats::Change,
+    stats::{Change, median},
     under_load::{Load, Window},
     watching::{BOTH, UNWATCHED, WATCHES, Watch, Watching, anything},
 };
@@ -66,7 +67,12 @@ pub(crate) fn print(rounds: u32, length: Duration, only_both: bool) -> Result<()
             answers: 0,
         })
         .collect();
-    let service = Service::start(&["--traffic", "none"])?;
+    let apart = Apart::find();
+    let start = || Service::start(&["--traffic", "none"]);
+    let service = match &apart {
+        Some(apart) => apart.service(start),
+        None => start(),
+    }?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -87,6 +93,7 @@ pub(crate) fn print(rounds: u32, length: Duration, only_both: bool) -> Result<()
     let mut order: Vec<usize> = (0..kinds.len()).collect();
     let mut rng = SmallRng::seed_from_u64(anything());
     let mut before = turns.unwatched()?;
+    let mut busy = vec![before.busy()];
     let progress = progress(u64::from(rounds) * kinds.len() as u64);
     for _ in 0..rounds {
         order.shuffle(&mut rng);
@@ -96,13 +103,22 @@ pub(crate) fn print(rounds: u32, length: Duration, only_both: bool) -> Result<()
             let after = turns.unwatched()?;
             kind.pairs.push(Pair::of(before, this, after));
             kind.answers += answers;
+            busy.push(after.busy());
             before = after;
             progress.inc(1);
         }
     }
     progress.finish_and_clear();
     let qps = load.end()?.requests_per_second();
-    println!("{qps:.0} QPS; beside the windows before and after, which nobody watches [95 %]:\n");
+    println!(
+        "{qps:.0} QPS, the service busy for {:.0} % of a processor{}",
+        100.0 * median(busy),
+        match apart {
+            Some(_) => ", which it has to itself",
+            None => " (which it shares: this system binds nobody to one)",
+        }
+    );
+    println!("beside the windows before and after, which nobody watches [95 %]:\n");
     println!(
         "{:<22}{:<26}{:<26}answers a second",
         "", "QPS", "CPU a request"

@@ -28,6 +28,13 @@ pub(crate) struct Window {
     pub(crate) cpu: f64,
 }
 
+impl Window {
+    /// Processors that the service kept busy.
+    pub(crate) fn busy(&self) -> f64 {
+        self.qps * self.cpu
+    }
+}
+
 impl Load {
     /// There is one at a time.
     pub(crate) fn start(service: &Service) -> Self {
