@@ -114,6 +114,9 @@ impl Model<'_> {
         let mut open = vec![of];
         while let Some(next) = open.pop() {
             for &(holder, index) in self.entries.get(&next).into_iter().flatten() {
+                if lifetime::has_tasks(&self.world, &self.world.types[holder].fields[index]) {
+                    return true;
+                }
                 let place = self.places.known(Place::Field(holder, index));
                 let ops = place.map(|id| self.places.ops_of(id, false));
                 if ops.into_iter().flatten().any(|op| op.what == What::Removes) {

@@ -30,6 +30,8 @@ pub(crate) struct FileFacts {
     /// Names of traits that it defines.
     pub(crate) traits: Vec<String>,
     pub(crate) allows: Vec<Allow>,
+    /// Modules that stand in it.
+    pub(crate) modules: Vec<String>,
     /// Modules of their own files that only tests have.
     pub(crate) test_modules: Vec<String>,
 }
@@ -198,8 +200,8 @@ pub(crate) enum Expr {
         body: Box<Expr>,
         at: At,
     },
-    /// `loop` or `while`, and whether it waits for something: `.await`, `recv()` and the like.
-    Loop(Box<Expr>, bool),
+    /// `loop` or `while`, and what it waits for.
+    Loop(Box<Expr>, Waiting),
     Compare(Box<Expr>, Box<Expr>),
     Tuple(Vec<Expr>),
     Return(Option<Box<Expr>>, At),
@@ -211,6 +213,16 @@ pub(crate) enum Expr {
     Cast(Box<Expr>, Ty),
     /// Anything else: its parts.
     Parts(Vec<Expr>),
+}
+
+/// What a loop waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Waiting {
+    Nothing,
+    /// For what it asks for, as one that tries again does.
+    Answers,
+    /// For what others do: `recv()`, `select!` and the like; or without an end.
+    Events,
 }
 
 /// `field.method` among a macro's tokens.

@@ -23,7 +23,7 @@ use self::{
     loops::Gathered,
 };
 use super::{
-    facts::{At, Expr, Function, Pat, Receiver},
+    facts::{At, Expr, Function, Pat, Receiver, Waiting},
     places::{Happens, Op, Place, Places, Slot, What},
     types::Type,
     world::{FnId, World},
@@ -264,16 +264,20 @@ impl<'w, 'f> Flow<'w, 'f> {
                 self.scope.truncate(depth);
                 Value::default()
             }
-            Expr::Loop(body, waits) => {
-                self.at_run_time += usize::from(*waits);
-                if *waits {
+            Expr::Loop(body, waiting) => {
+                let waits = *waiting > Waiting::Nothing;
+                self.at_run_time += usize::from(waits);
+                if *waiting == Waiting::Events {
                     self.is_actor();
+                    if self.is_spawned || self.gives_nothing() {
+                        self.places.endless.insert(self.id);
+                    }
                 }
-                let is_awake = *waits && self.is_spawned;
+                let is_awake = waits && self.is_spawned;
                 self.awake += usize::from(is_awake);
                 self.expr(body);
                 self.awake -= usize::from(is_awake);
-                self.at_run_time -= usize::from(*waits);
+                self.at_run_time -= usize::from(waits);
                 Value::default()
             }
             Expr::Compare(left, right) => {
@@ -460,6 +464,16 @@ impl<'w, 'f> Flow<'w, 'f> {
         let package = self.world.files[self.file].package.clone();
         let guess = (package, self.file, field.to_owned(), method.to_owned());
         self.places.guesses.insert(guess);
+    }
+
+    /// The function is run for what it does: what gives something is done once it has that.
+    fn gives_nothing(&self) -> bool {
+        let (file, function) = self.world.functions[self.id];
+        function.returns.as_ref().is_none_or(|returns| {
+            let returns = self.world.resolve(file, returns);
+            let given = returns.peeled();
+            matches!(given.name(), "()" | "!") && given.args.is_empty()
+        })
     }
 
     /// The type whose method this is waits for events.

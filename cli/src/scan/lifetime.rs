@@ -135,12 +135,15 @@ pub(crate) fn entries(
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for (holder, own) in world.types.iter().enumerate() {
         for (index, ty) in own.fields.iter().enumerate() {
-            held(ty, false, &mut |id, is_collected| {
+            held(world, ty, false, &mut |id, is_collected| {
                 if id == holder {
                     return;
                 }
                 fields.entry(id).or_default().push((holder, index));
-                if !is_collected && !brief.contains(&holder) {
+                // What an entry has a handle of may be others', too.
+                if ty.wrappers().any(|of| matches!(of, "Arc" | "Rc")) {
+                    holders.entry(id).or_default().push(id);
+                } else if ty.name() != "&" && !is_collected && !brief.contains(&holder) {
                     holders.entry(id).or_default().push(holder);
                 }
             });
@@ -171,17 +174,25 @@ pub(crate) fn entries(
     fields
 }
 
-fn held(ty: &Type, is_collected: bool, note: &mut dyn FnMut(TypeId, bool)) {
-    match &ty.head {
-        Head::Own(id) => note(*id, is_collected),
-        _ => {
-            let collects = matches!(ty.head, Head::Map(_))
-                || matches!(ty.name(), "Vec" | "VecDeque" | "SmallVec");
-            ty.args
-                .iter()
-                .for_each(|of| held(of, is_collected || collects, note));
+fn held(world: &World<'_>, ty: &Type, is_collected: bool, note: &mut dyn FnMut(TypeId, bool)) {
+    let collects = match ty.head {
+        Head::Own(id) => {
+            note(id, is_collected);
+            has_tasks(world, ty)
         }
-    }
+        Head::Map(_) => true,
+        _ => matches!(ty.name(), "Vec" | "VecDeque" | "SmallVec") || has_tasks(world, ty),
+    };
+    ty.args
+        .iter()
+        .for_each(|of| held(world, of, is_collected || collects, note));
+}
+
+/// It is a collection of tasks, which go once they are done.
+pub(crate) fn has_tasks(world: &World<'_>, ty: &Type) -> bool {
+    let collects = |of: &Type| words::is_of_tasks(of.peeled().name());
+    let wraps = |id: TypeId| world.types[id].fields.iter().any(collects);
+    collects(ty) || ty.own().is_some_and(wraps)
 }
 
 /// It and all that it is made of.

@@ -166,6 +166,9 @@ impl Lowering<'_> {
                 }
             }
             Item::Mod(of) if self.takes(&of.attrs) => {
+                if of.content.is_some() {
+                    self.facts.modules.push(name(&of.ident));
+                }
                 for item in of.content.iter().flat_map(|(_, items)| items) {
                     self.item(item);
                 }

@@ -178,6 +178,8 @@ pub(crate) struct Places {
     pub(crate) actors: HashSet<TypeId>,
     /// Of these, those that do so themselves.
     pub(crate) waiting: HashSet<TypeId>,
+    /// Functions that wait for events in a loop.
+    pub(crate) endless: HashSet<FnId>,
     /// Types with the functions that make a value of them, by its name or by `default`.
     pub(crate) made: HashSet<(TypeId, FnId)>,
     /// Types of which something of elsewhere was given a value to keep.

@@ -425,6 +425,20 @@ pub(crate) fn keeps(method: &str) -> bool {
         )
 }
 
+/// A collection of tasks, each of which leaves it once it is done.
+pub(crate) fn is_of_tasks(ty: &str) -> bool {
+    matches!(
+        ty,
+        "FuturesUnordered"
+            | "FuturesOrdered"
+            | "JoinSet"
+            | "JoinMap"
+            | "SelectAll"
+            | "StreamMap"
+            | "StreamUnordered"
+    )
+}
+
 /// A function of this name sets something up, by those who own it alone.
 pub(crate) fn sets_up(function: &str) -> bool {
     let starts = [

@@ -281,15 +281,21 @@ impl<'f> World<'f> {
                 None if from_here => 0,
                 // A module of this file, or of this package.
                 None if of_package(at) && hinted(at) => 2,
-                None if at == file => 1,
+                None if at == file && self.files[file].modules.contains(first) => 1,
                 None => 0,
             }
         };
+        // What a glob import brings in is of a module nearby more often than of one far away.
+        let rank = |at: usize| match rank(at) {
+            0 => None,
+            rank if is_here => Some((rank, nearness(&self.files[at].path, &self.files[file].path))),
+            rank => Some((rank, 0)),
+        };
         let types = self.types_by_name.get(&**name).into_iter().flatten();
-        let types = types.map(|&id| (rank(self.types[id].file), Named::Type(id)));
+        let types = types.filter_map(|&id| Some((rank(self.types[id].file)?, Named::Type(id))));
         let aliases = self.aliases.get(&**name).into_iter().flatten();
-        let aliases = aliases.map(|&(at, alias)| (rank(at), Named::Alias(at, alias)));
-        let best = types.chain(aliases).filter(|(rank, _)| *rank > 0);
+        let aliases = aliases.filter_map(|&(at, alias)| Some((rank(at)?, Named::Alias(at, alias))));
+        let best = types.chain(aliases);
         // Of several as good the first one.
         let best = best.reduce(|best, next| if next.0 > best.0 { next } else { best });
         best.map_or(Named::Other(full.clone()), |(_, named)| named)
@@ -440,6 +446,12 @@ fn with_key(name: &str, mut args: Vec<Type>) -> Vec<Type> {
     };
     args.insert(0, Type::other(key, Vec::new()));
     args
+}
+
+/// How many folders, and perhaps the file, two paths have in common.
+fn nearness(a: &str, b: &str) -> usize {
+    let [a, b] = [a, b].map(|path| path.split(['/', '\\']));
+    a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// Whether a file is the module of that name.

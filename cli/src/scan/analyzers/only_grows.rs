@@ -26,9 +26,11 @@ It is reported if
   - the map is a static, or a field of a type whose values live for long: it is in a
     lock, a shared map, an `Arc` or a static, or part of such a value, or its type
     waits for events in a loop, has async methods or is a future;
-  - its owner is more than a call's: a type is left out if all its values are made by
-    methods of others, or by functions that do not hand them on, and nothing keeps
-    them that is not so itself (a transaction, a query, a visitor, a report);
+  - its owner is more than a call's: a type is left out if its values are made by methods
+    of others, or by functions that do not hand them on, in more places than there are
+    constructors that nobody calls here, and nothing keeps them that is not so itself (a
+    transaction, a query, a visitor, a report); or if a method like `commit(self)` uses
+    them up;
   - keys come in after construction: not only in functions that make the value, or
     that are called only by those;
   - no key is removed, wherever the map is passed: no `remove`, `retain`, `drain`,
@@ -44,7 +46,7 @@ The confidence is low, and the finding only shown with `--confidence low`, if th
 is handed to a function of another crate, if its length is compared where keys are put
 in, if all of those functions only set something up (`register`, `with_…`, or `add_…`
 that none of these sources calls), if its owner is an entry of a map that loses entries,
-and goes with it, if it is made by calls alone and kept by something, if it is compared
+or one of the tasks of a `JoinSet` or the like, and goes with it, if it is made by calls alone and kept by something, if it is compared
 as a whole (`PartialEq`), or if nothing but an async method says that it stays.
 
 What to do: remove the key where its owner ends; or bound the map (an LRU, a time to

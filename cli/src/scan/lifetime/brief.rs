@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{own_types, within};
 use crate::scan::{
-    facts::{Function, Receiver},
+    facts::{Function, Receiver, Ty},
     places::Places,
     types::Type,
     world::{FnId, TypeId, World},
@@ -17,10 +17,12 @@ use crate::scan::{
 /// Where values of a type come from.
 #[derive(Default)]
 struct Origin {
-    /// A program's start, or somebody outside of these sources.
+    /// A program's start, or what keeps it for long.
     is_outside: bool,
-    /// Something makes it while it is called.
-    is_called: bool,
+    /// So many constructors that nobody calls in these sources: those who use the crate may.
+    open: usize,
+    /// So many functions make it while they are called.
+    called: usize,
     /// By `Default` or the like, as anybody may.
     is_default: bool,
     /// Values of these are turned into it: builders.
@@ -37,6 +39,10 @@ struct Makers<'m, 'w> {
     callers: HashMap<FnId, HashSet<FnId>>,
     /// Functions that make what is kept for long, with all that is part of it.
     keeps: HashMap<FnId, HashSet<TypeId>>,
+    /// Functions that wait for events in a loop.
+    endless: &'m HashSet<FnId>,
+    /// Types whose values are used up by what they are for.
+    finished: HashSet<TypeId>,
 }
 
 /// Types by how their values come and go.
@@ -44,7 +50,7 @@ struct Makers<'m, 'w> {
 pub(crate) struct Brief {
     /// Made by calls alone, and kept by nothing but what is so itself: gone when a call, or what it gave, is.
     pub(crate) gone: HashSet<TypeId>,
-    /// Made by calls alone. Where something keeps them, it may be for long, or until the next call.
+    /// Made by calls alone, and kept by what is so itself: for long, or until the next call.
     pub(crate) by_calls: HashSet<TypeId>,
 }
 
@@ -52,7 +58,7 @@ impl Brief {
     pub(crate) fn new(world: &World<'_>, places: &Places) -> Self {
         let mut holders: HashMap<TypeId, HashSet<TypeId>> = HashMap::new();
         for (holder, own) in world.types.iter().enumerate() {
-            for ty in &own.fields {
+            for ty in own.fields.iter().filter(|ty| ty.name() != "&") {
                 own_types(ty, &mut |id| {
                     if id != holder {
                         holders.entry(id).or_default().insert(holder);
@@ -79,18 +85,21 @@ impl Brief {
         let all = 0..world.types.len();
         let by_calls = all.filter(|id| !is_static.contains(id));
         let by_calls = by_calls.filter(|id| match origins.get(id) {
+            _ if makers.finished.contains(id) => true,
             _ if kept.contains(id) => false,
             Some(of) => !of.is_outside,
             None => holders.contains_key(id),
         });
         let by_calls = largest(by_calls.collect(), |id, all| match origins.get(id) {
-            Some(of) => of.is_called || of.from.iter().all(|of| all.contains(of)),
+            _ if makers.finished.contains(id) => true,
+            Some(of) => of.called > 0 || of.from.iter().all(|of| all.contains(of)),
             None => held(id).all(|of| all.contains(of)),
         });
         let gone = largest(by_calls.clone(), |id, all| {
             let mut from = origins.get(id).into_iter().flat_map(|of| &of.from);
             held(id).all(|of| all.contains(of)) && from.all(|of| all.contains(of))
         });
+        let by_calls = largest(by_calls, |id, all| held(id).all(|of| all.contains(of)));
         Self { gone, by_calls }
     }
 }
@@ -112,11 +121,12 @@ fn largest(
 
 impl Origin {
     fn is_known(&self) -> bool {
-        self.is_outside || self.is_called || !self.from.is_empty()
+        self.is_outside || self.called > 0 || !self.from.is_empty()
     }
 
-    /// Who else would make it?
+    /// Who else would make it? Where these sources make it by calls, it is meant for that.
     fn settled(mut self) -> Self {
+        self.is_outside |= self.open > 0 && self.open >= self.called;
         self.is_outside |= self.is_default && !self.is_known();
         self
     }
@@ -125,7 +135,7 @@ impl Origin {
 impl<'m, 'w> Makers<'m, 'w> {
     fn new(
         world: &'m World<'w>,
-        places: &Places,
+        places: &'m Places,
         made: &HashMap<TypeId, HashSet<FnId>>,
         kept: &HashSet<TypeId>,
     ) -> Self {
@@ -149,7 +159,8 @@ impl<'m, 'w> Makers<'m, 'w> {
             .zip(&returns)
             .map(|(&(file, function), all)| {
                 let mut returns = function.returns.iter();
-                returns.any(|ty| is_open(&world.resolve(file, ty))) || !all.is_disjoint(&hiding)
+                returns.any(|ty| is_open(&world.resolve(file, ty)) || is_associated(ty))
+                    || !all.is_disjoint(&hiding)
             });
         let hides = hides.collect();
         let owners = functions.map(|&(file, function)| {
@@ -167,6 +178,8 @@ impl<'m, 'w> Makers<'m, 'w> {
             owners: owners.collect(),
             callers,
             keeps: HashMap::new(),
+            endless: &places.endless,
+            finished: finished(world),
         };
         for id in kept {
             let by = made.get(id).cloned().unwrap_or_default();
@@ -177,6 +190,14 @@ impl<'m, 'w> Makers<'m, 'w> {
             }
         }
         makers
+    }
+
+    /// A transaction or the like is begun, whatever begins it.
+    fn gives_finished(&self, at: FnId) -> bool {
+        let (file, function) = self.world.functions[at];
+        let returns = function.returns.as_ref();
+        let given = returns.and_then(|ty| self.world.resolve(file, ty).own());
+        given.is_some_and(|id| self.finished.contains(&id))
     }
 
     fn origin(&self, id: TypeId, by: &HashSet<FnId>) -> Origin {
@@ -198,24 +219,26 @@ impl<'m, 'w> Makers<'m, 'w> {
                 (true, Some(_)) if self.owners[at] == Some(id) => {}
                 (true, Some(receiver))
                     if let Some(owner) = self.owners[at]
-                        && (receiver == Receiver::Value || opens(function)) =>
+                        && (receiver == Receiver::Value || opens(function))
+                        && !self.gives_finished(at) =>
                 {
                     found.from.insert(owner);
                 }
                 _ if is_kept => found.is_outside = true,
-                (_, Some(_)) => found.is_called = true,
+                (false, _) if self.endless.contains(&at) => found.is_outside = true,
+                (_, Some(_)) => found.called += 1,
                 (true, None) => {
                     let callers = self.callers.get(&at).into_iter().flatten();
                     let callers: Vec<FnId> = callers.copied().filter(|by| *by != at).collect();
                     match &function.of_trait {
                         _ if !callers.is_empty() => {}
-                        None => found.is_outside = true,
+                        None => found.open += 1,
                         Some(_) => found.is_default = true,
                     }
                     open.extend(callers.into_iter().filter(|by| seen.insert(*by)));
                 }
                 (false, None) if starts(function) => found.is_outside = true,
-                (false, None) => found.is_called = true,
+                (false, None) => found.called += 1,
             }
         }
         (found, seen)
@@ -227,6 +250,12 @@ fn is_open(ty: &Type) -> bool {
     let mut found = false;
     ty.each(&mut |of| found |= of.name() == "dyn");
     found
+}
+
+/// Whether it has a trait's associated type, which may be any.
+fn is_associated(ty: &Ty) -> bool {
+    let is_it = matches!(&ty.path[..], [first, _, ..] if first == "Self");
+    is_it || ty.args.iter().any(is_associated)
 }
 
 /// What is made of a configuration, which may be kept.
@@ -242,5 +271,22 @@ fn starts(function: &Function) -> bool {
     let names = [
         "main", "run", "serve", "start", "spawn", "launch", "listen", "init", "static ",
     ];
-    function.is_async || names.iter().any(|name| function.name.starts_with(name))
+    names.iter().any(|name| function.name.starts_with(name))
+}
+
+/// Types with a method that uses the value up, as `Transaction::commit(self)` does.
+fn finished(world: &World<'_>) -> HashSet<TypeId> {
+    let names = [
+        "commit", "rollback", "finish", "finalize", "complete", "execute", "abort",
+    ];
+    let functions = world.functions.iter();
+    let finishing = functions.filter(|(_, function)| {
+        function.receiver == Some(Receiver::Value)
+            && names.iter().any(|name| function.name.starts_with(name))
+    });
+    let owners = finishing.filter_map(|(file, function)| {
+        let owner = function.owner.as_ref()?;
+        world.resolve(*file, owner).own()
+    });
+    owners.collect()
 }

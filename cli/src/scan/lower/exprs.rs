@@ -6,7 +6,7 @@ use super::{
     Lowering,
     types::{at, member, name, pat, path_names, ty},
 };
-use crate::scan::facts::{Expr, Pat, Ty};
+use crate::scan::facts::{Expr, Pat, Ty, Waiting};
 
 /// Methods that wait for something: a loop around one is an event loop.
 const WAITS: [&str; 7] = [
@@ -17,6 +17,20 @@ const WAITS: [&str; 7] = [
     "recv_timeout",
     "read_line",
     "incoming",
+];
+
+/// What methods that wait for what others do begin with, where they are awaited.
+const EVENTS: [&str; 10] = [
+    "recv",
+    "receive",
+    "accept",
+    "next",
+    "try_next",
+    "select_next",
+    "join_next",
+    "read",
+    "tick",
+    "changed",
 ];
 
 impl Lowering<'_> {
@@ -141,7 +155,7 @@ impl Lowering<'_> {
                 at: at(of.expr.span()),
             },
             E::Loop(of) => {
-                let waits = waits(|waits| waits.visit_block(&of.body));
+                let waits = waits(|waits| waits.visit_block(&of.body)).endless(&of.body);
                 Expr::Loop(Box::new(self.block(&of.body, this)), waits)
             }
             E::While(of) => {
@@ -242,34 +256,77 @@ fn named_by(of: &syn::ExprMethodCall) -> Option<&syn::Type> {
     }
 }
 
-/// Whether that code waits for something.
-fn waits(visit: impl FnOnce(&mut Waits)) -> bool {
-    let mut found = Waits(false);
+/// What that code waits for.
+fn waits(visit: impl FnOnce(&mut Waits)) -> Waiting {
+    let mut found = Waits(Waiting::Nothing);
     visit(&mut found);
     found.0
 }
 
-struct Waits(bool);
+impl Waiting {
+    /// Of a loop that waits, and that nothing in it leaves.
+    fn endless(self, body: &Block) -> Self {
+        let mut exits = Exits(false);
+        exits.visit_block(body);
+        match self {
+            Self::Answers if !exits.0 => Self::Events,
+            _ => self,
+        }
+    }
+}
+
+struct Waits(Waiting);
 
 impl<'ast> Visit<'ast> for Waits {
-    fn visit_expr_await(&mut self, _: &'ast syn::ExprAwait) {
-        self.0 = true;
+    fn visit_expr_await(&mut self, of: &'ast syn::ExprAwait) {
+        let is_event = match &*of.base {
+            syn::Expr::MethodCall(of) => {
+                let name = of.method.to_string();
+                EVENTS.iter().any(|event| name.starts_with(event))
+            }
+            _ => false,
+        };
+        self.0 = self.0.max(match is_event {
+            true => Waiting::Events,
+            false => Waiting::Answers,
+        });
+        syn::visit::visit_expr_await(self, of);
     }
 
     fn visit_expr_method_call(&mut self, of: &'ast syn::ExprMethodCall) {
-        self.0 |= WAITS.iter().any(|waits| of.method == waits);
+        if WAITS.iter().any(|waits| of.method == waits) {
+            self.0 = Waiting::Events;
+        }
         syn::visit::visit_expr_method_call(self, of);
     }
 
     fn visit_macro(&mut self, of: &'ast syn::Macro) {
-        self.0 |= of
-            .path
-            .segments
-            .last()
-            .is_some_and(|of| of.ident == "select");
+        let last = of.path.segments.last();
+        if last.is_some_and(|of| of.ident == "select") {
+            self.0 = Waiting::Events;
+        }
     }
 
     // What another function does is that one's.
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// Whether something leaves a loop's body for good.
+struct Exits(bool);
+
+impl<'ast> Visit<'ast> for Exits {
+    fn visit_expr_break(&mut self, _: &'ast syn::ExprBreak) {
+        self.0 = true;
+    }
+
+    fn visit_expr_return(&mut self, _: &'ast syn::ExprReturn) {
+        self.0 = true;
+    }
+
+    fn visit_expr_try(&mut self, _: &'ast syn::ExprTry) {
+        self.0 = true;
+    }
+
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
