@@ -60,6 +60,7 @@ struct Model<'f> {
     at_run_time: HashSet<FnId>,
     long_lived: HashMap<TypeId, Reason>,
     brief: Brief,
+    locked: HashSet<TypeId>,
     /// Types whose values live in collections only, with the fields that have them.
     entries: HashMap<TypeId, Vec<(TypeId, usize)>>,
 }
@@ -75,6 +76,7 @@ pub(crate) fn run(files: &[FileFacts]) -> Vec<Finding> {
         constructors,
         long_lived: lifetime::long_lived(&world, &places, &brief.gone),
         entries: lifetime::entries(&world, &brief.gone),
+        locked: lifetime::locked(&world),
         brief,
         world,
         places,
@@ -105,7 +107,8 @@ impl Model<'_> {
     fn is_data(&self, of: TypeId) -> bool {
         let data = ["PartialEq", "Eq", "Hash"];
         let traits = self.world.traits.get(&of);
-        traits.is_some_and(|of| data.iter().any(|data| of.contains(data)))
+        let is_compared = traits.is_some_and(|of| data.iter().any(|data| of.contains(data)));
+        is_compared && !self.locked.contains(&of)
     }
 
     /// Whether values of a type are entries of maps that do lose entries: each goes with its own.
@@ -114,7 +117,7 @@ impl Model<'_> {
         let mut open = vec![of];
         while let Some(next) = open.pop() {
             for &(holder, index) in self.entries.get(&next).into_iter().flatten() {
-                if lifetime::has_tasks(&self.world, &self.world.types[holder].fields[index]) {
+                if lifetime::sheds(&self.world, &self.world.types[holder].fields[index]) {
                     return true;
                 }
                 let place = self.places.known(Place::Field(holder, index));

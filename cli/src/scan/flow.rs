@@ -10,6 +10,7 @@ mod held;
 mod kept;
 mod loops;
 mod maps;
+mod owners;
 mod patterns;
 mod values;
 
@@ -44,6 +45,10 @@ struct Value {
     guard: Option<Rc<Guard>>,
     /// It is made of keys, or entries, of these maps.
     keys_of: Vec<Slot>,
+    /// It is how many entries these maps have.
+    counts: Vec<Slot>,
+    /// Which binding of the function has it, if one does.
+    binding: usize,
     /// What it is of a map that somebody else has, or had.
     share: Option<Rc<Share>>,
 }
@@ -92,6 +97,8 @@ struct Flow<'w, 'f> {
     id: FnId,
     file: usize,
     scope: Vec<(String, Value)>,
+    /// So many bindings there were.
+    bindings: usize,
     returned: Vec<Slot>,
     locals: usize,
     /// Within how many loops that wait, or closures that run on their own.
@@ -137,6 +144,7 @@ impl<'w, 'f> Flow<'w, 'f> {
             id,
             file,
             scope: Vec::new(),
+            bindings: 0,
             returned: Vec::new(),
             locals: 0,
             at_run_time: 0,
@@ -161,6 +169,7 @@ impl<'w, 'f> Flow<'w, 'f> {
             self.bind(pat, value);
         }
         let value = self.expr(&function.body);
+        self.escapes(&value);
         self.returned.extend(value.slots);
         self.returned.sort_by_key(|slot| (slot.place, slot.depth));
         self.returned.dedup();
@@ -280,25 +289,13 @@ impl<'w, 'f> Flow<'w, 'f> {
                 self.at_run_time -= usize::from(waits);
                 Value::default()
             }
-            Expr::Compare(left, right) => {
-                for side in [left, right] {
-                    if let Expr::Method { on, name, args, at } = &**side
-                        && matches!(&**name, "len" | "count" | "capacity")
-                        && args.is_empty()
-                    {
-                        let map = self.expr(on);
-                        self.op(&map, What::Measured, name, *at);
-                    } else {
-                        self.expr(side);
-                    }
-                }
-                Value::default()
-            }
+            Expr::Compare(left, right) => self.compares([left, right]),
             Expr::Tuple(all) => self.tuple(all),
             Expr::Return(of, at) => {
                 let pending = self.exits.pending();
                 if let Some(of) = of {
                     let value = self.expr(of);
+                    self.escapes(&value);
                     self.returned.extend(value.slots);
                     if is_error(of) {
                         let by = "`return Err(…)`";

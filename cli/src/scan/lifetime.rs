@@ -133,17 +133,20 @@ pub(crate) fn entries(
     let mut fields: HashMap<TypeId, Vec<(TypeId, usize)>> = HashMap::new();
     // Those that have it outside of collections.
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
+    // Those of which one has a handle.
+    let mut shared: HashSet<TypeId> = HashSet::new();
     for (holder, own) in world.types.iter().enumerate() {
         for (index, ty) in own.fields.iter().enumerate() {
+            let is_handle = ty.wrappers().any(|of| matches!(of, "Arc" | "Rc"));
             held(world, ty, false, &mut |id, is_collected| {
                 if id == holder {
                     return;
                 }
                 fields.entry(id).or_default().push((holder, index));
-                // What an entry has a handle of may be others', too.
-                if ty.wrappers().any(|of| matches!(of, "Arc" | "Rc")) {
-                    holders.entry(id).or_default().push(id);
-                } else if ty.name() != "&" && !is_collected && !brief.contains(&holder) {
+                if is_handle && !is_collected {
+                    shared.insert(id);
+                }
+                if ty.name() != "&" && !is_collected && !brief.contains(&holder) {
                     holders.entry(id).or_default().push(holder);
                 }
             });
@@ -159,7 +162,11 @@ pub(crate) fn entries(
     loop {
         let is_entry = |id: &TypeId| {
             let mut by = holders.get(id).into_iter().flatten();
-            by.all(|holder| found.contains(holder))
+            let by_entries = by.all(|holder| found.contains(holder));
+            // What several have a handle of stays until the last of them goes.
+            let mut all = fields[id].iter().filter(|_| shared.contains(id));
+            by_entries
+                && all.all(|(holder, _)| *holder == fields[id][0].0 || found.contains(holder))
         };
         let more = fields.keys().copied();
         let more: Vec<TypeId> = more
@@ -178,19 +185,19 @@ fn held(world: &World<'_>, ty: &Type, is_collected: bool, note: &mut dyn FnMut(T
     let collects = match ty.head {
         Head::Own(id) => {
             note(id, is_collected);
-            has_tasks(world, ty)
+            sheds(world, ty)
         }
         Head::Map(_) => true,
-        _ => matches!(ty.name(), "Vec" | "VecDeque" | "SmallVec") || has_tasks(world, ty),
+        _ => matches!(ty.name(), "Vec" | "VecDeque" | "SmallVec") || sheds(world, ty),
     };
     ty.args
         .iter()
         .for_each(|of| held(world, of, is_collected || collects, note));
 }
 
-/// It is a collection of tasks, which go once they are done.
-pub(crate) fn has_tasks(world: &World<'_>, ty: &Type) -> bool {
-    let collects = |of: &Type| words::is_of_tasks(of.peeled().name());
+/// It is a collection that loses what it has by itself.
+pub(crate) fn sheds(world: &World<'_>, ty: &Type) -> bool {
+    let collects = |of: &Type| words::sheds(of.peeled().name());
     let wraps = |id: TypeId| world.types[id].fields.iter().any(collects);
     collects(ty) || ty.own().is_some_and(wraps)
 }
@@ -222,6 +229,22 @@ fn own_types(ty: &Type, note: &mut dyn FnMut(TypeId)) {
     }
 }
 
+/// Types that fields or statics have within a lock: whatever else they are, such a value changes as the program runs.
+pub(crate) fn locked(world: &World<'_>) -> HashSet<TypeId> {
+    let mut found = HashSet::new();
+    let fields = world.types.iter().flat_map(|own| own.fields.clone());
+    let statics = world.statics.iter();
+    let statics = statics.map(|(file, fact)| world.resolve(*file, &fact.ty));
+    for ty in fields.chain(statics) {
+        ty.each(&mut |of| {
+            if let Some(id) = of.own().filter(|_| words::is_lock(of.name())) {
+                found.insert(id);
+            }
+        });
+    }
+    found
+}
+
 /// What stands within an `Arc`, an `Rc` or a lock; of traits, their names.
 fn shared_in(ty: &Type, note: &mut dyn FnMut(TypeId), traits: &mut HashSet<String>) {
     ty.each(&mut |of| {
@@ -232,6 +255,7 @@ fn shared_in(ty: &Type, note: &mut dyn FnMut(TypeId), traits: &mut HashSet<Strin
         let inner = of.peeled();
         match (&inner.head, inner.name()) {
             (Head::Own(id), _) => note(*id),
+            (Head::Map(_), _) => inner.args.iter().filter_map(Type::own).for_each(&mut *note),
             (_, "dyn") => traits.extend(inner.args.iter().map(|of| of.name().to_owned())),
             _ => {}
         }

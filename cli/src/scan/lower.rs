@@ -1,7 +1,7 @@
 //! A parsed file as facts: items here, bodies, types and macros in the modules below.
 
 mod exprs;
-mod macros;
+pub(crate) mod macros;
 pub(crate) mod types;
 
 use syn::{

@@ -178,6 +178,8 @@ pub(crate) struct Places {
     pub(crate) actors: HashSet<TypeId>,
     /// Of these, those that do so themselves.
     pub(crate) waiting: HashSet<TypeId>,
+    /// Types of which a function gives a value that it has made, or makes it one of a type that is not known.
+    pub(crate) escapes: HashSet<(TypeId, FnId)>,
     /// Functions that wait for events in a loop.
     pub(crate) endless: HashSet<FnId>,
     /// Types with the functions that make a value of them, by its name or by `default`.

@@ -71,8 +71,9 @@ fn puts_in(function: &str) -> bool {
 }
 
 fn is_called_at_run_time(world: &World<'_>, function: &Function, is_called: bool) -> bool {
+    let is_for_users = function.is_pub && !is_called && puts_in(&function.name);
     if function.is_async {
-        return true;
+        return !is_for_users;
     }
     match (&function.of_trait, &function.owner) {
         (Some(of), _) => !world.has_trait(of) && !MAKING.contains(&&**of),

@@ -93,7 +93,13 @@ const SHARING: [&str; 19] = [
 ];
 
 pub(crate) fn is_wrapper(name: &str) -> bool {
-    WRAPPERS.contains(&name)
+    WRAPPERS.contains(&name) || is_named_lock(name) || name.ends_with("Guard")
+}
+
+/// By its name, whoever made it: `TracedMutex`, `ShardedLock`.
+pub(crate) fn is_named_lock(name: &str) -> bool {
+    let ends = ["Mutex", "RwLock", "ShardedLock", "SpinLock"];
+    ends.iter().any(|end| name.ends_with(end))
 }
 
 pub(crate) fn contains_first(name: &str) -> bool {
@@ -101,7 +107,7 @@ pub(crate) fn contains_first(name: &str) -> bool {
 }
 
 pub(crate) fn is_lock(name: &str) -> bool {
-    SHARING.contains(&name)
+    SHARING.contains(&name) || is_named_lock(name)
 }
 
 /// What is shared by cloning it, or borrowed: another name for the same map.
@@ -425,8 +431,23 @@ pub(crate) fn keeps(method: &str) -> bool {
         )
 }
 
-/// A collection of tasks, each of which leaves it once it is done.
-pub(crate) fn is_of_tasks(ty: &str) -> bool {
+/// Of elsewhere, without anything of these sources in it.
+pub(crate) fn is_plain(ty: &str) -> bool {
+    matches!(
+        ty,
+        "String"
+            | "PathBuf"
+            | "Duration"
+            | "Instant"
+            | "Regex"
+            | "File"
+            | "OpenOptions"
+            | "Command"
+    )
+}
+
+/// A collection that loses what it has by itself: tasks that are done, what was not asked for lately.
+pub(crate) fn sheds(ty: &str) -> bool {
     matches!(
         ty,
         "FuturesUnordered"
@@ -436,6 +457,12 @@ pub(crate) fn is_of_tasks(ty: &str) -> bool {
             | "SelectAll"
             | "StreamMap"
             | "StreamUnordered"
+            | "LruCache"
+            | "LruMap"
+            | "TtlCache"
+            | "TimedCache"
+            | "SizedCache"
+            | "Cache"
     )
 }
 

@@ -157,6 +157,12 @@ impl<'f> World<'f> {
             .map(|of| self.resolve_in(file, of, generics, depth))
             .collect();
         match self.named(file, &ty.path) {
+            // A lock of one's own around another: what it does is what that one does.
+            Named::Type(id)
+                if words::is_named_lock(&self.types[id].fact.name) && !args.is_empty() =>
+            {
+                Type::other(&self.types[id].fact.name, args)
+            }
             Named::Type(id) => Type {
                 head: Head::Own(id),
                 args,
@@ -285,10 +291,11 @@ impl<'f> World<'f> {
                 None => 0,
             }
         };
-        // What a glob import brings in is of a module nearby more often than of one far away.
+        // What `super` or a glob import brings in is of a module nearby more often than of one far away.
+        let is_near = is_here || matches!(&**first, "super" | "self");
         let rank = |at: usize| match rank(at) {
             0 => None,
-            rank if is_here => Some((rank, nearness(&self.files[at].path, &self.files[file].path))),
+            rank if is_near => Some((rank, nearness(&self.files[at].path, &self.files[file].path))),
             rank => Some((rank, 0)),
         };
         let types = self.types_by_name.get(&**name).into_iter().flatten();

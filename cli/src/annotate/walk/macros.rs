@@ -12,7 +12,7 @@ use super::{Walk, methods};
 use crate::{
     annotate::names::Target,
     scan::{
-        lower::{Statics, types as lowered},
+        lower::{Statics, macros::statements, types as lowered},
         types::Type,
     },
 };
@@ -97,14 +97,7 @@ impl Walk<'_> {
 
     /// Statements if they are some; else `field: …` may make one, and nobody can edit there.
     fn tokens(&mut self, tokens: &TokenStream) {
-        let statements = |input: ParseStream<'_>| syn::Block::parse_within(input);
-        if let Ok(stmts) = statements.parse2(tokens.clone())
-            && !stmts.is_empty()
-        {
-            let block = syn::Block {
-                brace_token: Default::default(),
-                stmts,
-            };
+        if let Some(block) = statements(tokens) {
             self.block(&block, None);
             return;
         }

@@ -2,9 +2,10 @@
 
 use super::{Analyzer, Model, spot, subject::Subject};
 use crate::scan::{
+    facts::Receiver,
     finding::{Confidence, Finding},
     lifetime::Reason,
-    places::What,
+    places::{Op, What},
     words::MapKind,
 };
 
@@ -23,7 +24,11 @@ keys it takes the memory of a million keys, for as long as its owner lives.
 
 It is reported of a hash map or set that lives for long in a static, a lock or an `Arc`
 (see only-grows), to which keys of any number come while the program runs, if `clear` or
-`drain` is all that ever empties it, and nothing gives room back.
+`drain` is all that ever empties it, and nothing gives room back. Not if it is emptied as
+its owner ends, by who fills it again at once, or by a `clear…` that nobody calls here.
+
+The confidence is low, and the finding only shown with `--confidence low`, unless it is
+a static: a map that is emptied has as many keys in each round more often than a burst.
 
 What to do: `shrink_to(…)` behind the `clear`, or `mem::take` instead of it. Where it is
 filled to the same size again and again, keeping its room is right; then say so:
@@ -45,6 +50,12 @@ fn finding(model: &Model<'_>, of: Subject) -> Option<Finding> {
         return None;
     }
     let ops = of.ops(model, 0);
+    if ops
+        .iter()
+        .any(|op| op.what == What::Removes && is_last_or_scratch(model, op, &ops))
+    {
+        return None;
+    }
     let mut removals = ops.iter().copied().filter(|op| op.what == What::Removes);
     let first = removals.next()?;
     let clears = |by: &str| matches!(by, "clear" | "drain");
@@ -65,7 +76,11 @@ fn finding(model: &Model<'_>, of: Subject) -> Option<Finding> {
         file: model.world.files[of.file].path.clone(),
         line: of.at.line,
         column: of.at.column,
-        confidence: Confidence::Medium,
+        // As many keys in each round are more common than a burst.
+        confidence: match of.why {
+            Some(Reason::Static) => Confidence::Medium,
+            _ => Confidence::Low,
+        },
         places: Vec::new(),
         related: vec![spot(
             model,
@@ -80,4 +95,24 @@ fn finding(model: &Model<'_>, of: Subject) -> Option<Finding> {
         edits: Vec::new(),
         field: of.name,
     })
+}
+
+/// The end of its owner; or it is filled by the same function again, or emptied by nobody in these sources.
+fn is_last_or_scratch(model: &Model<'_>, op: &Op, ops: &[&Op]) -> bool {
+    let function = model.world.functions[op.function].1;
+    let is_end =
+        function.receiver == Some(Receiver::Value) || function.of_trait.as_deref() == Some("Drop");
+    let fills = |other: &&Op| {
+        let calls = model.places.calls.iter();
+        other.what == What::Inserts
+            && (other.function == op.function
+                || calls
+                    .filter(|call| call.caller == op.function)
+                    .any(|call| call.callee == other.function))
+    };
+    let mut calls = model.places.calls.iter();
+    let is_for_users = function.is_pub
+        && function.name.starts_with("clear")
+        && !calls.any(|call| call.callee == op.function);
+    is_end || is_for_users || ops.iter().any(fills)
 }

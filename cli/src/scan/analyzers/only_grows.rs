@@ -27,10 +27,11 @@ It is reported if
     lock, a shared map, an `Arc` or a static, or part of such a value, or its type
     waits for events in a loop, has async methods or is a future;
   - its owner is more than a call's: a type is left out if its values are made by methods
-    of others, or by functions that do not hand them on, in more places than there are
-    constructors that nobody calls here, and nothing keeps them that is not so itself (a
-    transaction, a query, a visitor, a report); or if a method like `commit(self)` uses
-    them up;
+    of others, or by functions that do not hand them on, in far more places than there
+    are constructors that nobody calls here, and nothing keeps them that is not so itself
+    (a transaction, a query, a visitor, a report); or if a method like `commit(self)` uses
+    them up. What is given behind a trait, handed to another crate, or taken by a task, is
+    kept by whoever has it then;
   - keys come in after construction: not only in functions that make the value, or
     that are called only by those;
   - no key is removed, wherever the map is passed: no `remove`, `retain`, `drain`,
@@ -46,8 +47,9 @@ The confidence is low, and the finding only shown with `--confidence low`, if th
 is handed to a function of another crate, if its length is compared where keys are put
 in, if all of those functions only set something up (`register`, `with_…`, or `add_…`
 that none of these sources calls), if its owner is an entry of a map that loses entries,
-or one of the tasks of a `JoinSet` or the like, and goes with it, if it is made by calls alone and kept by something, if it is compared
-as a whole (`PartialEq`), or if nothing but an async method says that it stays.
+of a cache or of a set of tasks, and goes with it, if it is made by calls alone and kept
+by something, if it is compared as a whole (`PartialEq`) and in no lock, or if nothing
+but an async method says that it stays.
 
 What to do: remove the key where its owner ends; or bound the map (an LRU, a time to
 live); or, if it is meant to grow, say so above the field:

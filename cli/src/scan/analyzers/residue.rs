@@ -43,9 +43,11 @@ fn finding(model: &Model<'_>, of: Subject) -> Option<Finding> {
         .copied()
         .find(|op| op.what == What::MadeForNothing);
     // What is filled again at the same place is a queue, or replaced.
+    let outer = of.ops(model, 0);
     let refills = |op: &Op| {
-        let mut inner = inner.iter();
-        inner.any(|other| other.what == What::Inserts && other.function == op.function)
+        let fills = |of: &&&Op| of.what == What::Inserts && of.function == op.function;
+        let puts_back = |of: &&Op| of.by == "insert" && of.at > op.at;
+        inner.iter().any(|of| fills(&of)) || outer.iter().filter(fills).any(puts_back)
     };
     let mut emptying = inner.iter().copied();
     let emptied = emptying.find(|op| empties(op) && !refills(op));

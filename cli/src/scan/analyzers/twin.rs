@@ -24,7 +24,12 @@ It is reported if
   - both are fields of the same type, or statics, and a function puts keys into both
     while the program runs;
   - single keys are removed from the one, and nothing at all is removed from the other:
-    that one is also reported as only-grows, and is no finding where that would be none.
+    that one is also reported as only-grows, and is no finding where that would be none;
+  - what removes the key does not take something out of the other's values, or put a key
+    into it, as who stops a clock and adds up the times does.
+
+The confidence is low, and the finding only shown with `--confidence low`, if their keys
+are of different types.
 
 What to do: remove from both in the same function; or make one map of the two, or one
 type that keeps them together. If the other is meant to stay, say so above the field:
@@ -47,10 +52,23 @@ fn run(model: &Model<'_>) -> Vec<Finding> {
             let fills_both = |op: &&Op| judged.insertions.iter().any(|of| are_near(of, op));
             let together = model.insertions(&ops).into_iter().find(fills_both);
             let removal = ops.iter().copied().find(|op| removes_one(model, op));
+            if removal.is_some_and(|op| cleans(model, of, op)) {
+                return None;
+            }
             Some((other, together?, removal?))
         });
         let Some((other, together, removal)) = twin else {
             continue;
+        };
+        let (confidence, notes) = match have_same_keys(of, other) {
+            true => (judged.confidence, Vec::new()),
+            false => (
+                Confidence::Low,
+                vec![
+                    "their keys are of different types: one may be no index of the other"
+                        .to_owned(),
+                ],
+            ),
         };
         let function = &model.world.functions[together.function].1.name;
         let beside = judged
@@ -74,10 +92,10 @@ fn run(model: &Model<'_>) -> Vec<Finding> {
             file: model.world.files[of.file].path.clone(),
             line: of.at.line,
             column: of.at.column,
-            confidence: judged.confidence,
+            confidence,
             places: Vec::new(),
             related,
-            notes: Vec::new(),
+            notes,
             help: "remove the key from both at the same place".to_owned(),
             label: "nothing is removed from this map",
             width: of.width,
@@ -94,9 +112,28 @@ fn are_near(one: &Op, other: &Op) -> bool {
     one.function == other.function && one.at.line.abs_diff(other.at.line) <= NEAR
 }
 
+/// What removes from the one takes something out of the other's values, or adds to them what the removed one says.
+fn cleans(model: &Model<'_>, of: &Subject, removal: &Op) -> bool {
+    let is_there = |op: &&Op| op.function == removal.function;
+    let values = of.ops(model, 1);
+    let mut emptied = values.iter().filter(|op| op.what == What::Removes);
+    let keys = of.ops(model, 0);
+    // Beside it: far from it, as in another arm of a loop of events, it has little to do with it.
+    let mut filled = keys
+        .iter()
+        .filter(|op| op.what == What::Inserts && are_near(op, removal));
+    emptied.any(is_there) || filled.any(is_there)
+}
+
+/// Both have keys of the same type, as far as it is known.
+fn have_same_keys(of: &Subject, other: &Subject) -> bool {
+    let [one, two] = [of, other].map(|of| of.ty.peeled().args.first());
+    one == two
+}
+
 fn are_kept_together(of: &Subject, other: &Subject) -> bool {
     match (of.place, other.place) {
-        (Place::Field(one, at), Place::Field(two, other)) => one == two && at != other,
+        (Place::Field(one, at), Place::Field(two, index)) => one == two && at != index,
         (Place::Static(one), Place::Static(two)) => one != two && of.file == other.file,
         _ => false,
     }

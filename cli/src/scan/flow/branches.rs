@@ -3,7 +3,7 @@
 use super::{Exits, Flow, Value};
 use crate::scan::{
     facts::{At, Expr, Pat},
-    places::Happens,
+    places::{Happens, What},
     words,
 };
 
@@ -19,6 +19,29 @@ impl Flow<'_, '_> {
         }
         self.waits(at);
         value
+    }
+
+    /// How many entries a map has is compared with something, or what was found out about that before is.
+    pub(super) fn compares(&mut self, sides: [&Expr; 2]) -> Value {
+        for side in sides {
+            match side {
+                Expr::Method { on, name, args, at }
+                    if matches!(&**name, "len" | "count" | "capacity") && args.is_empty() =>
+                {
+                    let map = self.expr(on);
+                    self.op(&map, What::Measured, name, *at);
+                }
+                _ => {
+                    let counts = self.expr(side).counts;
+                    let map = Value {
+                        slots: counts,
+                        ..Value::default()
+                    };
+                    self.op(&map, What::Measured, "len", At::default());
+                }
+            }
+        }
+        Value::default()
     }
 
     pub(super) fn either(

@@ -141,7 +141,9 @@ impl Flow<'_, '_> {
         at: At,
     ) -> Option<Value> {
         let of = full.len().checked_sub(2).map_or("", |at| full[at].as_str());
-        if matches!(of, "Arc" | "Rc") && name == "clone" {
+        // `RwLockUpgradableReadGuard::upgrade(guard)` has the same behind it.
+        let is_of_guard = of.ends_with("Guard") && !matches!(name, "map" | "try_map" | "unlocked");
+        if matches!(of, "Arc" | "Rc") && name == "clone" || is_of_guard {
             return values.first().cloned();
         }
         if words::is_wrapper(of)
@@ -247,6 +249,9 @@ impl Flow<'_, '_> {
             return;
         };
         if ty.map_kind().is_none() {
+            if ty.own().is_none() {
+                self.escapes(value);
+            }
             return;
         }
         let place = self.places.id(Place::Field(id, index));
@@ -281,13 +286,15 @@ impl Flow<'_, '_> {
             let mut values = vec![value];
             values.extend(self.arguments(args));
             self.keeps(name, &values[1..], args, &functions);
+            self.runs(&functions, &values[0]);
             return self.invoke(&functions, &values);
         }
         if matches!(name, "take" | "replace")
-            && value
-                .ty
-                .as_ref()
-                .is_some_and(|ty| ty.wrappers().next().is_some())
+            && value.ty.as_ref().is_some_and(|ty| {
+                // Who takes a handle leaves the others theirs.
+                let mut wrappers = ty.wrappers().peekable();
+                wrappers.peek().is_some() && !wrappers.any(|of| matches!(of, "Arc" | "Rc"))
+            })
         {
             self.owner_is_replaced(&value, name, at);
         }
@@ -339,8 +346,12 @@ impl Flow<'_, '_> {
         let is_common =
             (is_collection || words::effect(name, args.len()).is_some()) && !value.is_map();
         let candidates = self.world.by_name(name, args.len() + 1);
+        let is_plain = value
+            .ty
+            .as_ref()
+            .is_some_and(|ty| words::is_plain(ty.name()));
         let candidates: Vec<FnId> = candidates
-            .filter(|_| !is_common)
+            .filter(|_| !is_common && !is_plain)
             .filter(|&id| self.world.functions[id].1.receiver.is_some())
             .filter(|&id| !value.is_map() || self.world.functions[id].1.of_trait.is_some())
             .collect();
@@ -361,26 +372,6 @@ impl Flow<'_, '_> {
         self.invoke(&candidates, &values)
     }
 
-    /// Values that are passed to a method that keeps what it gets, of whatever type that is.
-    fn keeps(&mut self, name: &str, values: &[Value], args: &[Expr], functions: &[FnId]) {
-        if !words::keeps(name) {
-            return;
-        }
-        for (index, (value, arg)) in values.iter().zip(args).enumerate() {
-            let is_open = |id: &FnId| {
-                let (file, function) = self.world.functions[*id];
-                let param = function.params.get(index + 1);
-                param.is_some_and(|(_, ty)| self.world.resolve(file, ty).own().is_none())
-            };
-            if let Some(id) = value.ty.as_ref().and_then(Type::own)
-                && !matches!(arg, Expr::Borrow(..))
-                && (functions.is_empty() || functions.iter().any(is_open))
-            {
-                self.places.given.insert(id);
-            }
-        }
-    }
-
     fn invoke(&mut self, functions: &[FnId], values: &[Value]) -> Value {
         let mut result = Value::default();
         let first = values.first();
@@ -397,6 +388,7 @@ impl Flow<'_, '_> {
         let fills = lent.peek().is_some() && lent.all(|of| self.is_being_made(of));
         let constructing = constructing || fills;
         for &id in functions {
+            self.escape_to(id, values);
             for (index, value) in values.iter().enumerate() {
                 let to = self.places.id(Place::Param(id, index));
                 for &slot in &value.slots {
@@ -458,6 +450,9 @@ impl Flow<'_, '_> {
 
     /// A function of elsewhere gets it: it may do what it likes, unless it only reads it.
     fn hands_out(&mut self, value: &Value, arg: &Expr, to: &str, at: At) {
+        if !matches!(arg, Expr::Borrow(..)) && !matches!(to, "drop" | "forget") {
+            self.escapes(value);
+        }
         if value.slots.is_empty()
             || words::is_harmless(to)
             || value.ty.as_ref().is_some_and(|ty| !is_map_like(ty))

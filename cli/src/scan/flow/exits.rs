@@ -15,8 +15,8 @@ use crate::scan::{
 #[derive(Clone, PartialEq)]
 struct Pending {
     slot: Slot,
-    /// As it is written.
-    key: String,
+    /// As it is written, and the binding that it begins with.
+    key: (String, usize),
     at: At,
     by: String,
     branch: usize,
@@ -103,7 +103,7 @@ impl Exits {
 
 impl Flow<'_, '_> {
     pub(super) fn put_in(&mut self, map: &Value, args: &[Expr], by: &str, at: At) {
-        let Some(key) = args.first().and_then(written) else {
+        let Some(key) = self.key(args) else {
             return;
         };
         if self.is_being_made(map) {
@@ -121,8 +121,18 @@ impl Flow<'_, '_> {
         }
     }
 
+    /// The first argument: the same words mean another key where they begin with another binding of that name.
+    fn key(&self, args: &[Expr]) -> Option<(String, usize)> {
+        let key = written(args.first()?)?;
+        let name = key.split(['.', ':']).next()?;
+        let mut scope = self.scope.iter().rev();
+        let bound = scope.find(|(of, _)| of == name);
+        let binding = bound.map_or(0, |(_, value)| value.binding);
+        Some((key, binding))
+    }
+
     pub(super) fn taken_out(&mut self, map: &Value, args: &[Expr], by: &str, at: At) {
-        let key = args.first().and_then(written);
+        let key = self.key(args);
         for &slot in map.slots.iter().filter(|slot| slot.depth == 0) {
             if words::removes_key(by) {
                 self.removed_in_loop(slot, by, at);
@@ -137,13 +147,13 @@ impl Flow<'_, '_> {
     }
 
     /// Errors are told before what merely waits, and once for each insertion.
-    fn taken_out_late(&mut self, slot: Slot, key: &str, by: &str, at: At) {
+    fn taken_out_late(&mut self, slot: Slot, key: &(String, usize), by: &str, at: At) {
         let branch = self.exits.branch;
         let left = self.exits.left.iter().filter(|left| {
             // What is taken out in a branch only is somebody else's in the others.
             let is_always = branch <= left.pending.branch;
             left.pending.slot == slot
-                && left.pending.key == key
+                && left.pending.key == *key
                 && (is_always || left.happens == Happens::LeftByError)
         });
         let first = left.min_by_key(|left| (left.happens != Happens::LeftByError, left.at));

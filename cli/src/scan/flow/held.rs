@@ -15,6 +15,8 @@ use crate::scan::{
 #[derive(Debug)]
 pub(super) struct Guard {
     slot: Slot,
+    /// Of a map whose owner was made in this function.
+    is_fresh: bool,
     is_exclusive: bool,
     is_iter: bool,
     at: At,
@@ -110,13 +112,15 @@ impl Flow<'_, '_> {
             return;
         };
         for guard in self.live() {
-            if guard.slot == slot && (guard.is_exclusive || is_exclusive) {
+            let is_same = guard.slot == slot && guard.is_fresh == map.fresh;
+            if is_same && (guard.is_exclusive || is_exclusive) {
                 self.incident(&guard, Happens::UsedWhileHeld, name, at);
             }
         }
         if words::gives_guard(name) {
             let guard = Rc::new(Guard {
                 slot,
+                is_fresh: map.fresh,
                 is_exclusive,
                 is_iter: name.starts_with("iter"),
                 at,

@@ -15,9 +15,6 @@ use crate::scan::{
     words::{self, Effect},
 };
 
-/// So deep in a value its maps go with it.
-const GONE_WITHIN: usize = 3;
-
 impl Flow<'_, '_> {
     pub(super) fn method(&mut self, on: &Expr, name: &str, args: &[Expr], at: At) -> Value {
         let value = self.expr(on);
@@ -301,7 +298,10 @@ impl Flow<'_, '_> {
             Effect::Copies => Value::of(ty.peeled().clone()),
             Effect::Counts => {
                 self.args(args, given);
-                Value::default()
+                Value {
+                    counts: tops(&value),
+                    ..Value::default()
+                }
             }
         }
     }
@@ -466,31 +466,6 @@ impl Flow<'_, '_> {
                 for &from in &new.slots {
                     self.places.flows(from, slot.place);
                 }
-            }
-        }
-    }
-
-    /// With it all maps of its fields go.
-    pub(super) fn owner_is_replaced(&mut self, of: &Value, by: &str, at: At) {
-        let Some(id) = of.ty.as_ref().and_then(Type::own) else {
-            return;
-        };
-        self.fields_go((id, of.fresh), by, at, GONE_WITHIN);
-    }
-
-    /// The maps of its fields, and of those fields that it has for itself.
-    fn fields_go(&mut self, (id, fresh): (usize, bool), by: &str, at: At, within: usize) {
-        let world = self.world;
-        for (index, ty) in world.types[id].fields.iter().enumerate() {
-            if ty.map_kind().is_some() {
-                let field = self.field_value(id, index, ty.clone(), fresh);
-                self.op(&field, What::Removes, by, at);
-            } else if let Some(part) = ty.own()
-                && within > 0
-                && part != id
-                && ty.wrappers().all(|of| matches!(of, "Option" | "Box"))
-            {
-                self.fields_go((part, fresh), words::WITH_OWNER, at, within - 1);
             }
         }
     }

@@ -19,6 +19,9 @@ impl Flow<'_, '_> {
             _ => None,
         };
         if ty.is_some() {
+            if ty.as_ref().and_then(Type::own).is_none() {
+                self.escapes(&value);
+            }
             value.ty = ty;
             value.fresh |=
                 value.ty.as_ref().and_then(Type::own).is_some() && value.slots.is_empty();
@@ -31,6 +34,14 @@ impl Flow<'_, '_> {
         self.bind(pat, value);
     }
 
+    /// No other binding is this one, whatever its name.
+    fn name(&mut self, name: &str, value: Value) {
+        self.bindings += 1;
+        let binding = self.bindings;
+        self.scope
+            .push((name.to_owned(), Value { binding, ..value }));
+    }
+
     pub(super) fn bind(&mut self, pat: &Pat, value: Value) {
         match pat {
             Pat::Wild => {}
@@ -41,10 +52,10 @@ impl Flow<'_, '_> {
                 if value.ty.is_none() && value.slots.is_empty() && value.guess.is_none() {
                     value.guess = Some(format!("{LOCAL}{name}").into());
                 }
-                self.scope.push((name.clone(), value));
+                self.name(name, value);
             }
             Pat::Both(name, sub) => {
-                self.scope.push((name.clone(), value.clone()));
+                self.name(name, value.clone());
                 self.bind(sub, value);
             }
             Pat::Typed(sub, ty) => {

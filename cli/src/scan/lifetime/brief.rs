@@ -39,6 +39,8 @@ struct Makers<'m, 'w> {
     callers: HashMap<FnId, HashSet<FnId>>,
     /// Functions that make what is kept for long, with all that is part of it.
     keeps: HashMap<FnId, HashSet<TypeId>>,
+    /// What functions made and gave out of hand, with all that is part of it.
+    escapes: HashMap<FnId, HashSet<TypeId>>,
     /// Functions that wait for events in a loop.
     endless: &'m HashSet<FnId>,
     /// Types whose values are used up by what they are for.
@@ -96,6 +98,9 @@ impl Brief {
             None => held(id).all(|of| all.contains(of)),
         });
         let gone = largest(by_calls.clone(), |id, all| {
+            if makers.finished.contains(id) {
+                return true;
+            }
             let mut from = origins.get(id).into_iter().flat_map(|of| &of.from);
             held(id).all(|of| all.contains(of)) && from.all(|of| all.contains(of))
         });
@@ -119,14 +124,20 @@ fn largest(
     }
 }
 
+/// Traits of what is read to its end.
+const READ: [&str; 4] = ["Stream", "Future", "Iterator", "RecordBatchStream"];
+
+/// So many calls there are for each constructor that nobody calls, of what is made by calls.
+const FAR_MORE: usize = 4;
+
 impl Origin {
     fn is_known(&self) -> bool {
         self.is_outside || self.called > 0 || !self.from.is_empty()
     }
 
-    /// Who else would make it? Where these sources make it by calls, it is meant for that.
+    /// Who else would make it? Where these sources make it by calls in far more places, it is meant for that.
     fn settled(mut self) -> Self {
-        self.is_outside |= self.open > 0 && self.open >= self.called;
+        self.is_outside |= self.open > 0 && self.called < FAR_MORE * self.open;
         self.is_outside |= self.is_default && !self.is_known();
         self
     }
@@ -178,9 +189,23 @@ impl<'m, 'w> Makers<'m, 'w> {
             owners: owners.collect(),
             callers,
             keeps: HashMap::new(),
+            escapes: HashMap::new(),
             endless: &places.endless,
             finished: finished(world),
         };
+        // What is read to its end is gone then, whoever reads it.
+        let is_read = |id: &TypeId| {
+            let of = world.traits.get(id);
+            of.is_some_and(|of| READ.iter().any(|name| of.contains(name)))
+        };
+        for &(id, function) in places.escapes.iter().filter(|(id, _)| !is_read(id)) {
+            let parts = parts.entry(id).or_insert_with(|| within(world, id));
+            makers
+                .escapes
+                .entry(function)
+                .or_default()
+                .extend(parts.iter());
+        }
         for id in kept {
             let by = made.get(id).cloned().unwrap_or_default();
             let parts = within(world, *id);
@@ -225,6 +250,11 @@ impl<'m, 'w> Makers<'m, 'w> {
                     found.from.insert(owner);
                 }
                 _ if is_kept => found.is_outside = true,
+                // Whoever gets it, behind a trait or by another name, may keep it.
+                (false, _) if self.escapes.get(&at).is_some_and(|all| all.contains(&id)) => {
+                    let is_another = self.owners[at] == Some(id);
+                    found.is_outside |= !is_another;
+                }
                 (false, _) if self.endless.contains(&at) => found.is_outside = true,
                 (_, Some(_)) => found.called += 1,
                 (true, None) => {
@@ -232,8 +262,8 @@ impl<'m, 'w> Makers<'m, 'w> {
                     let callers: Vec<FnId> = callers.copied().filter(|by| *by != at).collect();
                     match &function.of_trait {
                         _ if !callers.is_empty() => {}
-                        None => found.open += 1,
-                        Some(_) => found.is_default = true,
+                        None if function.is_pub => found.open += 1,
+                        _ => found.is_default = true,
                     }
                     open.extend(callers.into_iter().filter(|by| seen.insert(*by)));
                 }

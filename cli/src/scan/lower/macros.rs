@@ -10,6 +10,16 @@ use syn::{
 use super::{Lowering, types::names};
 use crate::scan::facts::{Expr, Mention, Pat, Ty};
 
+/// Tokens as a block, if they are statements.
+pub(crate) fn statements(tokens: &TokenStream) -> Option<syn::Block> {
+    let parser = |input: ParseStream<'_>| syn::Block::parse_within(input);
+    let stmts = parser.parse2(tokens.clone()).ok()?;
+    (!stmts.is_empty()).then(|| syn::Block {
+        brace_token: Default::default(),
+        stmts,
+    })
+}
+
 impl Lowering<'_> {
     pub(super) fn macro_tokens(&mut self, of: &syn::Macro, this: Option<&Ty>) -> Expr {
         let is_vec = names(&of.path).last().is_some_and(|name| name == "vec");
@@ -30,14 +40,7 @@ impl Lowering<'_> {
 
     /// Statements, or what is in the groups between the rest.
     fn tokens(&mut self, tokens: TokenStream, this: Option<&Ty>, parts: &mut Vec<Expr>) {
-        let statements = |input: ParseStream<'_>| syn::Block::parse_within(input);
-        if let Ok(stmts) = statements.parse2(tokens.clone())
-            && !stmts.is_empty()
-        {
-            let block = syn::Block {
-                brace_token: Default::default(),
-                stmts,
-            };
+        if let Some(block) = statements(&tokens) {
             // Another macro's input may be statements by chance: what it means may be something else.
             if !block
                 .stmts
