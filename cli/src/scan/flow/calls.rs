@@ -97,6 +97,11 @@ impl Flow<'_, '_> {
         }
         let functions = self.functions(path, args.len());
         if !functions.is_empty() {
+            if self.is_spawned {
+                let moved = values.iter().zip(args);
+                let moved = moved.filter(|(_, arg)| !matches!(arg, Expr::Borrow(..)));
+                moved.for_each(|(value, _)| self.escapes(value));
+            }
             return self.invoke(&functions, values);
         }
         // What is derived is written nowhere.
